@@ -1,0 +1,75 @@
+// swift-tools-version: 6.3
+
+import PackageDescription
+
+/// The settings every Swift target shares: the strictest the toolchain has.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "manifold",
+    platforms: [.macOS(.v26)],
+    products: [
+        .executable(name: "manifold", targets: ["manifold"]),
+    ],
+    targets: [
+        // Floor 0: C libraries, one module each, imported by exactly one Swift module.
+        .systemLibrary(
+            name: "CEvent", path: "Sources/Aggregator/C/CEvent", pkgConfig: "libevent_core",
+            providers: [.apt(["libevent-dev"]), .brew(["libevent"])]),
+        .systemLibrary(
+            name: "CCrypto", path: "Sources/Aggregator/C/CCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(
+            name: "CYAML", path: "Sources/Aggregator/C/CYAML", pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+        .target(name: "CSpawn", path: "Sources/Aggregator/C/CSpawn"),
+
+        // Floor 1: bytes and messages; pure.
+        .target(name: "Wire", path: "Sources/Aggregator/Wire", swiftSettings: strict),
+
+        // Floor 2: the machine and the domain, which do not know each other.
+        .target(
+            name: "Machine", dependencies: ["Wire", "CEvent", "CCrypto", "CYAML", "CSpawn"],
+            path: "Sources/Aggregator/Machine", swiftSettings: strict),
+        .target(
+            name: "Aggregator", dependencies: ["Wire"], path: "Sources/Aggregator/Core",
+            swiftSettings: strict),
+
+        // Floor 4: the doors, the kinds of upstream and the plugins, which do not know each other.
+        .target(
+            name: "Fronts", dependencies: ["Wire", "Machine", "Aggregator"],
+            path: "Sources/Aggregator/Fronts", swiftSettings: strict),
+        .target(
+            name: "Upstreams", dependencies: ["Wire", "Machine", "Aggregator"],
+            path: "Sources/Upstreams", swiftSettings: strict),
+        .target(
+            name: "Plugins", dependencies: ["Wire", "Aggregator"],
+            path: "Sources/Plugins", swiftSettings: strict),
+
+        // Floor 5: the executable, the only place that knows every kind.
+        .executableTarget(
+            name: "manifold",
+            dependencies: ["Wire", "Machine", "Aggregator", "Fronts", "Upstreams", "Plugins"],
+            path: "Sources/Aggregator/Command", swiftSettings: strict),
+
+        .testTarget(
+            name: "WireTests", dependencies: ["Wire"], path: "Tests/WireTests",
+            swiftSettings: strict),
+        .testTarget(
+            name: "MachineTests", dependencies: ["Wire", "Machine"], path: "Tests/MachineTests",
+            swiftSettings: strict),
+        .testTarget(
+            name: "AggregatorTests", dependencies: ["Wire", "Aggregator", "Plugins"],
+            path: "Tests/AggregatorTests", swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,3 @@
+#ifndef MANIFOLD_SPAWN_H
+#define MANIFOLD_SPAWN_H
+#endif
