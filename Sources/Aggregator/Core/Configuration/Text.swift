@@ -2,7 +2,7 @@
 ///
 /// Where `${env:NAME}` was expanded, printing shows the file's words and never the value.
 package struct Text: Sendable, Hashable {
-    /// The text after expansion. It may be a secret: it is never printed.
+    /// The text after expansion; it may be a secret and is never printed.
     package let value: String
     /// The words of the file.
     package let written: String
