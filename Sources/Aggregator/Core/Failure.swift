@@ -1,4 +1,4 @@
-package import Wire
+import Wire
 
 /// Why something could not be done, in words that a user can act on.
 ///

@@ -1,4 +1,4 @@
-package import Wire
+import Wire
 
 /// On whose behalf a request is made; decides which upstream links it may use.
 package struct Principal: Sendable, Hashable {

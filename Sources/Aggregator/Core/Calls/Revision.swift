@@ -1,4 +1,4 @@
-package import Wire
+import Wire
 
 /// A revision of the protocol, and everything in which it differs from the others.
 ///

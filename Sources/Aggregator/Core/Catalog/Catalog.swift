@@ -1,4 +1,4 @@
-package import Wire
+import Wire
 
 /// What clients see of all upstreams together: an immutable snapshot, replaced whole.
 ///

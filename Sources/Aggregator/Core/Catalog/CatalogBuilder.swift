@@ -1,4 +1,4 @@
-package import Wire
+import Wire
 
 /// Builds the merged catalog from what each upstream lists.
 package struct CatalogBuilder {

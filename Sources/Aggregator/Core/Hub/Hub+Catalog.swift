@@ -1,4 +1,5 @@
-package import Wire
+import Synchronization
+import Wire
 
 /// Where the last-known catalog outlives the process.
 package protocol CatalogStorage: Sendable {

@@ -1,4 +1,4 @@
-package import Wire
+import Wire
 
 extension Hub {
     /// `completion/complete`: the reference names a prompt or a template of one upstream.
@@ -19,7 +19,7 @@ extension Hub {
         }
         var draft = Draft(message)
         if target.original != published {
-            draft.replace(member.extent, with: JSONWriter.quoted(target.original))
+            draft.replace(member.extent, with: JSONWriter.quoted(utf8: target.original))
         }
         let link = try link(to: target.upstream, for: caller.envelope)
         // An upstream that completes nothing is not even asked (`mcp.md` §7.66).
@@ -41,7 +41,7 @@ extension Hub {
         let link = try link(to: target.upstream, for: caller.envelope)
         var draft = Draft(message)
         if target.original != uri {
-            draft.replace(extent, with: JSONWriter.quoted(target.original))
+            draft.replace(extent, with: JSONWriter.quoted(utf8: target.original))
         }
         let call = Call(draft: draft, method: message.method, target: target, caller: caller)
         return message.method == .resourcesSubscribe

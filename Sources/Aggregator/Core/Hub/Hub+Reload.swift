@@ -1,4 +1,5 @@
-package import Wire
+import Synchronization
+import Wire
 
 extension Hub {
     /// Takes a new configuration into service without losing a call on what stays the same.

@@ -1,4 +1,5 @@
-package import Wire
+import Synchronization
+import Wire
 
 extension Hub {
     /// Makes an upstream's answer fit for the client: URIs that clash, blocks too new for it.
@@ -46,7 +47,7 @@ extension Hub {
     private func rewrite(_ uri: Value, _ link: Link, _ draft: inout Draft) {
         guard let original = uri.text else { return }
         if let known = catalog.published(original, of: link.name) {
-            draft.replace(uri.extent, with: JSONWriter.quoted(known))
+            draft.replace(uri.extent, with: JSONWriter.quoted(utf8: known))
         } else if catalog.target(uri: original) == nil {
             state.withLock { state in
                 if state.mentioned[original] == nil { state.mentioned.note(original, link.name) }

@@ -1,4 +1,5 @@
-package import Wire
+import Synchronization
+import Wire
 
 extension Hub {
     /// Answers a client's request, here or at the upstream that its name or URI leads to.
@@ -51,7 +52,7 @@ extension Hub {
     ) -> Draft {
         guard published != target.original else { return draft }
         var draft = draft
-        draft.replace(extent, with: JSONWriter.quoted(target.original))
+        draft.replace(extent, with: JSONWriter.quoted(utf8: target.original))
         return draft
     }
 

@@ -1,4 +1,5 @@
-package import Wire
+import Synchronization
+import Wire
 
 extension Hub {
     /// Everything that a person wants to know about the running process, as JSON.
@@ -24,7 +25,7 @@ extension Hub {
             writer.key("protocolVersion")
             writer.string(session.envelope.revision.rawValue)
             writer.key("inFlight")
-            writer.integer(session.state.withLock { unsafe $0.inFlight.count })
+            writer.integer(session.state.withLock { $0.inFlight.count })
             writer.endObject()
         }
         writer.endArray()

@@ -1,4 +1,4 @@
-package import Wire
+import Wire
 
 /// What is kept of the catalog between two runs: listings, instructions, published names.
 package struct WarmCatalog: Sendable, Equatable {

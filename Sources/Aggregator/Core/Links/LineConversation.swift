@@ -19,8 +19,8 @@ package final class LineConversation: Connection {
     private let questions = Mutex<[[UInt8]: Question]>([:])
 
     /// A question's task while it runs; cancelled and removed under the table's lock only.
-    @safe private struct Question: @unchecked Sendable {
-        var task: UnsafeCurrentTask?
+    private struct Question: Sendable {
+        var task: TaskHandle?
     }
 
     package init(peer: Peer, source: any LineSource, limits: Limits) {
@@ -141,11 +141,9 @@ package final class LineConversation: Connection {
             return reply(.error(error), to: id)
         }
         group.addImmediateTask { [self] in
-            unsafe withUnsafeCurrentTask { task in
-                unsafe questions.withLock { unsafe $0[id]?.task = task }
-            }
+            TaskHandle.withCurrent { task in questions.withLock { $0[id]?.task = task } }
             let answer = await inbox.question(message, callers: peer.callers, reply: self)
-            let isOpen = questions.withLock { unsafe $0.removeValue(forKey: id) != nil }
+            let isOpen = questions.withLock { $0.removeValue(forKey: id) != nil }
             // A withdrawn question gets no answer (`mcp.md` §1.6, cancel).
             if isOpen { reply(answer, to: id) }
         }
@@ -153,7 +151,7 @@ package final class LineConversation: Connection {
 
     private func withdraw(_ id: [UInt8]) {
         questions.withLock { questions in
-            unsafe questions.removeValue(forKey: id)?.task?.cancel()
+            questions.removeValue(forKey: id)?.task?.cancel()
         }
     }
 

@@ -1,3 +1,4 @@
+import Synchronization
 package import Wire
 
 extension Link {
@@ -5,7 +6,7 @@ extension Link {
     ///
     /// A call is sent a second time only if the first was provably not executed (promise 1).
     package func call(_ call: Call) async throws(Failure) -> Message {
-        counters.count(\.calls)
+        counters.count { $0.calls += 1 }
         do throws(Failure) {
             var mayResend = true
             while true {
@@ -20,7 +21,9 @@ extension Link {
                 }
             }
         } catch {
-            counters.count(error.code == .cancelled ? \.cancelled : \.failures)
+            counters.count { values in
+                if error.code == .cancelled { values.cancelled += 1 } else { values.failures += 1 }
+            }
             throw error
         }
     }

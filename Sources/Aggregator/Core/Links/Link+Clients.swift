@@ -1,4 +1,5 @@
-package import Wire
+import Synchronization
+import Wire
 
 extension Link {
     /// Adds a client whose questions, logs and changes come through this link.

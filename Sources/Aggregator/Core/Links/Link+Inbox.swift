@@ -2,7 +2,7 @@ package import Wire
 
 extension Link: Inbox {
     package func noise(_ reason: String) {
-        counters.count(\.skippedLines)
+        counters.count { $0.skippedLines += 1 }
         services.log(.warning, "Upstream '\(name)': a line was skipped: \(reason).")
     }
 
@@ -36,7 +36,7 @@ extension Link: Inbox {
         else { return }
         var draft = Draft(message)
         let known = owner.published(original, of: name)
-        if let known { draft.replace(extent, with: JSONWriter.quoted(known)) }
+        if let known { draft.replace(extent, with: JSONWriter.quoted(utf8: known)) }
         for client in clients where client.watches(known ?? original) {
             client.send(draft)
             if client.isCongested { await client.drained() }
@@ -64,7 +64,7 @@ extension Link: Inbox {
         if let logger = value["logger"], let text = logger.string {
             draft.replace(logger.extent, with: JSONWriter.quoted("\(name)/\(text)"))
         } else {
-            draft.insert(member: "logger", JSONWriter.quoted(name), into: value)
+            draft.set(member: "logger", of: params, to: JSONWriter.quoted(name))
         }
         return draft
     }

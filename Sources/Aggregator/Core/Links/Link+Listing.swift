@@ -1,4 +1,5 @@
-package import Wire
+import Synchronization
+import Wire
 
 extension Link {
     /// Fetches lists of these kinds from a fresh or changed server and publishes them.

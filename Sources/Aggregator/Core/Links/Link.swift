@@ -1,5 +1,5 @@
 import Synchronization
-package import Wire
+import Wire
 
 /// One upstream as one kind of client sees it: its life, its handshake, what is replayed after a loss.
 ///
@@ -73,11 +73,11 @@ package final class Link: Sendable {
     package func run() async {
         while await isDue() {
             enter(.starting)
-            counters.count(\.starts)
+            counters.count { $0.starts += 1 }
             let failure: Failure
             do throws(Failure) {
                 failure = await serve(try await endpoint.connect())
-                counters.count(\.losses)
+                counters.count { $0.losses += 1 }
             } catch {
                 failure = error
             }

@@ -1,4 +1,4 @@
-package import Wire
+import Wire
 
 /// Fetches all pages of one list, however oddly the server pages (`mcp.md` §4.9).
 struct ListFetch {

@@ -1,4 +1,4 @@
-package import Wire
+import Wire
 
 /// What the domain needs of the machine it runs on, lent by the executable.
 package struct Services: Sendable {

@@ -1,4 +1,4 @@
-package import Wire
+import Wire
 
 /// The plugins in front of the router, folded once per method when the configuration loads.
 package struct Chains: Sendable {

@@ -1,5 +1,5 @@
 import Synchronization
-package import Wire
+import Wire
 
 /// Gathers the answers to an array of requests, which only 2025-03-26 knows (`mcp.md` §1.5).
 package final class Batch: Sendable {

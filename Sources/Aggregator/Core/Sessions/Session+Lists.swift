@@ -1,4 +1,5 @@
-package import Wire
+import Synchronization
+import Wire
 
 extension Session {
     /// Notes that the client has been given this list.

@@ -1,4 +1,5 @@
-package import Wire
+import Synchronization
+import Wire
 
 extension Session {
     func notification(_ message: Message) {
@@ -23,10 +24,10 @@ extension Session {
         let id = Array(message.bytes[extent.range])
         state.withLock { state in
             // Unknown ids are answered already, or never were: ignored (`mcp.md` §7.33).
-            guard let entry = unsafe state.inFlight[id], unsafe !entry.isCancelled else { return }
+            guard let entry = state.inFlight[id], !entry.isCancelled else { return }
             entry.caller.cancelled = Draft(message)
-            unsafe state.inFlight[id]?.isCancelled = true
-            unsafe entry.task?.cancel()
+            state.inFlight[id]?.isCancelled = true
+            entry.task?.cancel()
         }
     }
 
@@ -48,7 +49,7 @@ extension Session {
     package func finish(until deadline: ContinuousClock.Instant) async {
         while true {
             let version = progress.version
-            guard state.withLock({ unsafe !$0.inFlight.isEmpty }) else { return }
+            guard state.withLock({ !$0.inFlight.isEmpty }) else { return }
             guard hub.services.time.now < deadline, !Task.isCancelled else { return }
             await progress.wait(after: version, until: deadline, on: hub.services.time)
         }
@@ -64,7 +65,7 @@ extension Session {
     /// Forgets everything that belongs to one `initialize`.
     func reset() {
         let (questions, watched) = state.withLock { state in
-            for entry in unsafe state.inFlight.values { unsafe entry.task?.cancel() }
+            for entry in state.inFlight.values { entry.task?.cancel() }
             defer {
                 state.questions = [:]
                 state.watched = [:]

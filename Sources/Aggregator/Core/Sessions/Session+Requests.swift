@@ -1,4 +1,5 @@
-package import Wire
+import Synchronization
+import Wire
 
 extension Session {
     func request(_ message: Message, batch: Batch?, in group: inout DiscardingTaskGroup) {
@@ -53,16 +54,14 @@ extension Session {
     }
 
     private func serve(_ message: Message, _ id: [UInt8], _ caller: Caller, _ batch: Batch?) async {
-        unsafe withUnsafeCurrentTask { task in
-            unsafe state.withLock { unsafe $0.inFlight[id]?.task = task }
-        }
+        TaskHandle.withCurrent { task in state.withLock { $0.inFlight[id]?.task = task } }
         let answer: Answer
         do throws(Failure) {
             answer = try await hub.answer(message, from: self, caller)
         } catch {
             answer = Answer(Self.atEnd(error), to: message.method)
         }
-        let entry = state.withLock { unsafe $0.inFlight.removeValue(forKey: id) }
+        let entry = state.withLock { $0.inFlight.removeValue(forKey: id) }
         // A cancelled request is not answered (`mcp.md` §1.6).
         if entry?.isCancelled == true {
             if let whole = batch?.skip() { channel.write { $0 += whole + [UInt8(ascii: "\n")] } }

@@ -22,10 +22,10 @@ package final class Session: LinkClient {
     }
 
     /// A request that has not been answered yet.
-    @safe struct InFlight: @unchecked Sendable {
+    struct InFlight: Sendable {
         let caller: Caller
         /// Only ever cancelled or cleared under the lock of the table (pattern of group children).
-        var task: UnsafeCurrentTask?
+        var task: TaskHandle?
         var isCancelled = false
     }
 

@@ -7,9 +7,9 @@ import Synchronization
 package final class Signal: Sendable {
     private struct State {
         var version: UInt64 = 0
-        var nextWaiter: UInt64 = 0
-        var waiting: [UInt64: Resumption<Void>] = [:]
-        /// Waiters whose deadline or cancellation came before they were suspended.
+        var lastWaiter: UInt64 = 0
+        var waiting: [UInt64: @Sendable () -> Void] = [:]
+        /// Waiters whose cancellation came before they were suspended.
         var early: Set<UInt64> = []
     }
 
@@ -22,51 +22,71 @@ package final class Signal: Sendable {
 
     /// Says that the condition changed and wakes everybody who waits.
     package func raise() {
-        let woken = state.withLock { state in
+        let wakes = state.withLock { state in
             state.version += 1
             defer { state.waiting.removeAll(keepingCapacity: true) }
             return Array(state.waiting.values)
         }
-        for resumption in woken { resumption.resume(returning: ()) }
+        for wake in wakes { wake() }
     }
 
-    /// Waits until the version is later than `version`, the deadline passes or the task is cancelled.
-    package func wait(
-        after version: UInt64, until deadline: ContinuousClock.Instant? = nil,
-        on time: (any Timekeeper)? = nil
-    ) async {
-        let waiter = state.withLock { state in
-            state.nextWaiter += 1
-            return state.nextWaiter
-        }
-        var timer: TimerID?
-        if let deadline, let time {
-            timer = time.schedule(at: deadline) { [self] in wake(waiter) }
-        }
+    /// Waits until the version is later than `version` or the task is cancelled.
+    package func wait(after version: UInt64) async {
+        let waiter = newWaiter()
         await withTaskCancellationHandler {
             await Resumption<Void>.wait { resumption in
-                let waits = state.withLock { state in
-                    guard state.version <= version, !state.early.contains(waiter) else {
-                        return false
-                    }
-                    state.waiting[waiter] = resumption
-                    return true
-                }
+                let waits = enter(waiter, after: version) { resumption.resume(returning: ()) }
                 if !waits { resumption.resume(returning: ()) }
             }
         } onCancel: {
             wake(waiter)
         }
-        if let timer, let time { time.cancel(timer) }
-        state.withLock { _ = $0.early.remove(waiter) }
+        leave(waiter)
+    }
+
+    /// The same, at most until a deadline; without one it is the other.
+    package func wait(
+        after version: UInt64, until deadline: ContinuousClock.Instant?, on time: any Timekeeper
+    ) async {
+        guard let deadline else { return await wait(after: version) }
+        let waiter = newWaiter()
+        await time.wait(until: deadline) { wake in
+            if !enter(waiter, after: version, wake) { wake() }
+        }
+        leave(waiter)
+    }
+
+    private func newWaiter() -> UInt64 {
+        state.withLock { state in
+            state.lastWaiter += 1
+            return state.lastWaiter
+        }
+    }
+
+    /// Puts a waiter down; false if what it waits for has happened already.
+    private func enter(
+        _ waiter: UInt64, after version: UInt64, _ wake: @escaping @Sendable () -> Void
+    ) -> Bool {
+        state.withLock { state in
+            guard state.version <= version, !state.early.contains(waiter) else { return false }
+            state.waiting[waiter] = wake
+            return true
+        }
+    }
+
+    private func leave(_ waiter: UInt64) {
+        state.withLock { state in
+            state.early.remove(waiter)
+            state.waiting[waiter] = nil
+        }
     }
 
     private func wake(_ waiter: UInt64) {
-        let resumption = state.withLock { state in
-            let resumption = state.waiting.removeValue(forKey: waiter)
-            if resumption == nil { state.early.insert(waiter) }
-            return resumption
+        let wake = state.withLock { state in
+            let wake = state.waiting.removeValue(forKey: waiter)
+            if wake == nil { state.early.insert(waiter) }
+            return wake
         }
-        resumption?.resume(returning: ())
+        wake?()
     }
 }

@@ -16,9 +16,8 @@ package final class Counters: Sendable {
 
     package init() {}
 
-    package func count(_ field: WritableKeyPath<Values, Int> & Sendable) {
-        values.withLock { $0[keyPath: field] += 1 }
-    }
+    /// Adds one to a figure.
+    package func count(_ field: (inout Values) -> Void) { values.withLock { field(&$0) } }
 
     /// The figures at this moment.
     package var snapshot: Values { values.withLock { $0 } }

@@ -1,4 +1,4 @@
-package import Wire
+import Wire
 
 /// Sees every message that crosses the border to an upstream; recordings are made from it.
 package protocol Tap: Sendable {
