@@ -40,13 +40,13 @@ struct LocalAddress {
     /// Gives a socket this name; 0 or an error number.
     func bind(_ descriptor: borrowing Descriptor) -> Int32 {
         let number = descriptor.number
-        return call { unsafe systemBind(number, $0, $1) }
+        return unsafe call { unsafe systemBind(number, $0, $1) }
     }
 
     /// Connects a socket to this name; 0 or an error number.
     func connect(_ descriptor: borrowing Descriptor) -> Int32 {
         let number = descriptor.number
-        return call { unsafe systemConnect(number, $0, $1) }
+        return unsafe call { unsafe systemConnect(number, $0, $1) }
     }
 
     private func call(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {

@@ -3,7 +3,7 @@ import Synchronization
 /// A descriptor that one task reads from, on the loop.
 package final class Input: Watcher, Sendable {
     /// The most that is read at a time: one read per turn, so that no input starves the others.
-    static let bytesPerTurn = 64 * 1024
+    package static let bytesPerTurn = 64 * 1024
 
     private struct State {
         var watch: Watch?

@@ -4,7 +4,7 @@ import CCrypto
 package enum Digest {
     /// The 32 bytes of SHA-256 (FIPS 180-4).
     package static func sha256(_ bytes: [UInt8]) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: 32) { digest, count in
+        unsafe [UInt8](unsafeUninitializedCapacity: 32) { digest, count in
             var length: UInt32 = 0
             let result = unsafe EVP_Digest(
                 bytes, bytes.count, digest.baseAddress, &length, EVP_sha256(), nil)

@@ -24,8 +24,9 @@ extension Environment {
             guard result == 0 else { return }
             count = buffer.firstIndex(of: 0) ?? 0
             #else
-            let length = unsafe buffer.withMemoryRebound(to: CChar.self) {
-                unsafe readlink("/proc/self/exe", $0.baseAddress, capacity)
+            let length = unsafe buffer.withMemoryRebound(to: CChar.self) { path in
+                guard let path = path.baseAddress else { return -1 }
+                return unsafe readlink("/proc/self/exe", path, capacity)
             }
             count = max(length, 0)
             #endif

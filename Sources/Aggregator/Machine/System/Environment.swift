@@ -15,14 +15,14 @@ package struct Environment: Sendable {
     /// What this process was started with. Read it once, before there are other threads.
     package static func current() -> Environment {
         var variables: [(name: String, value: String)] = []
-        var entry = unsafe environ
-        while let text = unsafe entry?.pointee {
+        var index = 0
+        while let text = unsafe environ[index] {
             let line = unsafe String(cString: text)
             if let equals = line.utf8.firstIndex(of: UInt8(ascii: "=")) {
                 let value = line[line.utf8.index(after: equals)...]
                 variables.append((String(line[..<equals]), String(value)))
             }
-            unsafe entry = entry?.successor()
+            index += 1
         }
         return Environment(variables)
     }

@@ -50,7 +50,7 @@ extension File {
         if unsafe mkdir(path, 0o700) != 0, lastError != EEXIST {
             throw MachineFailure("Could not make the folder '\(path)'", errno: lastError)
         }
-        var status = unsafe stat()
+        var status = stat()
         guard unsafe lstat(path, &status) == 0 else {
             throw MachineFailure("Could not look at '\(path)'", errno: lastError)
         }

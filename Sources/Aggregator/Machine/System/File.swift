@@ -43,7 +43,7 @@ package enum File {
 
     /// What identifies the file's present content; nil when there is no such file.
     package static func stamp(_ path: String) -> FileStamp? {
-        var status = unsafe stat()
+        var status = stat()
         guard unsafe stat(path, &status) == 0 else { return nil }
         return FileStamp(status)
     }
