@@ -34,8 +34,8 @@ package struct Kind: Sendable {
     /// The settings of an entry, or nil after a report.
     func settings(_ entry: Node.Entry, _ reading: inout Reading) -> (any Settings)? {
         guard isSupported else {
-            let place = reading.place.map { " (in \($0))" } ?? ""
-            reading.report("'\(name)' is not supported by this version\(place)", at: entry.mark)
+            let part = reading.part("'\(name)'")
+            reading.report("\(part) is not supported by this version", at: entry.mark)
             return nil
         }
         return read(entry.value, &reading)

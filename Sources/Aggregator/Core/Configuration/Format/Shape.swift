@@ -28,28 +28,42 @@ package struct Shape<Value: Sendable>: Sendable {
         }
         var value = blank
         for entry in entries { read(entry, into: &value, &reading) }
-        for key in keys where key.isRequired && !entries.contains(where: { $0.key == key.name }) {
-            reading.report("\(reading.place ?? "the file") needs '\(key.name)'", at: node.mark)
-        }
+        checkRequired(entries, at: node, &reading)
         checkAlternatives(entries, at: node, &reading)
         return value
+    }
+
+    private func checkRequired(
+        _ entries: [Node.Entry], at node: Node, _ reading: inout Reading
+    ) {
+        let given = Set(entries.map(\.key) + meant(by: entries))
+        for key in keys where key.isRequired && !given.contains(key.name) {
+            reading.report("\(reading.place ?? "the file") needs '\(key.name)'", at: node.mark)
+        }
     }
 
     private func checkAlternatives(
         _ entries: [Node.Entry], at node: Node, _ reading: inout Reading
     ) {
-        guard !alternatives.isEmpty else { return }
         let given = entries.filter { alternatives.contains($0.key) }
         let place = reading.place ?? "the file"
-        if given.isEmpty {
+        let isMeant = meant(by: entries).contains(where: alternatives.contains)
+        if given.isEmpty, !isMeant, !alternatives.isEmpty {
             let names = shown.map { "'\($0)'" }.joined(separator: ", ")
-            reading.report("\(place) needs one of \(names)", at: node.mark)
+            let few = shown.count == 1 ? names : "one of \(names)"
+            reading.report("\(place) needs \(few)", at: node.mark)
         }
         for extra in given.dropFirst() {
             let first = given[0].key
             reading.report(
                 "\(place) has '\(extra.key)' besides '\(first)'; give one of them", at: extra.mark)
         }
+    }
+
+    /// The known keys that unknown ones were advised to be: they are not also missing.
+    private func meant(by entries: [Node.Entry]) -> [String] {
+        let unknown = entries.map(\.key).filter { !names.contains($0) }
+        return unknown.compactMap { Suggestion.nearest(to: $0, among: names) }
     }
 
     /// The alternatives that are not hidden.
