@@ -20,8 +20,10 @@ package struct StdioSettings: Settings {
     /// One entry of `env`.
     package struct Variable: Sendable, Equatable {
         package var name: String
+        /// The value; nil removes the variable.
         package var value: Text?
 
+        /// A variable and its value.
         package init(name: String, value: Text?) {
             self.name = name
             self.value = value
@@ -30,11 +32,13 @@ package struct StdioSettings: Settings {
 
     /// The value of `inheritEnv`.
     package enum Inheritance: Sendable, Equatable {
-        /// The allow-list of the documentation.
+        /// The allow-list of `Inheritance.list`.
         case usual
         /// Every variable of ours.
         case all
-        /// These variables and no others; a name may end in `*`.
-        case names([String])
+        /// No variable of ours.
+        case none
+        /// The allow-list and these; a name may end in `*`.
+        case also([String])
     }
 }
