@@ -41,10 +41,15 @@ package final class LineConversation: Connection {
         peer.sweep(now: now)
     }
 
-    /// Reads until the end of the stream; the caller closes the peer with the better reason.
-    package func run(_ inbox: any Inbox) async -> Failure {
+    package func run(_ inbox: any Inbox) async -> Failure { await run(inbox) { $0 } }
+
+    /// Reads until the end of the stream; `farewell` may find a better reason for it, which is what
+    /// every call under way fails with.
+    package func run(
+        _ inbox: any Inbox, farewell: @Sendable (Failure) async -> Failure
+    ) async -> Failure {
         await withDiscardingTaskGroup(returning: Failure.self) { group in
-            let end = await read(inbox, &group)
+            let end = await farewell(await read(inbox, &group))
             peer.close(end)
             group.cancelAll()
             return end

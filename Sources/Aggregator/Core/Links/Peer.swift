@@ -18,10 +18,17 @@ package final class Peer: Sendable {
         /// Where in the outgoing stream the request begins.
         let position: UInt64
         let patience: Duration
+        /// When it ends whatever is heard; nil for no bound.
+        let deadline: ContinuousClock.Instant?
         var lastHeard: ContinuousClock.Instant
 
-        func isSilent(at now: ContinuousClock.Instant) -> Bool {
-            lastHeard.advanced(by: patience) <= now
+        /// What the upstream failed to do in time, if anything.
+        func lateness(at now: ContinuousClock.Instant) -> String? {
+            if lastHeard.advanced(by: patience) <= now {
+                return "nothing was heard about the call for \(patience.described)"
+            }
+            if let deadline, deadline <= now { return "the call's total time is over" }
+            return nil
         }
     }
 
@@ -35,17 +42,17 @@ package final class Peer: Sendable {
     package let name: String
     private let transport: any LineTransport
     private let time: any Timekeeper
-    /// How long an upstream may say nothing about a call.
-    private let idle: Duration
+    private let timeouts: Configuration.Timeouts
     private let state = Mutex(State())
 
     package init(
-        name: String, transport: any LineTransport, time: any Timekeeper, idle: Duration
+        name: String, transport: any LineTransport, time: any Timekeeper,
+        timeouts: Configuration.Timeouts
     ) {
         self.name = name
         self.transport = transport
         self.time = time
-        self.idle = idle
+        self.timeouts = timeouts
     }
 
     // MARK: Asking
@@ -109,7 +116,8 @@ package final class Peer: Sendable {
             if Task.isCancelled { return .cancelled }
             state.pending[id] = Pending(
                 resumption: resumption, caller: call.caller, position: transport.accepted,
-                patience: call.patience ?? idle, lastHeard: time.now)
+                patience: call.patience ?? timeouts.idle,
+                deadline: timeouts.total.map { time.now.advanced(by: $0) }, lastHeard: time.now)
             return nil
         }
         if let refusal { return resumption.resume(returning: refusal) }
@@ -196,19 +204,20 @@ package final class Peer: Sendable {
 
     /// Fails the calls about which nothing was heard for longer than allowed.
     package func sweep(now: ContinuousClock.Instant) {
-        let silent = state.withLock { state in
-            let ids = state.pending.filter { $0.value.isSilent(at: now) }.keys
-            return ids.compactMap { state.pending.removeValue(forKey: $0) }
+        let late = state.withLock { state in
+            state.pending.compactMap { id, pending in
+                pending.lateness(at: now).map { (id, $0) }
+            }.compactMap { id, lateness in
+                state.pending.removeValue(forKey: id).map { ($0, lateness) }
+            }
         }
-        for pending in silent {
-            pending.resumption.resume(
-                returning: .failed(
-                    Failure(
-                        .timeout,
-                        "Upstream '\(name)' did not answer: nothing was heard about the call for "
-                            + "\(pending.patience.described). It may have run; look before you try again, or "
-                            + "raise 'timeouts.idle' of this upstream.",
-                        upstream: name, executed: .unknown)))
+        for (pending, lateness) in late {
+            let failure = Failure(
+                .timeout,
+                "Upstream '\(name)' did not answer in time: \(lateness). The call may have run; look "
+                    + "before you try again, or raise 'timeouts' of this upstream.",
+                upstream: name, executed: .unknown)
+            pending.resumption.resume(returning: .failed(failure))
         }
     }
 

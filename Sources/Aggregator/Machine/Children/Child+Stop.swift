@@ -23,7 +23,8 @@ extension Child {
         }
     }
 
-    private func ended(within delay: Duration) async -> ExitStatus? {
+    /// How it ended, if it does within `delay`; cancelling the task does not shorten the wait.
+    package func ended(within delay: Duration) async -> ExitStatus? {
         let waiter = Waiter()
         if let status = status(orAdd: waiter) { return status }
         _ = await loop.outcomeDespiteCancellation(of: waiter, until: loop.now + delay)

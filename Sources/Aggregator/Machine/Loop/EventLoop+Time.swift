@@ -9,6 +9,17 @@ extension EventLoop {
         if outcome == .cancelled { throw CancellationError() }
     }
 
+    /// Suspends until the wake-up that `register` is handed is called, the deadline passes or the
+    /// task is cancelled. The wake-up may be called at once, from any thread, more than once.
+    package func wait(
+        until deadline: ContinuousClock.Instant,
+        _ register: (_ wake: @escaping @Sendable () -> Void) -> Void
+    ) async {
+        let waiter = Waiter()
+        register { waiter.end(.event) }
+        _ = await outcome(of: waiter, until: deadline)
+    }
+
     /// Waits for whatever ends `waiter` first: its event, the deadline, cancellation.
     func outcome(of waiter: Waiter, until deadline: ContinuousClock.Instant) async
         -> Waiter.Outcome
