@@ -1,5 +1,13 @@
 /// How the sections are written: each key with its type, its default and one line of documentation.
 extension Configuration {
+    /// Lets an editor find the schema of a file that is JSON; nothing is read from there.
+    private static let schemaAddress = Key<Self>(
+        custom: "$schema",
+        schema: Schema.Key(
+            name: "$schema", documentation: "Where an editor finds the JSON Schema; not read.",
+            schema: .text(nil))
+    ) { _, _, _ in }
+
     /// The whole file.
     package static func shape(_ vocabulary: Vocabulary) -> Shape<Configuration> {
         var shape = Shape(
@@ -14,8 +22,7 @@ extension Configuration {
                 Key(
                     "plugins", \.plugins, Plugin.one(of: vocabulary.plugins).list(),
                     "The plugin chain, outermost first; each entry has one key, its kind."),
-                // Lets an editor find the schema in a file that is JSON.
-                Key(custom: "$schema", schema: nil) { _, _, _ in },
+                schemaAddress,
             ])
         let advice = "servers are listed under 'upstreams'; 'manifold import' converts an mcp.json"
         shape.hints = ["mcpServers": advice, "servers": advice]

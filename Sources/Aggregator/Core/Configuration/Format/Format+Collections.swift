@@ -19,7 +19,8 @@ extension Format {
     /// A mapping from free keys to such values, in the order of the file. Messages call an entry
     /// by the noun, `upstream 'clock'`, or by its key.
     package func mapping(
-        of noun: String? = nil, keys form: Schema.Form? = nil, where fits: @escaping @Sendable (String) -> Bool = { _ in true }
+        of noun: String? = nil, keys form: Schema.Form? = nil,
+        where fits: @escaping @Sendable (String) -> Bool = { _ in true }
     ) -> Format<[(key: String, value: Value)]> {
         let value = self
         let schema = Schema.mapping(keys: form, values: value.schema)

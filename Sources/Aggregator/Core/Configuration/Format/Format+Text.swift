@@ -2,7 +2,8 @@ import Wire
 
 extension Format<Text> {
     /// A string; what came from expansion is always one.
-    package static let text = Self.scalar(.text(nil), show: { .text($0.written) }) { text, meaning in
+    package static let text = Self.scalar(.text(nil), show: { .text($0.written) }) {
+        text, meaning in
         meaning == .string || text.isExpanded ? text : nil
     }
 

@@ -2,7 +2,8 @@ import Wire
 
 extension Format<Duration> {
     /// `3 s`, `500 ms`, `2 min`, `1 h`, or a number of seconds; at most a year.
-    package static let duration = Self.scalar(.duration, show: { .text(Quantity.written($0)) }) { text, _ in
+    package static let duration = Self.scalar(.duration, show: { .text(Quantity.written($0)) }) {
+        text, _ in
         Quantity(text.value)?.duration
     }
 }
@@ -22,4 +23,3 @@ extension Format<Int> {
         Quantity(text.value)?.bytes
     }
 }
-

@@ -38,7 +38,9 @@ package enum Expansion {
     /// The variables that a text refers to, in order; empty when it cannot be expanded.
     package static func references(in written: String) -> [Reference] {
         guard let pieces = try? pieces(of: written) else { return [] }
-        return pieces.compactMap { if case .variable(let reference) = $0 { reference } else { nil } }
+        return pieces.compactMap {
+            if case .variable(let reference) = $0 { reference } else { nil }
+        }
     }
 
     private static func resolve(

@@ -21,7 +21,8 @@ package struct Source: Sendable {
     /// `name:line:column: error: message`, the line, and a caret under the column; ends in LF.
     package func show(_ diagnostic: Diagnostic) -> String {
         let mark = diagnostic.mark
-        let message = string(diagnostic.message.unicodeScalars.prefix(Self.longest).map(Self.visible))
+        let message = string(
+            diagnostic.message.unicodeScalars.prefix(Self.longest).map(Self.visible))
         let head = "\(name):\(mark.line):\(mark.column): error: \(message)\n"
         guard let (line, indent) = excerpt(at: mark) else { return head }
         return head + "\(line)\n\(indent)^\n"
@@ -45,7 +46,8 @@ package struct Source: Sendable {
         let before = line[min(start, line.count)..<min(max(start, mark.column - 1), line.count)]
         let lead = start > 0 ? "…" : ""
         let trail = start + part.count < line.count ? "…" : ""
-        let indent = lead.map { _ in " " }.joined() + before.map { $0 == "\t" ? "\t" : " " }.joined()
+        let indent =
+            lead.map { _ in " " }.joined() + before.map { $0 == "\t" ? "\t" : " " }.joined()
         return (lead + string(part) + trail, indent)
     }
 
