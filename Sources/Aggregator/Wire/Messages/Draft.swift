@@ -31,7 +31,9 @@ package struct Draft: Sendable {
         splice(extent, patchedFrom: start)
     }
 
-    /// Puts `bytes` before the byte at `offset`. What was inserted there earlier stays before it.
+    /// Puts `bytes` before the byte at `offset`.
+    ///
+    /// What was inserted there earlier stays before it.
     package mutating func insert(_ bytes: some Collection<UInt8>, at offset: Int) {
         replace(Extent(offset..<offset), with: bytes)
     }
@@ -49,8 +51,10 @@ private struct Splice {
     var from: UInt32 = 0
     var to: UInt32 = 0
 
-    /// Whether it stands before another one. Insertions at one place keep the order they came in,
-    /// and stand before what replaces the bytes behind them.
+    /// Whether it stands before another one.
+    ///
+    /// Insertions at one place keep the order they came in, and stand before what replaces the
+    /// bytes behind them.
     func precedes(_ other: Splice) -> Bool {
         (lower, upper) <= (other.lower, other.upper)
     }
