@@ -18,23 +18,35 @@ package struct Draft: Sendable {
     package var isUnchanged: Bool { count == 0 }
 
     /// Puts `bytes` in the place of an extent of the message.
-    package mutating func replace(_ extent: Extent, with bytes: some Collection<UInt8>) {
-        let start = patch.count
+    package mutating func replace(_ extent: Extent, with bytes: [UInt8]) {
+        replace(extent, with: bytes[...])
+    }
+
+    /// Puts `bytes` in the place of an extent of the message.
+    package mutating func replace(_ extent: Extent, with bytes: ArraySlice<UInt8>) {
+        let start = beginPatch(bytes.count)
         patch.append(contentsOf: bytes)
         splice(extent, patchedFrom: start)
     }
 
-    /// Puts a decimal number in the place of an extent of the message.
+    /// Puts a decimal number in the place of an extent of the message, without allocating for it.
+    @inlinable
     package mutating func replace(_ extent: Extent, withInteger number: some FixedWidthInteger) {
-        let start = patch.count
-        appendDecimal(number, to: &patch)
+        replace(extent, isNegative: number < 0, magnitude: UInt64(number.magnitude))
+    }
+
+    @usableFromInline
+    mutating func replace(_ extent: Extent, isNegative: Bool, magnitude: UInt64) {
+        let start = beginPatch(20)
+        if isNegative { patch.append(0x2D) }
+        appendDigits(magnitude, to: &patch)
         splice(extent, patchedFrom: start)
     }
 
     /// Puts `bytes` before the byte at `offset`.
     ///
     /// What was inserted there earlier stays before it.
-    package mutating func insert(_ bytes: some Collection<UInt8>, at offset: Int) {
+    package mutating func insert(_ bytes: [UInt8], at offset: Int) {
         replace(Extent(offset..<offset), with: bytes)
     }
 
@@ -72,6 +84,14 @@ extension Draft {
                 far.append(newValue)
             }
         }
+    }
+
+    /// Makes room for a patch; returns where it begins.
+    ///
+    /// Ids, names and tokens of one call usually fit in what the first one asks for.
+    private mutating func beginPatch(_ count: Int) -> Int {
+        if patch.isEmpty { patch.reserveCapacity(max(96, count + 32)) }
+        return patch.count
     }
 
     /// Adds a splice in its place among the others.
