@@ -25,7 +25,7 @@ struct SplicingTests {
             draft.replace(id, withInteger: 4711)
             output.removeAll(keepingCapacity: true)
             draft.write(into: &output)
-            guard output == generator.expected, Oracle.accepts(output) || round % 50 != 0 else {
+            guard output == generator.expected, round % 50 != 0 || Oracle.accepts(output) else {
                 Issue.record("seed \(seed), round \(round): \(text(generator.source))")
                 return
             }

@@ -11,20 +11,24 @@ struct Generator {
     private(set) var name = 0..<0
     private(set) var token = 0..<0
 
-    private static let spaces = ["", "", "", "", " ", "\n", "\r\n", "\t", "  \n   ", "         "]
-    private static let atoms = [
+    private static let spaces: [[UInt8]] = [
+        "", "", "", "", " ", "\n", "\r\n", "\t", "  \n   ", "         ",
+    ]
+    .map { Array($0.utf8) }
+    private static let written = spaces.map { $0.filter { $0 != 0x0A && $0 != 0x0D } }
+    private static let atoms: [[UInt8]] = [
         "0", "-0", "1", "1.0", "1E400", "-12.50e-3", "9223372036854775808", "true", "false", "null",
         "\"\"", "\"a\"", #""\u0000""#, #""\ud800""#, #""\/\"\\""#, "\"\u{2028}\u{2029}\"", "\"é😀\"",
         "\"a long text that needs more than two words, plainly\"", "[]", "{}", "[ ]", "{\t}",
         #""a long text, with an escape \n somewhere and an é as well""#,
-    ]
-    private static let keys = [
+    ].map { Array($0.utf8) }
+    private static let keys: [[UInt8]] = [
         "\"a\"", "\"name\"", "\"id\"", "\"\"", "\"_meta\"", #""n\u0061me""#, "\"naïve key\"",
         "\"progressToken\"", "\"a\"",
-    ]
-    private static let tokens = [
+    ].map { Array($0.utf8) }
+    private static let tokens: [[UInt8]] = [
         "7", "\"t\"", "1.50", #""\u0074""#, "\"\"", "18446744073709551616",
-    ]
+    ].map { Array($0.utf8) }
 
     init(seed: Int) { random = Random(seed: seed) }
 
@@ -91,20 +95,22 @@ struct Generator {
         space()
     }
 
-    private mutating func put(_ text: String) {
-        source.append(contentsOf: text.utf8)
-        expected.append(contentsOf: text.utf8)
+    private mutating func put(_ text: String) { put(Array(text.utf8)) }
+
+    private mutating func put(_ bytes: [UInt8]) {
+        source.append(contentsOf: bytes)
+        expected.append(contentsOf: bytes)
     }
 
     private mutating func space() {
-        let space = random.pick(Self.spaces).utf8
-        source.append(contentsOf: space)
-        for byte in space where byte != 0x0A && byte != 0x0D { expected.append(byte) }
+        let space = random.below(Self.spaces.count)
+        source.append(contentsOf: Self.spaces[space])
+        expected.append(contentsOf: Self.written[space])
     }
 
     private mutating func spliced(_ replacement: String) -> Range<Int> {
         let start = source.count
-        source.append(contentsOf: random.pick(Self.tokens).utf8)
+        source.append(contentsOf: random.pick(Self.tokens))
         expected.append(contentsOf: replacement.utf8)
         return start..<source.count
     }
