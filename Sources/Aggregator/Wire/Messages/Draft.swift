@@ -7,9 +7,9 @@ package struct Draft: Sendable {
     package let message: Message
     private var near = InlineArray<4, Splice>(repeating: Splice())
     private var far: [Splice] = []
-    private var count = 0
-    private var patch: [UInt8] = []
-    private var patchHasLineBreaks = false
+    private(set) var count = 0
+    private(set) var patch: [UInt8] = []
+    private(set) var patchHasLineBreaks = false
 
     /// A draft that changes nothing yet.
     package init(_ message: Message) { self.message = message }
@@ -57,7 +57,7 @@ package struct Draft: Sendable {
 }
 
 /// One change: the bytes from `lower` to `upper` give way to those from `from` to `to` of the patch.
-private struct Splice {
+struct Splice: Sendable {
     var lower: UInt32 = 0
     var upper: UInt32 = 0
     var from: UInt32 = 0
@@ -73,7 +73,8 @@ private struct Splice {
 }
 
 extension Draft {
-    private subscript(_ index: Int) -> Splice {
+    /// The splices in the order of their places.
+    private(set) subscript(_ index: Int) -> Splice {
         get { index < 4 ? near[index] : far[index - 4] }
         set {
             if index < 4 {
@@ -111,47 +112,5 @@ extension Draft {
             (index == 0 || self[index - 1].upper <= new.lower)
                 && (index + 1 == count || new.upper <= self[index + 1].lower),
             "Two splices of one message overlap.")
-    }
-}
-
-extension Draft {
-    /// Appends the message as it now stands, without a newline at its end and without any inside.
-    ///
-    /// A raw line break can only stand between tokens, where it means nothing, and would cut the
-    /// message in two on a line transport.
-    package func write(into buffer: inout [UInt8]) {
-        let start = buffer.count
-        let needed = start + message.bytes.count + patch.count
-        // Asking for the exact size each time would copy a growing buffer each time.
-        if buffer.capacity < needed { buffer.reserveCapacity(max(needed, 2 * buffer.capacity)) }
-        var at = 0
-        for index in 0..<count {
-            let splice = self[index]
-            buffer.append(contentsOf: message.bytes[at..<Int(splice.lower)])
-            buffer.append(contentsOf: patch[Int(splice.from)..<Int(splice.to)])
-            at = Int(splice.upper)
-        }
-        buffer.append(contentsOf: message.bytes[at...])
-        if message.hasLineBreaks || patchHasLineBreaks { buffer.removeLineBreaks(from: start) }
-    }
-
-    /// The message as it now stands.
-    package var bytes: [UInt8] {
-        if isUnchanged && !message.hasLineBreaks { return message.bytes }
-        var bytes: [UInt8] = []
-        write(into: &bytes)
-        return bytes
-    }
-}
-
-extension [UInt8] {
-    /// Drops every carriage return and line feed from an offset on.
-    fileprivate mutating func removeLineBreaks(from start: Int) {
-        var kept = start
-        for index in start..<count where self[index] != 0x0A && self[index] != 0x0D {
-            self[kept] = self[index]
-            kept += 1
-        }
-        removeLast(count - kept)
     }
 }
