@@ -4,17 +4,19 @@ extension Draft {
     /// A raw line break can only stand between tokens, where it means nothing, and would cut the
     /// message in two on a line transport.
     package func write(into buffer: inout [UInt8]) {
-        let needed = buffer.count + message.bytes.count + patch.count
+        let source = message.bytes
+        let dropsBreaks = message.hasLineBreaks || patchHasLineBreaks
+        let needed = buffer.count + source.count + patch.count
         // Asking for the exact size each time would copy a growing buffer each time.
         if buffer.capacity < needed { buffer.reserveCapacity(max(needed, 2 * buffer.capacity)) }
         var at = 0
         for index in 0..<count {
             let splice = self[index]
-            append(message.bytes[at..<Int(splice.lower)], to: &buffer)
-            append(patch[Int(splice.from)..<Int(splice.to)], to: &buffer)
+            buffer.append(source[at..<Int(splice.lower)], dropsBreaks)
+            buffer.append(patch[Int(splice.from)..<Int(splice.to)], dropsBreaks)
             at = Int(splice.upper)
         }
-        append(message.bytes[at...], to: &buffer)
+        buffer.append(source[at...], dropsBreaks)
     }
 
     /// The message as it now stands.
@@ -24,20 +26,20 @@ extension Draft {
         write(into: &bytes)
         return bytes
     }
-
-    @inline(__always)
-    private func append(_ part: ArraySlice<UInt8>, to buffer: inout [UInt8]) {
-        if message.hasLineBreaks || patchHasLineBreaks {
-            buffer.append(withoutLineBreaks: part)
-        } else {
-            buffer.append(contentsOf: part)
-        }
-    }
 }
 
 extension [UInt8] {
+    @inline(__always)
+    fileprivate mutating func append(_ part: ArraySlice<UInt8>, _ dropsBreaks: Bool) {
+        if dropsBreaks {
+            append(withoutLineBreaks: part)
+        } else {
+            append(contentsOf: part)
+        }
+    }
+
     /// Appends everything but carriage returns and line feeds, run by run.
-    fileprivate mutating func append(withoutLineBreaks part: ArraySlice<UInt8>) {
+    private mutating func append(withoutLineBreaks part: ArraySlice<UInt8>) {
         let source = part.span
         var run = 0
         var at = 0
