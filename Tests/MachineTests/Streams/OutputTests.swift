@@ -24,7 +24,7 @@ import Testing
             let pipe = try loop.makePipe()
             pipe.output.highWater = 1 << 20
             let size = 20 << 20
-            pipe.output.write { $0 += repeatElement(7, count: size) }
+            pipe.output.write { $0 += [UInt8](repeating: 7, count: size) }
             #expect(pipe.output.isCongested)
             let before = processorTime()
             try await loop.sleep(until: loop.now + .milliseconds(200))
@@ -48,7 +48,7 @@ import Testing
         try onLoop { loop in
             let pipe = try loop.makePipe()
             pipe.output.highWater = 1
-            pipe.output.write { $0 += repeatElement(7, count: 1 << 20) }
+            pipe.output.write { $0 += [UInt8](repeating: 7, count: 1 << 20) }
             async let other: Void = pipe.output.closed()
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await pipe.output.drained() }
@@ -79,7 +79,7 @@ import Testing
     func finishing() throws {
         try onLoop { loop in
             let pipe = try loop.makePipe()
-            pipe.output.write { $0 += repeatElement(7, count: 3 << 20) }
+            pipe.output.write { $0 += [UInt8](repeating: 7, count: 3 << 20) }
             async let bytes = pipe.input.readAll()
             await pipe.output.finish()
             #expect(try await bytes.count == 3 << 20)
@@ -90,7 +90,7 @@ import Testing
     func cancelledFinish() throws {
         try onLoop { loop in
             let pipe = try loop.makePipe()
-            pipe.output.write { $0 += repeatElement(7, count: 3 << 20) }
+            pipe.output.write { $0 += [UInt8](repeating: 7, count: 3 << 20) }
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await pipe.output.finish() }
                 await turns(on: loop)

@@ -27,10 +27,10 @@ import Testing
     @Test("the memory of a burst is given back")
     func memory() {
         var pending = PendingBytes()
-        _ = pending.append { $0 += repeatElement(0, count: 40 << 20) }
+        _ = pending.append { $0 += [UInt8](repeating: 0, count: 40 << 20) }
         pending.consume(40 << 20)
         #expect(pending.capacity == 0)
-        _ = pending.append { $0 += repeatElement(0, count: 1000) }
+        _ = pending.append { $0 += [UInt8](repeating: 0, count: 1000) }
         pending.consume(1000)
         #expect(pending.capacity >= 1000)
     }
@@ -39,7 +39,7 @@ import Testing
     func steadyState() {
         var pending = PendingBytes()
         for _ in 0..<10_000 {
-            _ = pending.append { $0 += repeatElement(0, count: 10_000) }
+            _ = pending.append { $0 += [UInt8](repeating: 0, count: 10_000) }
             if pending.count > 20_000 { pending.consume(10_000) }
         }
         #expect(pending.capacity < 4 << 20)
