@@ -2,14 +2,12 @@ import Wire
 
 /// One conversion while it runs: the lines so far, and what is to be reported.
 struct Importer {
-    private var substitution: Substitution
-    private var servers = Outline()
-    private var comments = Outline()
-    private var names: [String] = []
-    private var report: [String] = []
-
-    /// Original names that are names of ours: nobody else gets them.
-    private let kept: Set<String>
+    var substitution: Substitution
+    var servers = Outline()
+    var comments = Outline()
+    /// What the owner should know, in the order of the file.
+    var report: [String] = []
+    private var names: ServerNames
 
     /// A conversion of servers with these names.
     init(substitution: Substitution, originals: [String]) {
