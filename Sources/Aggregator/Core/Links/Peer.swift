@@ -66,10 +66,9 @@ package final class Peer: Sendable {
         }
         let id = lastID.add(1, ordering: .relaxed).newValue
         let position = load.accepted
-        let draft = numbered(call, id)
         let outcome = await withTaskCancellationHandler {
             await Resumption<Outcome>.wait { resumption in
-                begin(id, draft, call, at: position, resumption)
+                begin(id, call, at: position, resumption)
             }
         } onCancel: {
             take(id)?.resumption.resume(returning: .cancelled)
@@ -101,16 +100,8 @@ package final class Peer: Sendable {
         }
     }
 
-    private func numbered(_ call: Call, _ id: Int) -> Draft {
-        var draft = call.draft
-        if let extent = draft.message.id { draft.replace(extent, withInteger: id) }
-        if let token = draft.message.progressToken { draft.replace(token, withInteger: id) }
-        return draft
-    }
-
     private func begin(
-        _ id: Int, _ draft: Draft, _ call: Call, at position: UInt64,
-        _ resumption: Resumption<Outcome>
+        _ id: Int, _ call: Call, at position: UInt64, _ resumption: Resumption<Outcome>
     ) {
         let refusal: Outcome? = state.withLock { state in
             if let over = state.over { return .failed(over) }
@@ -122,7 +113,10 @@ package final class Peer: Sendable {
             return nil
         }
         if let refusal { return resumption.resume(returning: refusal) }
-        send(draft)
+        transport.write { buffer in
+            call.draft.write(numbered: id, into: &buffer)
+            buffer.append(UInt8(ascii: "\n"))
+        }
     }
 
     private func take(_ id: Int) -> Pending? {
