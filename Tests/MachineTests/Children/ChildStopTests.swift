@@ -48,10 +48,11 @@ import Testing
     @Test("a grandchild does not outlive the child")
     func grandchild() throws {
         try onLoop { loop in
-            let script = "trap '' TERM; (trap '' TERM; echo $$; exec sleep 1000) & exit 0"
+            let script = "trap '' TERM; sleep 1000 & echo started; read line; exit 0"
             let child = try Child.spawn(.shell(script), on: loop)
+            child.input.write("\n")
             // The grandchild holds the child's output, so its end is the grandchild's.
-            #expect(try await !child.output.readAll().isEmpty)
+            #expect(try await child.output.readAll() == Array("started\n".utf8))
             #expect(try await child.exited() == .code(0))
         }
     }

@@ -1,3 +1,6 @@
+// Optimised builds find the members of `timespec` in this module.
+import CEvent
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
