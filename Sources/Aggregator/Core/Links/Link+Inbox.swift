@@ -1,8 +1,10 @@
+import Synchronization
 package import Wire
 
 extension Link: Inbox {
     package func noise(_ reason: String) {
         counters.count { $0.skippedLines += 1 }
+        state.withLock { $0.lastNoise = reason }
         services.log(.warning, "Upstream '\(name)': a line was skipped: \(reason).")
     }
 
