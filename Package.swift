@@ -70,7 +70,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "AggregatorTests",
-            dependencies: ["Wire", "Machine", "Aggregator", "Upstreams", "Plugins"],
+            dependencies: ["Wire", "Machine", "Aggregator", "Upstreams", "Plugins", "manifold"],
             path: "Tests/AggregatorTests", swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests", dependencies: ["Wire", "Machine", "Aggregator", "manifold"],
+            path: "Tests/CommandTests", swiftSettings: strict),
     ]
 )
