@@ -33,6 +33,7 @@ import Testing
         ])
     func errors(words: [String], message: String) {
         let error = #expect(throws: UsageError.self) { try Arguments(words, syntax) }
-        #expect(error?.message == "manifold: \(message). See 'manifold try --help'.")
+        let end = message.hasSuffix("?") ? "" : "."
+        #expect(error?.message == "manifold: \(message)\(end) See 'manifold try --help'.")
     }
 }

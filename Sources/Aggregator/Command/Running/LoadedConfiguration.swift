@@ -12,6 +12,13 @@ struct LoadedConfiguration: Sendable {
     /// The kinds that this version knows.
     static let vocabulary = Vocabulary(upstreams: UpstreamKinds.all, plugins: PluginKinds.all)
 
+    /// The same with one upstream only.
+    func keeping(_ upstream: String) -> Self {
+        var configuration = configuration
+        configuration.upstreams.removeAll { $0.name != upstream }
+        return Self(location: location, configuration: configuration)
+    }
+
     /// Finds the configuration as design §5 says, and reads it.
     static func load(flag: String?, _ environment: Environment) throws(LoadError) -> Self {
         let variables = environment.dictionary
