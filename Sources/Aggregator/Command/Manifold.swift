@@ -31,6 +31,7 @@ enum Manifold {
                     ReadResource.self,
                 ]
             ),
+            ("Check and watch", [Check.self, Names.self]),
             ("Other", [ShowVersion.self]),
         ]
     }

@@ -57,7 +57,7 @@ enum Form {
             do throws(FormField.Fault) {
                 return try field.value(of: typed.trimmed).map(Reply.value) ?? .nothing
             } catch {
-                console.notices.say(console.notices.style("  No: \(error.reason).", .doubtful))
+                console.notices.say(console.notices.ink("  No: \(error.reason).", .doubtful))
             }
         }
         return .over

@@ -78,7 +78,7 @@ struct TerminalAttendant: Attendant {
             console.notices.say("\(text)\nNobody is there to answer: declined.")
             return Form.answer("decline")
         }
-        console.notices.say(console.notices.style(text, .strong))
+        console.notices.say(console.notices.ink(text, .strong))
         if params?["mode"]?.string == "url" {
             return await Form.visit(params?["url"]?.string ?? "", console)
         }
@@ -103,9 +103,9 @@ struct TerminalAttendant: Attendant {
         guard severity >= level, let data = params?["data"] else { return }
         let text = data.string ?? String(decoding: JSONWriter.compact(data), as: UTF8.self)
         let logger = params?["logger"]?.string.map { "\(Terminal.plain($0)): " } ?? ""
-        let tint: Style.Tint = severity >= .error ? .bad : severity >= .warning ? .doubtful : .faint
+        let tint: Ink.Tint = severity >= .error ? .bad : severity >= .warning ? .doubtful : .faint
         console.notices.say(
-            console.notices.style("\(severity.name): \(logger)", tint) + Terminal.lines(text))
+            console.notices.ink("\(severity.name): \(logger)", tint) + Terminal.lines(text))
     }
 }
 

@@ -38,7 +38,7 @@ extension Visit {
     /// Says what is wrong, one line each.
     func show(_ troubles: [Trouble]) {
         for trouble in troubles {
-            let label = console.notices.style("\(trouble.upstream):", .bad)
+            let label = console.notices.ink("\(trouble.upstream):", .bad)
             console.notices.say("\(label) \(Terminal.plain(trouble.message))")
         }
     }

@@ -53,7 +53,7 @@ struct ListItems: Sendable {
                 .init(entry.published, .strong), .init(entry.target.upstream),
                 .init(Terminal.firstLine(words), .faint))
         }
-        visit.console.write(table.text(visit.console.style, width: visit.console.width))
+        visit.console.write(table.text(visit.console.ink, width: visit.console.width))
     }
 
     private func json(_ entries: [Catalog.Entry], _ troubles: [Trouble]) -> [UInt8] {

@@ -45,7 +45,7 @@ struct LoadedConfiguration: Sendable {
                 node, vocabulary: vocabulary, environment: environment.dictionary)
             return Self(location: location, configuration: configuration)
         } catch {
-            throw LoadError(source.show(error))
+            throw LoadError(source.show(error), source.name, error.all)
         }
     }
 
@@ -53,7 +53,8 @@ struct LoadedConfiguration: Sendable {
         do throws(YAML.Failure) {
             return try YAML.parse(text)
         } catch {
-            throw LoadError(source.show(Diagnostic(error.reason, at: error.mark)))
+            let diagnostic = Diagnostic(error.reason, at: error.mark)
+            throw LoadError(source.show(diagnostic), source.name, [diagnostic])
         }
     }
 
@@ -65,13 +66,6 @@ struct LoadedConfiguration: Sendable {
             throw LoadError("manifold: \(error.message)\n")
         }
     }
-}
-
-/// A configuration that cannot be used, in the words for the terminal; exit code 2.
-struct LoadError: Error, Sendable {
-    let text: String
-
-    init(_ text: String) { self.text = text }
 }
 
 extension Environment {

@@ -17,8 +17,8 @@ enum LogSink {
         let threshold = try level(arguments) ?? standard
         if let notices, arguments["log-file"] == nil {
             return Log(threshold: threshold) { level, line in
-                let tint: Style.Tint = level >= .error ? .bad : level >= .warning ? .doubtful : .faint
-                notices.say(notices.style("\(level.name):", tint) + " \(Terminal.plain(line))")
+                let tint: Ink.Tint = level >= .error ? .bad : level >= .warning ? .doubtful : .faint
+                notices.say(notices.ink("\(level.name):", tint) + " \(Terminal.plain(line))")
             }
         }
         var output = LogOutput.standardError

@@ -7,7 +7,7 @@ final class Console: Sendable {
     /// Where lines go that are not the result.
     let notices: Notices
     /// The colours of the result.
-    let style: Style
+    let ink: Ink
     /// How wide a line of the result may be; nil when it does not go to a terminal.
     let width: Int?
     /// Whether somebody is there who can answer questions.
@@ -20,7 +20,7 @@ final class Console: Sendable {
     /// Takes over standard input and output.
     init(on loop: EventLoop, _ environment: Environment, _ notices: Notices) throws(MachineFailure) {
         self.notices = notices
-        style = Style(descriptor: 1, environment)
+        ink = Ink(descriptor: 1, environment)
         width = Environment.terminalColumns(1)
         isInteractive = Environment.isTerminal(0) && Environment.isTerminal(2)
         let streams = try StandardStreams.take(on: loop)

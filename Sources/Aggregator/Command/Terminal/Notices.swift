@@ -5,7 +5,7 @@ import Synchronization
 final class Notices: Sendable {
     private let isTerminal: Bool
     private let width: Int
-    let style: Style
+    let ink: Ink
     /// Whether the last line is one that will be replaced.
     private let isTransient = Mutex(false)
     /// Whether a question is open or progress is reported: no place for remarks about waiting.
@@ -14,7 +14,7 @@ final class Notices: Sendable {
     init(_ environment: Environment) {
         isTerminal = Environment.isTerminal(2) && environment["TERM"] != "dumb"
         width = Environment.terminalColumns(2) ?? 80
-        style = Style(descriptor: 2, environment)
+        ink = Ink(descriptor: 2, environment)
     }
 
     /// A line that stays.

@@ -3,9 +3,9 @@ struct Table: Sendable {
     /// One field; control characters of its text are made visible.
     struct Cell: Sendable, ExpressibleByStringInterpolation {
         let text: String
-        let tint: Style.Tint?
+        let tint: Ink.Tint?
 
-        init(_ text: String, _ tint: Style.Tint? = nil) {
+        init(_ text: String, _ tint: Ink.Tint? = nil) {
             self.text = Terminal.plain(text)
             self.tint = tint
         }
@@ -26,15 +26,15 @@ struct Table: Sendable {
     mutating func add(_ row: Cell...) { rows.append(row) }
 
     /// The lines of the table; `width` is that of the terminal, nil where nothing must be cut.
-    func text(_ style: Style, width: Int? = nil) -> String {
+    func text(_ ink: Ink, width: Int? = nil) -> String {
         let all = [header.map { Cell($0, .strong) }] + rows
         let widths = header.indices.map { column in
             all.map { $0.indices.contains(column) ? $0[column].text.count : 0 }.max() ?? 0
         }
-        return all.map { line($0, widths, style, width) + "\n" }.joined()
+        return all.map { line($0, widths, ink, width) + "\n" }.joined()
     }
 
-    private func line(_ row: [Cell], _ widths: [Int], _ style: Style, _ width: Int?) -> String {
+    private func line(_ row: [Cell], _ widths: [Int], _ ink: Ink, _ width: Int?) -> String {
         var line = ""
         var used = 0
         let last = row.lastIndex { !$0.text.isEmpty } ?? 0
@@ -43,7 +43,7 @@ struct Table: Sendable {
             if column == header.count - 1, let width {
                 text = Self.shortened(text, to: max(20, width - used - 1))
             }
-            line += style(text, cell.tint)
+            line += ink(text, cell.tint)
             guard column < last else { break }
             line += String(repeating: " ", count: widths[column] - text.count + Self.gap)
             used += widths[column] + Self.gap

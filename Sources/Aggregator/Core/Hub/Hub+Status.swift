@@ -22,6 +22,14 @@ extension Hub {
         }
     }
 
+    /// The enabled upstreams of which not even an earlier run has left a list.
+    package var unknown: [String] {
+        state.withLock { state in
+            state.configuration.upstreams.filter(\.isEnabled).map(\.name)
+                .filter { state.listings[$0] == nil }
+        }
+    }
+
     /// Waits until `condition` holds, looking whenever the catalog or an upstream changes.
     ///
     /// Returns false when the deadline passed or the task was cancelled before.

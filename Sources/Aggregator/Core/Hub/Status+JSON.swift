@@ -67,14 +67,19 @@ extension Session {
 }
 
 extension Catalog.Entry {
-    /// Writes the published name and what it stands for.
-    package func write(into writer: inout JSONWriter) {
+    /// Writes an object with the published name and what it stands for.
+    func write(into writer: inout JSONWriter) {
         writer.beginObject()
+        writeMembers(into: &writer)
+        writer.endObject()
+    }
+
+    /// Writes the members of that object.
+    package func writeMembers(into writer: inout JSONWriter) {
         writer.member("kind", kind.rawValue)
         writer.member("published", published)
         writer.member("upstream", target.upstream)
         writer.member("original", String(decoding: target.original, as: UTF8.self))
-        writer.endObject()
     }
 }
 

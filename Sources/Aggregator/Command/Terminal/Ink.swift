@@ -1,7 +1,7 @@
 import Machine
 
 /// Colours, where a person can see them.
-struct Style: Sendable {
+struct Ink: Sendable {
     /// What a piece of text means; the colour follows from it.
     enum Tint: String, Sendable {
         case strong = "1"
@@ -14,7 +14,7 @@ struct Style: Sendable {
     private let isOn: Bool
 
     /// No colours at all.
-    static let plain = Style(isOn: false)
+    static let plain = Ink(isOn: false)
 
     init(isOn: Bool) { self.isOn = isOn }
 
