@@ -74,5 +74,8 @@ let package = Package(
             name: "AggregatorTests",
             dependencies: ["Wire", "Machine", "Aggregator", "Upstreams", "Plugins", "manifold"],
             path: "Tests/AggregatorTests", swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests", dependencies: ["Wire", "Machine", "Aggregator", "manifold"],
+            path: "Tests/CommandTests", swiftSettings: strict),
     ]
 )

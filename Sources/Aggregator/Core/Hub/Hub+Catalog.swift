@@ -49,6 +49,8 @@ extension Hub: LinkOwner {
             return true
         }
         if isNew { staleness.raise() }
+        // Even without news: whoever waits for this upstream has waited long enough.
+        changed.raise()
     }
 
     // MARK: Keeping the catalog

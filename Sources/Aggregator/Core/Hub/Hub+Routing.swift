@@ -121,7 +121,7 @@ extension Hub {
     }
 
     /// Whether the catalog may still gain items from upstreams that have not come up yet.
-    var isSettling: Bool {
+    package var isSettling: Bool {
         let (isStale, links) = state.withLock { ($0.isStale, Array($0.links.values)) }
         return isStale || links.contains(where: \.isStillStarting)
     }

@@ -8,8 +8,15 @@ package protocol Endpoint: Sendable {
     /// Changes when the settings change that decide what the upstream is; no secrets.
     var fingerprint: String { get }
 
+    /// The last lines that it wrote for people since it was started last.
+    var trail: [String] { get }
+
     /// Opens a conversation; what it throws says why not and what the user can do.
     func connect() async throws(Failure) -> any Connection
+}
+
+extension Endpoint {
+    package var trail: [String] { [] }
 }
 
 /// One conversation with one upstream server, from its opening to its loss.

@@ -84,7 +84,7 @@ package final class LineConversation: Connection {
                     }
                 }
             } catch {
-                refuse(error, inbox)
+                refuse(error, inbox, excerpt: Self.excerpt(of: bytes))
             }
         case .tooLong(let head, let length):
             let found = Rejection.identify(head: head)
@@ -166,8 +166,17 @@ package final class LineConversation: Connection {
 
     // MARK: What cannot be read
 
-    private func refuse(_ rejection: Rejection, _ inbox: any Inbox) {
-        fail(id: rejection.id, isResponse: rejection.isResponse, rejection.reason, inbox)
+    private func refuse(_ rejection: Rejection, _ inbox: any Inbox, excerpt: String = "") {
+        fail(id: rejection.id, isResponse: rejection.isResponse, rejection.reason + excerpt, inbox)
+    }
+
+    /// The beginning of a line that was never meant to be a message, such as a start-up banner.
+    ///
+    /// Broken messages are not quoted: their content is nobody's business.
+    private static func excerpt(of line: [UInt8]) -> String {
+        let start = line.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+        guard start != UInt8(ascii: "{"), start != UInt8(ascii: "[") else { return "" }
+        return " ('\(String(decoding: line.prefix(80), as: UTF8.self))')"
     }
 
     private func fail(id: [UInt8]?, isResponse: Bool, _ reason: String, _ inbox: any Inbox) {
