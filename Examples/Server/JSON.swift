@@ -21,7 +21,7 @@ indirect enum JSON: Sendable {
         case .integer(let value): writer.integer(value)
         case .string(let text): writer.string(text)
         case .value(let value): writer.value(value)
-        case .raw(let text): writer.raw(text.utf8)
+        case .raw(let text): writer.raw(Array(text.utf8))
         case .array(let elements):
             writer.beginArray()
             for element in elements { element.write(to: &writer) }

@@ -70,7 +70,7 @@ extension Tool {
             try await elicit(
                 "Elicitation completed", "Please select values", JSON.enumsForm, session, call)
         },
-        Tool("json_schema_2020_12_tool", schema: .schema2020) { _, call in
+        Tool(plain: "json_schema_2020_12_tool", "A fixture.", input: .schema2020) { _, call in
             .result(.text("Given: \(String.text(of: call.arguments))"))
         },
     ]
@@ -78,13 +78,7 @@ extension Tool {
     private static func fixture(
         _ name: String, _ input: Schema = [:], run: @escaping Run
     ) -> Tool {
-        Tool(name, schema: input.json, run: run)
-    }
-
-    private init(_ name: String, schema: JSON, run: @escaping Run) {
-        self.name = name
-        self.run = run
-        json = ["name": .string(name), "description": "A fixture.", "inputSchema": schema]
+        Tool(plain: name, "A fixture.", input: input.json, run: run)
     }
 
     private static func elicit(

@@ -12,13 +12,22 @@ struct Tool: Sendable {
         _ name: String, _ title: String, _ description: String, input: Schema = [:],
         output: Schema? = nil, hints: JSON = ["readOnlyHint": true], run: @escaping Run
     ) {
+        var more: JSON = ["title": .string(title), "icons": .icons, "annotations": hints]
+        if let output { more = more.with(["outputSchema": output.json]) }
+        self.init(plain: name, description, input: input.json, more, run: run)
+    }
+
+    /// A tool without what is only there for people to see.
+    init(
+        plain name: String, _ description: String, input: JSON, _ more: JSON = [:],
+        run: @escaping Run
+    ) {
         self.name = name
         self.run = run
         let json: JSON = [
-            "name": .string(name), "title": .string(title), "description": .string(description),
-            "icons": .icons, "inputSchema": input.json, "annotations": hints,
+            "name": .string(name), "description": .string(description), "inputSchema": input,
         ]
-        self.json = output.map { json.with(["outputSchema": $0.json]) } ?? json
+        self.json = json.with(more)
     }
 
     /// Every tool, in the order of the list; a new one is added here.
@@ -30,12 +39,11 @@ struct Tool: Sendable {
 
     /// Tools that only make the list long.
     static func generated(_ count: Int) -> [Tool] {
-        (0..<count).map { number in
-            Tool(
-                "generated_\(number)", "Generated \(number)",
-                "Generated tool number \(number), which gives back the text it is given.",
-                input: ["text": .text("What to give back."), "note": .text("Ignored.", or: "")],
-                run: echo.run)
+        let input: Schema = ["text": .text("What to give back."), "note": .text("Why.", or: "")]
+        return (0..<count).map { number in
+            let description = "Generated tool number \(number), which gives back its text."
+            return Tool(
+                plain: "generated_\(number)", description, input: input.json, run: echo.run)
         }
     }
 }
