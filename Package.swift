@@ -64,6 +64,11 @@ let package = Package(
             dependencies: ["Wire", "Machine", "Aggregator", "Fronts", "Upstreams", "Plugins"],
             path: "Sources/Aggregator/Command", swiftSettings: strict),
 
+        // A sample for readers; the demo's and the tests' upstream.
+        .executableTarget(
+            name: "example-server", dependencies: ["Wire", "Machine"], path: "Examples/Server",
+            exclude: ["README.md"], swiftSettings: strict),
+
         .testTarget(
             name: "WireTests", dependencies: ["Wire"], path: "Tests/WireTests",
             swiftSettings: strict),
