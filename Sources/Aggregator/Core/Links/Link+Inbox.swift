@@ -3,12 +3,8 @@ package import Wire
 
 extension Link: Inbox {
     package func noise(_ reason: String) {
-<<<<<<< HEAD
         counters.skippedLines.add(1)
-=======
-        counters.count { $0.skippedLines += 1 }
         state.withLock { $0.lastNoise = reason }
->>>>>>> cli
         services.log(.warning, "Upstream '\(name)': a line was skipped: \(reason).")
     }
 
