@@ -102,6 +102,16 @@ class Peer:
         lines = b"".join(line[:400] for line in self.lines[-12:]).decode("utf-8", "replace")
         return f"--- last lines from the process:\n{lines}--- its stderr:\n{bytes(self.errors[-3000:]).decode('utf-8', 'replace')}"
 
+    async def discard_listener(self) -> None:
+        """From here on the test reads lines itself, with `next_line`: for very many of them."""
+        self._tasks[0].cancel()
+        await asyncio.gather(self._tasks[0], return_exceptions=True)
+
+    async def next_line(self) -> bytes:
+        line = await self._reader.readline()
+        assert line, f"the process closed its output\n{self.story()}"
+        return line
+
     # Speaking
 
     def send_bytes(self, data: bytes) -> None:

@@ -44,10 +44,17 @@ def marked(marker: str) -> list[int]:
 
 
 def children(pid: int) -> list[int]:
-    """The direct children of `pid`, zombies included."""
-    listing = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True)
-    pairs = (line.split() for line in listing.stdout.splitlines())
-    return [int(child) for child, parent in pairs if int(parent) == pid]
+    """The direct children of `pid`, zombies included (Linux)."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parent = (entry / "stat").read_text().rsplit(")", 1)[1].split()[1]
+            except OSError:
+                continue
+            if int(parent) == pid:
+                found.append(int(entry.name))
+    return found
 
 
 async def ended(pid: int) -> None:

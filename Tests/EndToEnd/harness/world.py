@@ -33,6 +33,22 @@ def venv(name: str, program: str = "python") -> str:
     return str(path)
 
 
+class Gate:
+    """A named pipe that servers wait at until the test opens it."""
+
+    def __init__(self, path: Path):
+        self.path, self._descriptor = str(path), None
+        os.mkfifo(path)
+
+    def open(self) -> None:
+        self._descriptor = os.open(self.path, os.O_RDWR | os.O_NONBLOCK)
+
+    def shut(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
 class World:
     """One test's home folder, configuration, witness and processes."""
 
@@ -42,6 +58,7 @@ class World:
         self.marker = f"WITNESS={self.witness.path}"
         self.config = self.home / "manifold.yaml"
         self.peers: list[Peer] = []
+        self.gates: list[Gate] = []
         (self.home / "run").mkdir(mode=0o700)
 
     @property
@@ -53,6 +70,10 @@ class World:
             "XDG_CACHE_HOME": f"{home}/cache", "XDG_CONFIG_HOME": f"{home}/config",
             "XDG_STATE_HOME": f"{home}/state", "XDG_RUNTIME_DIR": f"{home}/run",
         }
+
+    def gate(self) -> Gate:
+        self.gates.append(Gate(self.home / f"gate-{len(self.gates)}"))
+        return self.gates[-1]
 
     # Upstreams
 
@@ -148,5 +169,7 @@ class World:
         await asyncio.sleep(0)
         for pid in self.survivors():
             processes.end(pid)
+        for gate in self.gates:
+            gate.shut()
         self.witness.close()
         shutil.rmtree(self.home, ignore_errors=True)
