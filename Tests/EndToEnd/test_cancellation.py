@@ -72,12 +72,12 @@ async def test_initialize_cannot_be_cancelled(world):
 
 async def test_a_call_that_waits_for_its_upstream_is_cancelled_without_being_sent(world):
     gate = world.gate()
-    client = await world.client({"late": world.raw("gated", gate.path)})
+    client = await world.client({"late": world.raw("few", env={"GATE": gate.path})})
     client.begin_call("late__echo", {"text": "first"}, id="first")
     await world.witness.saw("gated")
     cancel(client, "first")
     gate.open()
-    assert await client.text("late__echo", {"text": "second"}) == "second"
+    assert await client.text("late__echo", {"text": "second"}) == "few/echo: second"
     assert [f["arguments"] for f in world.witness.all("executed")] == [{"text": "second"}]
 
 

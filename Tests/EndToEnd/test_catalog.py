@@ -126,7 +126,7 @@ async def test_serving_a_list_asks_nobody_again(world):
 async def test_a_warm_list_does_not_wait_for_an_upstream_that_is_starting(world):
     """With a remembered catalog the list is there before any upstream is."""
     gate = world.gate()
-    upstreams = {"late": world.raw("gated", gate.path)}
+    upstreams = {"late": world.raw("few", env={"GATE": gate.path})}
     gate.open()
     first = await world.client(upstreams)
     assert await first.names() == ["late__echo"]
@@ -136,23 +136,23 @@ async def test_a_warm_list_does_not_wait_for_an_upstream_that_is_starting(world)
     assert await second.names() == ["late__echo"]
     assert world.witness.count("initialize") == 1
     gate.open()
-    assert await second.text("late__echo", {"text": "x"}) == "x"
+    assert await second.text("late__echo", {"text": "x"}) == "few/echo: x"
     assert second.unheard(lambda m: "list_changed" in m.get("method", "")) == []
 
 
 async def test_a_call_to_a_name_not_known_yet_waits_for_the_upstream_that_has_it(world):
     gate = world.gate()
-    client = await world.client({"few": world.raw("few"), "late": world.raw("gated", gate.path)})
+    client = await world.client({"few": world.raw("few"), "late": world.raw("few", env={"GATE": gate.path})})
     call = client.begin_call("late__echo", {"text": "x"})
     await world.witness.saw("gated")
     assert await client.text("few__echo", {"text": "y"}) == "few/echo: y"
     gate.open()
-    assert (await client.answer(call))["result"]["content"][0]["text"] == "x"
+    assert (await client.answer(call))["result"]["content"][0]["text"] == "few/echo: x"
 
 
 async def test_a_late_upstream_joins_with_one_list_changed(world):
     gate = world.gate()
-    client = await world.client({"few": world.raw("few"), "late": world.raw("gated", gate.path)})
+    client = await world.client({"few": world.raw("few"), "late": world.raw("few", env={"GATE": gate.path})})
     assert await client.names() == ["few__echo"]
     gate.open()
     await client.notification("notifications/tools/list_changed")

@@ -42,11 +42,13 @@ async def test_the_level_reaches_upstreams_that_log_and_no_others(world):
 
 async def test_a_level_set_early_reaches_an_upstream_that_starts_later(world):
     gate = world.gate()
-    client = await world.client({"kinds": world.raw("kinds"), "late": world.raw("gated", gate.path, env={"LATE": "1"})})
+    client = await world.client({"late": world.raw("kinds", env={"GATE": gate.path})})
     await client.request("logging/setLevel", {"level": "error"})
-    await client.names()
-    assert (await world.witness.saw("received", method="logging/setLevel"))["params"] == {"level": "error"}
+    call = client.begin_call("late__echo")
+    await world.witness.saw("gated")
     gate.open()
+    await client.answer(call)
+    assert (await world.witness.saw("received", method="logging/setLevel"))["params"] == {"level": "error"}
 
 
 async def test_the_level_is_set_again_after_a_restart(world):

@@ -1,5 +1,6 @@
 """A stdio MCP server in plain Python, as obedient or as rude as a test wants it.
 
+With GATE in its environment it does nothing before the test opens that named pipe.
 It answers from a table of handlers, keeps calls open for as long as a tool likes, and
 tells the test's witness what it sees. Nothing but the standard library: it starts in
 milliseconds, and its bytes are its own.
@@ -172,6 +173,9 @@ class Server:
 
     def run(self) -> None:
         tell("started", argv=sys.argv[1:])
+        if gate := os.environ.get("GATE"):
+            tell("gated")
+            os.close(os.open(gate, os.O_RDONLY))
         for line in sys.stdin.buffer:
             self.take(line)
         tell("ended")
