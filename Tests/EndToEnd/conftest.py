@@ -1,6 +1,7 @@
 """The one fixture of these tests, and what the run says about its surroundings."""
 
 import pytest_asyncio
+
 from harness.world import ROOT, VENVS, World, product
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+
 from harness import processes
 from harness.world import product
 
@@ -52,6 +53,7 @@ async def test_ten_idle_upstreams_weigh_little(world):
 
 async def test_many_short_lives_leave_no_descriptor_behind(world):
     import os
+
     client = await world.client({"kinds": world.raw("kinds")})
     await client.call("kinds__echo")
     before = len(os.listdir(f"/proc/{client.process.pid}/fd"))

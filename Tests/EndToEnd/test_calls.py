@@ -5,7 +5,9 @@ import json
 import pytest
 
 
-@pytest.mark.parametrize("tool", ["echo", "image", "audio", "structured", "mismatch", "links", "fail", "empty"])
+@pytest.mark.parametrize(
+    "tool", ["echo", "image", "audio", "structured", "mismatch", "links", "fail", "empty"]
+)
 async def test_a_result_is_the_upstreams_own(world, tool):
     own = await world.direct(world.raw("kinds"))
     await own.initialize()
@@ -24,10 +26,21 @@ async def test_structured_content_that_breaks_its_schema_is_the_clients_business
 async def test_an_upstream_error_keeps_its_code_message_and_data(world, code):
     client = await world.client({"kinds": world.raw("kinds")})
     error = await client.refusal("tools/call", {"name": "kinds__refuse", "arguments": {"code": code}})
-    assert (error["code"], error["message"], error["data"]) == (code, "refused on purpose", {"why": [1.0, 2**63]})
+    assert (error["code"], error["message"], error["data"]) == (
+        code,
+        "refused on purpose",
+        {"why": [1.0, 2**63]},
+    )
 
 
-@pytest.mark.parametrize("params", ['{"name":"kinds__empty"}', '{"name":"kinds__empty","arguments":{}}', '{"name":"kinds__empty","_meta":{}}'])
+@pytest.mark.parametrize(
+    "params",
+    [
+        '{"name":"kinds__empty"}',
+        '{"name":"kinds__empty","arguments":{}}',
+        '{"name":"kinds__empty","_meta":{}}',
+    ],
+)
 async def test_absent_arguments_are_accepted(world, params):
     client = await world.client({"kinds": world.raw("kinds")})
     client.send_line(f'{{"jsonrpc":"2.0","id":50,"method":"tools/call","params":{params}}}')
@@ -36,7 +49,11 @@ async def test_absent_arguments_are_accepted(world, params):
 
 async def test_a_hundred_calls_run_at_once_and_none_is_crossed(world):
     client = await world.client({"left": world.raw("kinds"), "right": world.raw("kinds")})
-    calls = {client.begin_call(f"{side}__hold", {"tag": f"{side}-{n}"}): f"{side}-{n}" for n in range(50) for side in ("left", "right")}
+    calls = {
+        client.begin_call(f"{side}__hold", {"tag": f"{side}-{n}"}): f"{side}-{n}"
+        for n in range(50)
+        for side in ("left", "right")
+    }
     await world.witness.saw("executed", times=100, tool="hold")
     for tag in reversed(calls.values()):
         client.begin_call(f"{tag.split('-')[0]}__release", {"tag": tag}, id=f"release {tag}")

@@ -9,7 +9,10 @@ def cancel(client, id, reason: str = "changed my mind") -> None:
 
 async def test_one_of_a_hundred_is_cancelled_and_the_upstream_sees_exactly_that(world):
     client = await world.client({"left": world.raw("kinds"), "right": world.raw("kinds")})
-    calls = {n: client.begin_call(f"{('left', 'right')[n % 2]}__hold", {"tag": n}, id=f"call-{n}") for n in range(100)}
+    calls = {
+        n: client.begin_call(f"{('left', 'right')[n % 2]}__hold", {"tag": n}, id=f"call-{n}")
+        for n in range(100)
+    }
     await world.witness.saw("executed", times=100, tool="hold")
     cancel(client, "call-42")
     seen = await world.witness.saw("cancelled")
@@ -65,7 +68,10 @@ async def test_a_cancellation_after_the_answer_is_ignored(world):
 
 async def test_initialize_cannot_be_cancelled(world):
     client = await world.serve({"few": world.raw("few")})
-    id = client.begin("initialize", {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}})
+    id = client.begin(
+        "initialize",
+        {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}},
+    )
     cancel(client, id)
     assert "result" in await client.answer(id)
 
@@ -83,8 +89,14 @@ async def test_a_call_that_waits_for_its_upstream_is_cancelled_without_being_sen
 
 async def test_the_question_of_a_cancelled_call_is_withdrawn_and_its_answer_dropped(world):
     client = await world.client({"kinds": world.raw("kinds")})
-    client.begin_call("kinds__ask", {"method": "elicitation/create", "params": {
-        "message": "?", "requestedSchema": {"type": "object", "properties": {}}}}, id="asks")
+    client.begin_call(
+        "kinds__ask",
+        {
+            "method": "elicitation/create",
+            "params": {"message": "?", "requestedSchema": {"type": "object", "properties": {}}},
+        },
+        id="asks",
+    )
     question = await client.question("elicitation/create")
     cancel(client, "asks")
     await world.witness.saw("cancelled")

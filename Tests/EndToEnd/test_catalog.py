@@ -6,8 +6,9 @@ import pytest
 
 
 async def test_the_order_is_the_configuration_then_the_upstream(world):
-    client = await world.client({
-        "zebra": world.raw("few", '{"tools":["b","a"]}'), "ant": world.raw("few", '{"tools":["z","c"]}')})
+    client = await world.client(
+        {"zebra": world.raw("few", '{"tools":["b","a"]}'), "ant": world.raw("few", '{"tools":["z","c"]}')}
+    )
     expected = ["zebra__b", "zebra__a", "ant__z", "ant__c"]
     for _ in range(3):
         assert await client.names() == expected
@@ -49,7 +50,12 @@ async def test_everything_about_a_tool_but_its_name_is_passed_on(world):
     for tool in plain:
         token = json.dumps(tool, separators=(",", ":")).encode()
         assert token in theirs
-        assert token.replace(b'"name":"%s"' % tool["name"].encode(), b'"name":"kinds__%s"' % tool["name"].encode(), 1) in ours
+        assert (
+            token.replace(
+                b'"name":"%s"' % tool["name"].encode(), b'"name":"kinds__%s"' % tool["name"].encode(), 1
+            )
+            in ours
+        )
 
 
 async def test_prompts_get_what_they_are_asked_for(world):
@@ -61,14 +67,20 @@ async def test_prompts_get_what_they_are_asked_for(world):
     assert fact["params"]["name"] == "greet"
 
 
-@pytest.mark.parametrize("ref, expected", [
-    ({"type": "ref/prompt", "name": "kinds__greet"}, "greet:A"),
-    ({"type": "ref/resource", "uri": "memo://by-name/{name}"}, "memo://by-name/{name}:A"),
-])
+@pytest.mark.parametrize(
+    "ref, expected",
+    [
+        ({"type": "ref/prompt", "name": "kinds__greet"}, "greet:A"),
+        ({"type": "ref/resource", "uri": "memo://by-name/{name}"}, "memo://by-name/{name}:A"),
+    ],
+)
 async def test_completions_go_to_the_owner_under_its_own_name(world, ref, expected):
     client = await world.client({"few": world.raw("few"), "kinds": world.raw("kinds")})
     await client.names()
-    result = await client.request("completion/complete", {"ref": ref, "argument": {"name": "who", "value": "A"}, "context": {"arguments": {}}})
+    result = await client.request(
+        "completion/complete",
+        {"ref": ref, "argument": {"name": "who", "value": "A"}, "context": {"arguments": {}}},
+    )
     assert result["completion"]["values"] == [expected]
 
 
@@ -80,12 +92,16 @@ async def test_an_upstream_is_not_asked_for_what_it_does_not_have(world):
     await client.request("logging/setLevel", {"level": "debug"})
     await client.text("few__echo")
     pid = (await world.witness.saw("executed"))["pid"]
-    asked = {fact["method"] for fact in world.witness.facts if fact["event"] == "received" and fact["pid"] == pid}
+    asked = {
+        fact["method"] for fact in world.witness.facts if fact["event"] == "received" and fact["pid"] == pid
+    }
     assert asked <= {"initialize", "notifications/initialized", "tools/list", "ping"}
 
 
 async def test_one_broken_list_leaves_the_others_served(world):
-    client = await world.client({"broken": world.raw("few", '{"broken":["tools/list"]}'), "few": world.raw("few")})
+    client = await world.client(
+        {"broken": world.raw("few", '{"broken":["tools/list"]}'), "few": world.raw("few")}
+    )
     assert await client.names() == ["few__echo"]
 
 

@@ -7,11 +7,25 @@ import os
 from harness.limits import soon
 
 USUAL = {
-    "HTTP_PROXY": "http://proxy:1", "https_proxy": "http://proxy:2", "NO_PROXY": "localhost", "SSL_CERT_FILE": "/ca.pem",
-    "SSL_CERT_DIR": "/certs", "NODE_EXTRA_CA_CERTS": "/node.pem", "REQUESTS_CA_BUNDLE": "/req.pem", "CURL_CA_BUNDLE": "/curl.pem",
-    "LANG": "C.UTF-8", "TERM": "dumb", "USER": "me", "SHELL": "/bin/sh",
+    "HTTP_PROXY": "http://proxy:1",
+    "https_proxy": "http://proxy:2",
+    "NO_PROXY": "localhost",
+    "SSL_CERT_FILE": "/ca.pem",
+    "SSL_CERT_DIR": "/certs",
+    "NODE_EXTRA_CA_CERTS": "/node.pem",
+    "REQUESTS_CA_BUNDLE": "/req.pem",
+    "CURL_CA_BUNDLE": "/curl.pem",
+    "LANG": "C.UTF-8",
+    "TERM": "dumb",
+    "USER": "me",
+    "SHELL": "/bin/sh",
 }
-OURS = {"AWS_SECRET_ACCESS_KEY": "s3cret", "GITHUB_TOKEN": "t0ken", "DATABASE_URL": "postgres://x", "LD_PRELOAD": ""}
+OURS = {
+    "AWS_SECRET_ACCESS_KEY": "s3cret",
+    "GITHUB_TOKEN": "t0ken",
+    "DATABASE_URL": "postgres://x",
+    "LD_PRELOAD": "",
+}
 
 
 async def environment(client, upstream: str = "kinds") -> dict:
@@ -35,13 +49,17 @@ async def test_a_child_gets_what_the_configuration_says(world):
 
 
 async def test_a_child_may_inherit_chosen_variables(world):
-    client = await world.client({"kinds": world.raw("kinds", inheritEnv=["GITHUB_*", "PATH"])}, env={**USUAL, **OURS})
+    client = await world.client(
+        {"kinds": world.raw("kinds", inheritEnv=["GITHUB_*", "PATH"])}, env={**USUAL, **OURS}
+    )
     seen = await environment(client)
     assert seen["GITHUB_TOKEN"] == "t0ken" and "AWS_SECRET_ACCESS_KEY" not in seen
 
 
 async def test_a_missing_variable_is_an_error_that_names_it_and_its_line(world):
-    world.configure("upstreams:\n  a:\n    stdio:\n      command: cat\n      env:\n        X: ${env:NOT_SET_ANYWHERE}\n")
+    world.configure(
+        "upstreams:\n  a:\n    stdio:\n      command: cat\n      env:\n        X: ${env:NOT_SET_ANYWHERE}\n"
+    )
     code, out, err = await world.run("check", "--config", world.config)
     assert code == 2 and "NOT_SET_ANYWHERE" in err and f"{world.config}:6:" in err
 
@@ -62,7 +80,7 @@ async def test_a_missing_folder_is_said_to_be_missing(world):
 
 async def test_a_variables_file_is_read_when_the_child_starts(world):
     file = world.home / "secrets.env"
-    file.write_text("# comment\nFROM_FILE=one two\nQUOTED=\"a b\"\n\n")
+    file.write_text('# comment\nFROM_FILE=one two\nQUOTED="a b"\n\n')
     client = await world.client({"kinds": world.raw("kinds", envFile=str(file))})
     seen = await environment(client)
     assert (seen["FROM_FILE"], seen["QUOTED"]) == ("one two", "a b")
@@ -72,9 +90,15 @@ async def test_a_program_is_found_on_the_childs_path(world):
     folder = world.home / "bin"
     folder.mkdir()
     entry = world.raw("kinds")
-    (folder / "my-server").write_text("#!/bin/sh\nexec " + " ".join([entry["stdio"]["command"], *entry["stdio"]["args"]]) + "\n")
+    (folder / "my-server").write_text(
+        "#!/bin/sh\nexec " + " ".join([entry["stdio"]["command"], *entry["stdio"]["args"]]) + "\n"
+    )
     (folder / "my-server").chmod(0o755)
-    entry["stdio"] |= {"command": "my-server", "args": [], "env": {**entry["stdio"]["env"], "PATH": f"{folder}:/usr/bin:/bin"}}
+    entry["stdio"] |= {
+        "command": "my-server",
+        "args": [],
+        "env": {**entry["stdio"]["env"], "PATH": f"{folder}:/usr/bin:/bin"},
+    }
     client = await world.client({"kinds": entry})
     assert await client.text("kinds__echo", {"text": "x"}) == "x"
 
@@ -85,14 +109,18 @@ async def test_a_child_starts_with_signals_and_descriptors_of_its_own(world):
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDWR)
     look = f"exec 9>{pipe}; grep -E 'Sig(Ign|Blk)' /proc/$$/status >&9; ls /proc/$$/fd >&9; echo end $$ >&9; exec cat"
-    client = await world.serve({"probe": {"stdio": {"command": "/bin/sh", "args": ["-c", look]}}}, env={"ENV": ""})
+    client = await world.serve(
+        {"probe": {"stdio": {"command": "/bin/sh", "args": ["-c", look]}}}, env={"ENV": ""}
+    )
     await client.initialize()
     client.begin("tools/list")
     report = ""
     while "end " not in report:
         report += (await soon(asyncio.to_thread(os.read, reader, 1 << 16), "the shell's report")).decode()
     os.close(reader)
-    masks = {line.split()[0]: int(line.split()[1], 16) for line in report.splitlines() if line.startswith("Sig")}
+    masks = {
+        line.split()[0]: int(line.split()[1], 16) for line in report.splitlines() if line.startswith("Sig")
+    }
     assert masks == {"SigIgn:": 0, "SigBlk:": 0}
     descriptors = {line for line in report.splitlines() if line.isdigit()}
     assert descriptors <= {"0", "1", "2", "9"}

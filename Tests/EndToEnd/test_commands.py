@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from harness.shapes import rows
 from test_faults import bad
 
@@ -38,12 +39,23 @@ async def test_call_prints_the_result(world):
 
 
 async def test_call_keeps_the_bytes_of_arguments_and_result(world):
-    code, out, err = await world.run("call", "kinds__same", '{"x":[1.0,-0,1E400,18446744073709551616]}', *configured(world), "--json")
+    code, out, err = await world.run(
+        "call", "kinds__same", '{"x":[1.0,-0,1E400,18446744073709551616]}', *configured(world), "--json"
+    )
     assert (code, out.strip()) == (0, '{"x":[1.0,-0,1E400,18446744073709551616]}')
 
 
-@pytest.mark.parametrize("arguments, code", [
-    (["kinds__fail"], 1), (["kinds__refuse"], 1), (["kinds__nothing"], 1), (["kinds__echo", "{"], 2), (["kinds__echo", "[]"], 2), ([], 2)])
+@pytest.mark.parametrize(
+    "arguments, code",
+    [
+        (["kinds__fail"], 1),
+        (["kinds__refuse"], 1),
+        (["kinds__nothing"], 1),
+        (["kinds__echo", "{"], 2),
+        (["kinds__echo", "[]"], 2),
+        ([], 2),
+    ],
+)
 async def test_a_call_that_fails_says_so_with_its_exit_code(world, arguments, code):
     got, out, err = await world.run("call", *arguments, *configured(world))
     assert got == code and err.strip()
@@ -64,20 +76,35 @@ async def test_check_says_that_a_configuration_is_good(world):
 
 
 async def test_a_probe_explains_every_upstream(world):
-    upstreams = {name: {**entry, "timeouts": {"start": "1s"}} for name, entry in {**bad(world), "few": world.raw("few"), "kinds": world.raw("kinds")}.items()}
+    upstreams = {
+        name: {**entry, "timeouts": {"start": "1s"}}
+        for name, entry in {**bad(world), "few": world.raw("few"), "kinds": world.raw("kinds")}.items()
+    }
     code, out, err = await world.run("check", "--probe", "--json", *configured(world, upstreams))
     found = rows(json.loads(out))
     assert code == 1 and set(upstreams) <= set(found)
     own = await world.direct(world.raw("kinds"))
     await own.initialize()
     assert found["kinds"]["tools"] == len(await own.names()) and found["few"]["tools"] == 1
-    for name, word in (("crashing", "cannot open database"), ("missing", "/nowhere/server"), ("unnamed", "no-such-program-anywhere"), ("hangs", "initialize"), ("unlisted", "tools/list")):
+    for name, word in (
+        ("crashing", "cannot open database"),
+        ("missing", "/nowhere/server"),
+        ("unnamed", "no-such-program-anywhere"),
+        ("hangs", "initialize"),
+        ("unlisted", "tools/list"),
+    ):
         assert word in json.dumps(found[name]), found[name]
     assert await world.gone() is None
 
 
 async def test_status_shows_a_running_process_and_why_an_upstream_is_missing(world):
-    client = await world.client({"few": world.raw("few"), "crashing": world.raw("crashing"), "missing": {"stdio": {"command": "/nowhere/server"}}})
+    client = await world.client(
+        {
+            "few": world.raw("few"),
+            "crashing": world.raw("crashing"),
+            "missing": {"stdio": {"command": "/nowhere/server"}},
+        }
+    )
     await client.names()
     await world.witness.saw("started", argv=None)
     status = await world.json("status")
@@ -85,7 +112,9 @@ async def test_status_shows_a_running_process_and_why_an_upstream_is_missing(wor
     assert str(client.process.pid) in json.dumps(status)
     assert {"few", "crashing", "missing"} <= set(found)
     assert found["few"]["state"] == "ready" and found["crashing"]["state"] != "ready"
-    assert "cannot open database" in json.dumps(found["crashing"]) and "/nowhere/server" in json.dumps(found["missing"])
+    assert "cannot open database" in json.dumps(found["crashing"]) and "/nowhere/server" in json.dumps(
+        found["missing"]
+    )
     code, out, err = await world.run("status")
     assert code == 0 and "crashing" in out and "few" in out
 
@@ -111,12 +140,35 @@ async def test_version_and_help(world):
     assert code == 0 and out.startswith("manifold ")
     code, out, err = await world.run("--help")
     assert code == 0 and "serve" in out
-    for command in ("serve", "tools", "prompts", "resources", "call", "read", "check", "status", "names", "init", "import", "install", "version"):
+    for command in (
+        "serve",
+        "tools",
+        "prompts",
+        "resources",
+        "call",
+        "read",
+        "check",
+        "status",
+        "names",
+        "init",
+        "import",
+        "install",
+        "version",
+    ):
         code, out, err = await world.run(command, "--help")
         assert code == 0 and f"manifold {command}" in out, command
 
 
-@pytest.mark.parametrize("arguments", [["nonsense"], ["serve", "extra"], ["tools", "--nonsense"], ["check", "--config"], ["call", "--config", "/nowhere/file", "x"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["serve", "extra"],
+        ["tools", "--nonsense"],
+        ["check", "--config"],
+        ["call", "--config", "/nowhere/file", "x"],
+    ],
+)
 async def test_wrong_usage_is_exit_code_two(world, arguments):
     code, out, err = await world.run(*arguments)
     assert code == 2 and out == "" and err.strip()
@@ -135,13 +187,13 @@ async def test_init_writes_a_starter_that_checks(world):
 
 async def test_import_reads_an_editors_file(world):
     source = world.home / "mcp.json"
-    source.write_text('''{
+    source.write_text("""{
       // as VS Code writes it
       "inputs": [{"id": "api-key", "type": "promptString", "password": true}],
       "servers": {
         "My Server": {"command": "uvx", "args": ["x", "--y"], "env": {"KEY": "${input:api-key}"}, "cwd": "/w", "envFile": "/w/.env"},
       },
-    }''')
+    }""")
     code, out, err = await world.run("import", source)
     assert code == 0 and "my-server" in out and "/w/.env" in out and "${env:API_KEY}" in out
     assert "API_KEY" in err

@@ -28,7 +28,11 @@ async def names_found(world, **options) -> str:
 
 
 async def test_it_is_found_in_the_order_of_the_documentation(world):
-    places = {"xdg": world.home / "config/manifold/manifold.yaml", "variable": world.home / "variable.yaml", "flag": world.home / "flag.yaml"}
+    places = {
+        "xdg": world.home / "config/manifold/manifold.yaml",
+        "variable": world.home / "variable.yaml",
+        "flag": world.home / "flag.yaml",
+    }
     for name, path in places.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text(world).replace("  few:", f"  {name}:"))
@@ -50,15 +54,18 @@ async def test_it_is_never_found_in_the_working_directory(world):
     assert code == 2 and out == "" and world.witness.count("started") == 0
 
 
-@pytest.mark.parametrize("before, after, words", [
-    ("upstreams:", "upstream:", ["upstreams", ":4:1"]),
-    ("command:", "comand:", ["command", ":6:"]),
-    ("  name: team-tools", "  name: [1]", [":3:"]),
-    ("stdio:", "sdtio:", ["stdio", ":6:5"]),
-    ("upstreams:", "upstreams: {", [":"]),
-    ("server:\n", "server:\n  naem: x\n", ["name", ":3:3"]),
-    ("  few:", "  few:\n    hidden: [x]", ["hide", ":6:5"]),
-])
+@pytest.mark.parametrize(
+    "before, after, words",
+    [
+        ("upstreams:", "upstream:", ["upstreams", ":4:1"]),
+        ("command:", "comand:", ["command", ":6:"]),
+        ("  name: team-tools", "  name: [1]", [":3:"]),
+        ("stdio:", "sdtio:", ["stdio", ":6:5"]),
+        ("upstreams:", "upstreams: {", [":"]),
+        ("server:\n", "server:\n  naem: x\n", ["name", ":3:3"]),
+        ("  few:", "  few:\n    hidden: [x]", ["hide", ":6:5"]),
+    ],
+)
 async def test_a_mistake_is_shown_with_its_line_a_caret_and_a_suggestion(world, before, after, words):
     world.configure(text(world).replace(before, after, 1))
     for command in ("check", "serve", "tools"):
@@ -82,7 +89,13 @@ async def test_a_missing_file_is_said_to_be_missing(world):
 async def test_a_secret_is_never_printed(world):
     entry = world.raw("kinds", env={"TOKEN": "${env:TOKEN}"})
     secret = {"TOKEN": "hunter2-hunter2"}
-    for arguments in (["check"], ["check", "--probe"], ["names"], ["tools", "--log-level", "debug"], ["call", "kinds__die"]):
+    for arguments in (
+        ["check"],
+        ["check", "--probe"],
+        ["names"],
+        ["tools", "--log-level", "debug"],
+        ["call", "kinds__die"],
+    ):
         world.configure({"kinds": entry, "crashing": {**world.raw("crashing", env={"T": "${env:TOKEN}"})}})
         code, out, err = await world.run(*arguments, "--config", world.config, env=secret)
         assert "hunter2" not in out + err, arguments

@@ -6,12 +6,20 @@ import shlex
 
 import pytest
 
-STEPS = ["before reading", "after reading", "after progress", "within the result",
-         "after the result", "after the result without newline"]
+STEPS = [
+    "before reading",
+    "after reading",
+    "after progress",
+    "within the result",
+    "after the result",
+    "after the result without newline",
+]
 
 
 async def dying(world, step: str, **more):
-    client = await world.client({"dying": world.raw("dying", step, str(world.home / "died")), "few": world.raw("few")}, **more)
+    client = await world.client(
+        {"dying": world.raw("dying", step, str(world.home / "died")), "few": world.raw("few")}, **more
+    )
     await client.names()
     return client
 
@@ -84,11 +92,15 @@ async def test_a_method_that_is_no_call_fails_with_an_error_that_carries_the_sam
 
 # One bad upstream spoils nothing
 
+
 def bad(world) -> dict:
     return {
-        "hangs": world.raw("hanging", "initialize"), "deaf": world.raw("hanging", "reading"),
-        "unlisted": world.raw("hanging", "tools/list"), "garbage": world.raw("garbage"),
-        "crashing": world.raw("crashing"), "missing": {"stdio": {"command": "/nowhere/server"}},
+        "hangs": world.raw("hanging", "initialize"),
+        "deaf": world.raw("hanging", "reading"),
+        "unlisted": world.raw("hanging", "tools/list"),
+        "garbage": world.raw("garbage"),
+        "crashing": world.raw("crashing"),
+        "missing": {"stdio": {"command": "/nowhere/server"}},
         "unnamed": {"stdio": {"command": "no-such-program-anywhere"}},
     }
 
@@ -127,21 +139,31 @@ async def test_a_list_comes_within_the_bounded_wait(world):
 
 async def test_a_configured_wait_is_kept(world):
     loop = asyncio.get_running_loop()
-    client = await world.client({"hangs": world.raw("hanging", "initialize"), "few": world.raw("few")}, limits={"startWait": "200ms"})
+    client = await world.client(
+        {"hangs": world.raw("hanging", "initialize"), "few": world.raw("few")}, limits={"startWait": "200ms"}
+    )
     started = loop.time()
     await client.names()
     assert loop.time() - started < 2
 
 
-@pytest.mark.parametrize("name, words", [
-    ("crashing", ["cannot open database"]), ("missing", ["server"]), ("garbage", []), ("hangs", []),
-])
+@pytest.mark.parametrize(
+    "name, words",
+    [
+        ("crashing", ["cannot open database"]),
+        ("missing", ["server"]),
+        ("garbage", []),
+        ("hangs", []),
+    ],
+)
 async def test_a_call_to_a_bad_upstream_says_which_and_why(world, name, words):
     """The name is remembered from when the upstream worked."""
     path = world.home / "server"
     good = world.raw("few")
     script(path, good)
-    upstreams = {name: {"stdio": {**good["stdio"], "command": str(path), "args": []}, "timeouts": {"start": "2s"}}}
+    upstreams = {
+        name: {"stdio": {**good["stdio"], "command": str(path), "args": []}, "timeouts": {"start": "2s"}}
+    }
     first = await world.client(upstreams)
     assert await first.names() == [f"{name}__echo"]
     await first.stop()
@@ -170,7 +192,9 @@ async def test_an_upstream_that_comes_back_brings_its_tools(world):
     path = world.home / "server"
     good = world.raw("few")
     script(path, world.raw("crashing"))
-    client = await world.client({"back": {"stdio": {**good["stdio"], "command": str(path), "args": []}}, "few": good})
+    client = await world.client(
+        {"back": {"stdio": {**good["stdio"], "command": str(path), "args": []}}, "few": good}
+    )
     assert await client.names() == ["few__echo"]
     script(path, good)
     await client.notification("notifications/tools/list_changed")

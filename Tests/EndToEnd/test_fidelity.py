@@ -1,21 +1,24 @@
 """Bytes pass through: whatever a payload is spelled like, it arrives spelled like that."""
 
-import asyncio
 import base64
 import json
 import random
 
 import pytest
+
 from harness.limits import soon
 from harness.payloads import ODDITIES, payloads
 
 
 async def there_and_back(client, name: str, arguments: bytes, id: str) -> bytes:
     """The result's bytes of one call whose arguments are these bytes."""
-    client.send_line(b'{"jsonrpc":"2.0","id":"%s","method":"tools/call","params":{"name":"%s","arguments":%s}}' % (id.encode(), name.encode(), arguments))
+    client.send_line(
+        b'{"jsonrpc":"2.0","id":"%s","method":"tools/call","params":{"name":"%s","arguments":%s}}'
+        % (id.encode(), name.encode(), arguments)
+    )
     await client.answer(id)
     line = next(line for line in reversed(client.lines) if b'"id":"%s"' % id.encode() in line)
-    return line[line.index(b'"result":') + 9:line.rindex(b"}")]
+    return line[line.index(b'"result":') + 9 : line.rindex(b"}")]
 
 
 @pytest.mark.parametrize("payload", ODDITIES)
@@ -59,16 +62,23 @@ async def test_the_answer_line_differs_in_its_id_only(world):
     client = await world.client({"kinds": world.raw("kinds")})
     call = client.begin_call("kinds__hold", {"tag": "t"}, id="mine")
     id = (await world.witness.saw("executed", tool="hold"))["id"]
-    line = b'{"result" : {"z":1.0,"a":{"b":1,"b":2},"content":[] ,"_meta":{"v":-0}},"vendor":[1E400], "id":%d ,"jsonrpc":"2.0"}\r\n' % id
+    line = (
+        b'{"result" : {"z":1.0,"a":{"b":1,"b":2},"content":[] ,"_meta":{"v":-0}},"vendor":[1E400], "id":%d ,"jsonrpc":"2.0"}\r\n'
+        % id
+    )
     await client.call("kinds__emit", {"bytes": base64.b64encode(line).decode()})
     await client.answer(call)
-    assert next(raw for raw in client.lines if b'"mine"' in raw) == line.replace(b"%d " % id, b'"mine" ').replace(b"\r\n", b"\n")
+    assert next(raw for raw in client.lines if b'"mine"' in raw) == line.replace(
+        b"%d " % id, b'"mine" '
+    ).replace(b"\r\n", b"\n")
 
 
 async def test_line_breaks_between_tokens_never_reach_a_client(world):
     """A pretty-printing server cannot exist on a line protocol, but a carriage return inside a line can."""
     client = await world.client({"kinds": world.raw("kinds")})
-    client.send_bytes(b'{"jsonrpc":"2.0",\r"id":"cr",\r"method":"tools/call","params":\r{"name":"kinds__mirror","arguments":{\r}}}\n')
+    client.send_bytes(
+        b'{"jsonrpc":"2.0",\r"id":"cr",\r"method":"tools/call","params":\r{"name":"kinds__mirror","arguments":{\r}}}\n'
+    )
     seen = base64.b64decode((await client.answer("cr"))["result"]["content"][0]["text"])
     assert b"\r" not in seen and seen.count(b"\n") == 1
 
@@ -90,9 +100,13 @@ async def test_a_hundred_thousand_random_messages_come_back_byte_for_byte(world)
 
     async def one_flight(first: int) -> None:
         sent = [next(source) for _ in range(min(flight, total - first))]
-        client.send_bytes(b"".join(
-            b'{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"r__reflect","arguments":%s}}\n' % (first + n + 10, payload)
-            for n, payload in enumerate(sent)))
+        client.send_bytes(
+            b"".join(
+                b'{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"r__reflect","arguments":%s}}\n'
+                % (first + n + 10, payload)
+                for n, payload in enumerate(sent)
+            )
+        )
         for _ in sent:
             line = await client.next_line()
             head, _, result = line.partition(b',"result":')

@@ -26,7 +26,9 @@ async def test_initialize_is_answered_while_every_upstream_hangs(world):
 
 
 async def test_the_server_presents_itself_as_configured(world):
-    client = await world.serve({"few": world.raw("few")}, server={"name": "team-tools", "title": "Team tools"})
+    client = await world.serve(
+        {"few": world.raw("few")}, server={"name": "team-tools", "title": "Team tools"}
+    )
     info = (await client.initialize())["serverInfo"]
     assert (info["name"], info["title"]) == ("team-tools", "Team tools") and info["version"]
 
@@ -46,7 +48,9 @@ async def test_ping_is_answered_before_initialize(world):
     assert await client.request("ping") == {}
 
 
-@pytest.mark.parametrize("method", ["tools/list", "tools/call", "resources/read", "prompts/get", "logging/setLevel"])
+@pytest.mark.parametrize(
+    "method", ["tools/list", "tools/call", "resources/read", "prompts/get", "logging/setLevel"]
+)
 async def test_a_request_before_initialize_is_refused(world, method):
     client = await world.serve({"few": world.raw("few")})
     error = await client.refusal(method, {"name": "few__echo", "uri": "x:y", "level": "info"})
@@ -56,7 +60,10 @@ async def test_a_request_before_initialize_is_refused(world, method):
 
 async def test_a_client_that_never_says_initialized_is_served(world):
     client = await world.serve({"few": world.raw("few")})
-    await client.request("initialize", {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}})
+    await client.request(
+        "initialize",
+        {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}},
+    )
     assert await client.text("few__echo", {"text": "x"}) == "few/echo: x"
 
 
@@ -76,7 +83,9 @@ async def test_an_initialize_without_its_parameters_is_refused(world, params):
 async def test_a_discovery_probe_is_refused_and_the_handshake_follows(world):
     """The 2.x SDK's first message on a pipe."""
     client = await world.serve({"few": world.raw("few")})
-    error = await client.refusal("server/discover", {"_meta": {"io.modelcontextprotocol/protocolVersion": "2026-07-28"}})
+    error = await client.refusal(
+        "server/discover", {"_meta": {"io.modelcontextprotocol/protocolVersion": "2026-07-28"}}
+    )
     assert error["code"] in (-32601, -32600, -32602)
     assert (await client.initialize())["protocolVersion"] == "2025-11-25"
 
@@ -95,7 +104,10 @@ async def test_the_upstream_gets_one_handshake_however_many_calls(world):
     for id in ids:
         await client.answer(id)
     assert world.witness.count("initialize") == world.witness.count("initialized") == 1
-    assert [f["method"] for f in world.witness.facts if f["event"] == "received"][:2] == ["initialize", "notifications/initialized"]
+    assert [f["method"] for f in world.witness.facts if f["event"] == "received"][:2] == [
+        "initialize",
+        "notifications/initialized",
+    ]
 
 
 async def test_an_upstream_of_an_older_revision_is_spoken_to_in_it(world):
@@ -104,10 +116,21 @@ async def test_an_upstream_of_an_older_revision_is_spoken_to_in_it(world):
 
 
 async def test_instructions_stand_under_a_heading_per_upstream(world):
-    upstreams = {"one": world.raw("few", '{"instructions":"Use me first."}'),
-                 "two": world.raw("few", '{"instructions":"Then me."}')}
+    upstreams = {
+        "one": world.raw("few", '{"instructions":"Use me first."}'),
+        "two": world.raw("few", '{"instructions":"Then me."}'),
+    }
     client = await world.client(upstreams)
     assert await client.names() == ["one__echo", "two__echo"]
     again = await world.client(upstreams)
-    text = (await again.request("initialize", {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}}))["instructions"]
+    text = (
+        await again.request(
+            "initialize",
+            {
+                "protocolVersion": "2025-11-25",
+                "capabilities": {},
+                "clientInfo": {"name": "x", "version": "1"},
+            },
+        )
+    )["instructions"]
     assert text.index("one") < text.index("Use me first.") < text.index("two") < text.index("Then me.")

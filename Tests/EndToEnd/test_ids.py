@@ -4,14 +4,35 @@ import json
 
 import pytest
 
-TOKENS = ["1", '"1"', "1.0", "-0", "1e2", "9223372036854775808", "18446744073709551616", "-9223372036854775809",
-          "0", '""', '"\\u0041"', '"a\\/b"', '"\U0001F600"', "0.1", "1E400", '"' + "x" * 1000 + '"']
+TOKENS = [
+    "1",
+    '"1"',
+    "1.0",
+    "-0",
+    "1e2",
+    "9223372036854775808",
+    "18446744073709551616",
+    "-9223372036854775809",
+    "0",
+    '""',
+    '"\\u0041"',
+    '"a\\/b"',
+    '"\U0001f600"',
+    "0.1",
+    "1E400",
+    '"' + "x" * 1000 + '"',
+]
 
 
 @pytest.mark.parametrize("token", TOKENS)
 async def test_an_id_comes_back_in_the_very_bytes_it_came_in(world, token):
     client = await world.client({"few": world.raw("few")})
-    for method, params in (("ping", "{}"), ("tools/list", "{}"), ("tools/call", '{"name":"few__echo","arguments":{}}'), ("no/such", "{}")):
+    for method, params in (
+        ("ping", "{}"),
+        ("tools/list", "{}"),
+        ("tools/call", '{"name":"few__echo","arguments":{}}'),
+        ("no/such", "{}"),
+    ):
         before = len(client.lines)
         client.send_line(f'{{"jsonrpc":"2.0","id":{token},"method":"{method}","params":{params}}}')
         await client.hear(lambda m: "method" not in m, f"an answer to {token}")
@@ -23,12 +44,14 @@ async def test_ids_of_different_spelling_in_flight_together_are_different(world)
     client = await world.client({"kinds": world.raw("kinds")})
     tokens = ["1", '"1"', "1.0", "10e-1", '"\\u0031"']
     for n, token in enumerate(tokens):
-        client.send_line(f'{{"jsonrpc":"2.0","id":{token},"method":"tools/call","params":{{"name":"kinds__hold","arguments":{{"tag":{n}}}}}}}')
-    await world.witness.saw("executed", tool="kinds__hold".split("__")[1], times=len(tokens))
+        client.send_line(
+            f'{{"jsonrpc":"2.0","id":{token},"method":"tools/call","params":{{"name":"kinds__hold","arguments":{{"tag":{n}}}}}}}'
+        )
+    await world.witness.saw("executed", tool=["kinds", "hold"][1], times=len(tokens))
     for n in range(len(tokens)):
         await client.text("kinds__release", {"tag": n}, id=f"release-{n}")
     for n, token in enumerate(tokens):
-        await client.hear(lambda m: f"released {n}" in json.dumps(m), f"the answer to {token}")
+        await client.hear(lambda m, n=n: f"released {n}" in json.dumps(m), f"the answer to {token}")
         line = next(line for line in client.lines if f"released {n}".encode() in line)
         assert f'"id":{token}'.encode() in line
 
@@ -74,8 +97,20 @@ async def test_an_upstream_question_may_have_any_id(world, id):
 
 async def test_two_upstreams_asking_under_one_id_get_their_own_answers(world):
     client = await world.client({"left": world.raw("kinds"), "right": world.raw("kinds")})
-    calls = {side: client.begin_call(f"{side}__ask", {"method": "elicitation/create", "id": 1, "params": {
-        "message": f"from {side}", "requestedSchema": {"type": "object", "properties": {}}}}) for side in ("left", "right")}
+    calls = {
+        side: client.begin_call(
+            f"{side}__ask",
+            {
+                "method": "elicitation/create",
+                "id": 1,
+                "params": {
+                    "message": f"from {side}",
+                    "requestedSchema": {"type": "object", "properties": {}},
+                },
+            },
+        )
+        for side in ("left", "right")
+    }
     questions = [await client.question("elicitation/create") for _ in calls]
     assert questions[0]["id"] != questions[1]["id"]
     for question in reversed(questions):

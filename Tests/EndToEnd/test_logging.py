@@ -6,7 +6,10 @@ LEVELS = ["debug", "info", "notice", "warning", "error", "critical", "alert", "e
 
 
 async def log(client, level: str, upstream: str = "kinds", **params) -> None:
-    await client.call(f"{upstream}__notify", {"method": "notifications/message", "params": {"level": level, "data": level, **params}})
+    await client.call(
+        f"{upstream}__notify",
+        {"method": "notifications/message", "params": {"level": level, "data": level, **params}},
+    )
 
 
 @pytest.mark.parametrize("least", ["debug", "warning", "emergency"])
@@ -15,8 +18,10 @@ async def test_only_messages_of_the_wanted_levels_arrive(world, least):
     assert await client.request("logging/setLevel", {"level": least}) == {}
     for level in LEVELS:
         await log(client, level)
-    heard = [m["params"]["level"] for m in client.unheard(lambda m: m.get("method") == "notifications/message")]
-    assert heard == LEVELS[LEVELS.index(least):]
+    heard = [
+        m["params"]["level"] for m in client.unheard(lambda m: m.get("method") == "notifications/message")
+    ]
+    assert heard == LEVELS[LEVELS.index(least) :]
 
 
 async def test_a_message_names_its_upstream(world):
@@ -31,7 +36,9 @@ async def test_a_message_names_its_upstream(world):
 
 
 async def test_the_level_reaches_upstreams_that_log_and_no_others(world):
-    client = await world.client({"kinds": world.raw("kinds"), "mute": world.raw("kinds", '{"logging":false,"uri":"mute://"}')})
+    client = await world.client(
+        {"kinds": world.raw("kinds"), "mute": world.raw("kinds", '{"logging":false,"uri":"mute://"}')}
+    )
     await client.names()
     await client.request("logging/setLevel", {"level": "error"})
     assert (await world.witness.saw("received", method="logging/setLevel"))["params"] == {"level": "error"}

@@ -5,12 +5,26 @@ import re
 
 FIT = re.compile(r"^[A-Za-z0-9_-]{1,48}$")
 LONG = "a" * 200
-AWKWARD = ["plain", "with.dot", "with/slash", "with space", "été", LONG, LONG + "b", "__", "a__b", "x" * 41, "ns:tool"]
+AWKWARD = [
+    "plain",
+    "with.dot",
+    "with/slash",
+    "with space",
+    "été",
+    LONG,
+    LONG + "b",
+    "__",
+    "a__b",
+    "x" * 41,
+    "ns:tool",
+]
 
 
 async def both(world, left: list[str], right: list[str], **more):
-    upstreams = {"left": world.raw("few", json.dumps({"name": "left", "tools": left})),
-                 "right": world.raw("few", json.dumps({"name": "right", "tools": right}))}
+    upstreams = {
+        "left": world.raw("few", json.dumps({"name": "left", "tools": left})),
+        "right": world.raw("few", json.dumps({"name": "right", "tools": right})),
+    }
     return await world.client(upstreams, **more)
 
 
@@ -33,7 +47,9 @@ async def test_names_that_clean_up_to_the_same_are_both_reachable(world):
     client = await both(world, ["a.b", "a/b", "a_b", "A_b"], [])
     names = await client.names()
     assert names[0] == "left__a_b"
-    assert [await client.text(name) for name in names] == [f"left/{t}: " for t in ("a.b", "a/b", "a_b", "A_b")]
+    assert [await client.text(name) for name in names] == [
+        f"left/{t}: " for t in ("a.b", "a/b", "a_b", "A_b")
+    ]
 
 
 async def test_without_prefixes_a_clash_leaves_the_earliest_its_plain_name(world):
@@ -63,16 +79,25 @@ async def test_adding_an_upstream_never_renames_a_tool(world):
 
 
 async def test_an_upstream_may_have_no_prefix_or_another(world):
-    client = await world.client({
-        "bare": {**world.raw("few", '{"tools":["a"]}'), "prefix": ""},
-        "other": {**world.raw("few", '{"tools":["b"]}'), "prefix": "own"}})
+    client = await world.client(
+        {
+            "bare": {**world.raw("few", '{"tools":["a"]}'), "prefix": ""},
+            "other": {**world.raw("few", '{"tools":["b"]}'), "prefix": "own"},
+        }
+    )
     assert await client.names() == ["a", "own__b"]
 
 
 async def test_a_tool_may_be_renamed_and_hidden(world):
-    client = await world.client({"few": {
-        **world.raw("few", '{"tools":["keep","old","secret","secret_too"]}'),
-        "rename": {"old": "new"}, "hide": ["secret*"]}})
+    client = await world.client(
+        {
+            "few": {
+                **world.raw("few", '{"tools":["keep","old","secret","secret_too"]}'),
+                "rename": {"old": "new"},
+                "hide": ["secret*"],
+            }
+        }
+    )
     assert await client.names() == ["few__keep", "few__new"]
     assert await client.text("few__new") == "few/old: "
     assert (await client.refusal("tools/call", {"name": "few__secret"}))["code"] == -32602

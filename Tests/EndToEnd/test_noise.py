@@ -15,8 +15,18 @@ async def test_a_line_that_is_no_text_costs_nobody_an_answer(world):
     client = await world.client({"kinds": world.raw("kinds")})
     held = client.begin_call("kinds__hold", {"tag": 1})
     await world.witness.saw("executed", tool="hold")
-    for line in (b"\xff\xfe\xfd\n", b"\x00\x01\n", b'{"jsonrpc":"2.0","id":', b"\n", b"[" * 5000 + b"\n", b"x" * 200_000 + b"\n"):
-        await client.call("kinds__emit", {"bytes": base64.b64encode(line + (b"" if line.endswith(b"\n") else b"\n")).decode()})
+    for line in (
+        b"\xff\xfe\xfd\n",
+        b"\x00\x01\n",
+        b'{"jsonrpc":"2.0","id":',
+        b"\n",
+        b"[" * 5000 + b"\n",
+        b"x" * 200_000 + b"\n",
+    ):
+        await client.call(
+            "kinds__emit",
+            {"bytes": base64.b64encode(line + (b"" if line.endswith(b"\n") else b"\n")).decode()},
+        )
     await client.call("kinds__release", {"tag": 1})
     assert (await client.answer(held))["result"]["content"][0]["text"] == "released 1"
 
@@ -26,7 +36,13 @@ async def test_an_answer_in_a_batch_is_an_answer(world):
     calls = [client.begin_call("kinds__hold", {"tag": n}) for n in range(2)]
     await world.witness.saw("executed", times=2, tool="hold")
     ids = [fact["id"] for fact in world.witness.all("executed", tool="hold")]
-    batch = b"[" + b",".join(b'{"jsonrpc":"2.0","id":%d,"result":{"content":[],"n":%d}}' % (id, n) for n, id in enumerate(ids)) + b"]\n"
+    batch = (
+        b"["
+        + b",".join(
+            b'{"jsonrpc":"2.0","id":%d,"result":{"content":[],"n":%d}}' % (id, n) for n, id in enumerate(ids)
+        )
+        + b"]\n"
+    )
     await client.call("kinds__emit", {"bytes": base64.b64encode(batch).decode()})
     assert sorted([(await client.answer(call))["result"]["n"] for call in calls]) == [0, 1]
 
@@ -38,7 +54,17 @@ async def test_ten_megabytes_of_standard_error_block_nothing(world):
 
 
 async def test_an_upstreams_words_are_in_the_log_with_control_characters_escaped(world):
-    client = await world.client({"loud": {"stdio": {"command": "/bin/sh", "args": ["-c", r"printf 'fatal: \033[31mred\033[0m\n' >&2; exit 4"]}}, "few": world.raw("few")})
+    client = await world.client(
+        {
+            "loud": {
+                "stdio": {
+                    "command": "/bin/sh",
+                    "args": ["-c", r"printf 'fatal: \033[31mred\033[0m\n' >&2; exit 4"],
+                }
+            },
+            "few": world.raw("few"),
+        }
+    )
     await client.names()
     await client.stop()
     log = bytes(client.errors)
@@ -47,7 +73,9 @@ async def test_an_upstreams_words_are_in_the_log_with_control_characters_escaped
 
 async def test_standard_output_of_the_product_is_protocol_only(world):
     """Whatever is logged, every line a client reads is one JSON-RPC message."""
-    client = await world.serve({"noisy": world.raw("noisy"), "crashing": world.raw("crashing")}, env={"MANIFOLD_LOG_LEVEL": "debug"})
+    client = await world.serve(
+        {"noisy": world.raw("noisy"), "crashing": world.raw("crashing")}, env={"MANIFOLD_LOG_LEVEL": "debug"}
+    )
     await client.initialize()
     await client.names()
     await client.stop()

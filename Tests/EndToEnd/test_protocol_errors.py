@@ -8,29 +8,51 @@ async def error_for(client, line: bytes) -> dict:
     return await client.hear(lambda m: "error" in m, f"an error for {line[:60]!r}")
 
 
-@pytest.mark.parametrize("line", [
-    b"hello", b"{", b'{"jsonrpc":"2.0","id":1,"method":"ping"', b'{"jsonrpc":"2.0","id":1,"method":"ping",}',
-    b"{'jsonrpc':'2.0'}", b'{"jsonrpc":"2.0","id":01,"method":"ping"}', b'{"jsonrpc":"2.0","id":"\xff","method":"ping"}',
-    b'{"jsonrpc":"2.0","id":1,"method":"ping"} {}', b'{"jsonrpc":"2.0","id":1,"method":"pi\x01ng"}', b"\xef\xbb\xbf{}",
-])
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"hello",
+        b"{",
+        b'{"jsonrpc":"2.0","id":1,"method":"ping"',
+        b'{"jsonrpc":"2.0","id":1,"method":"ping",}',
+        b"{'jsonrpc':'2.0'}",
+        b'{"jsonrpc":"2.0","id":01,"method":"ping"}',
+        b'{"jsonrpc":"2.0","id":"\xff","method":"ping"}',
+        b'{"jsonrpc":"2.0","id":1,"method":"ping"} {}',
+        b'{"jsonrpc":"2.0","id":1,"method":"pi\x01ng"}',
+        b"\xef\xbb\xbf{}",
+    ],
+)
 async def test_what_is_not_json_is_a_parse_error(world, line):
     client = await world.client({"few": world.raw("few")})
     assert (await error_for(client, line))["error"]["code"] == -32700
     assert await client.request("ping") == {}
 
 
-@pytest.mark.parametrize("line", [
-    b"7", b'"x"', b"null", b"{}", b'{"jsonrpc":"1.0","id":1,"method":"ping"}', b'{"id":1,"method":"ping"}',
-    b'{"jsonrpc":"2.0","id":null,"method":"ping"}', b'{"jsonrpc":"2.0","id":{},"method":"ping"}',
-    b'{"jsonrpc":"2.0","id":true,"method":"ping"}', b'{"jsonrpc":"2.0","id":1,"method":7}',
-    b'{"jsonrpc":"2.0","id":1,"method":"ping","params":[1]}', b'{"jsonrpc":"2.0","id":1,"method":"ping","params":7}',
-    b'{"jsonrpc":"2.0","id":1}', b'{"jsonrpc":"2.0","id":1,"id":2,"method":"ping"}',
-    b'{"jsonrpc":"2.0","id":1,"method":"ping","me\\u0074hod":"tools/list"}',
-    b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","name":"b"}}',
-    b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","n\\u0061me":"b"}}',
-    b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","arguments":{},"arguments":{}}}',
-    b'{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"a:b","uri":"c:d"}}',
-])
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"7",
+        b'"x"',
+        b"null",
+        b"{}",
+        b'{"jsonrpc":"1.0","id":1,"method":"ping"}',
+        b'{"id":1,"method":"ping"}',
+        b'{"jsonrpc":"2.0","id":null,"method":"ping"}',
+        b'{"jsonrpc":"2.0","id":{},"method":"ping"}',
+        b'{"jsonrpc":"2.0","id":true,"method":"ping"}',
+        b'{"jsonrpc":"2.0","id":1,"method":7}',
+        b'{"jsonrpc":"2.0","id":1,"method":"ping","params":[1]}',
+        b'{"jsonrpc":"2.0","id":1,"method":"ping","params":7}',
+        b'{"jsonrpc":"2.0","id":1}',
+        b'{"jsonrpc":"2.0","id":1,"id":2,"method":"ping"}',
+        b'{"jsonrpc":"2.0","id":1,"method":"ping","me\\u0074hod":"tools/list"}',
+        b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","name":"b"}}',
+        b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","n\\u0061me":"b"}}',
+        b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","arguments":{},"arguments":{}}}',
+        b'{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"a:b","uri":"c:d"}}',
+    ],
+)
 async def test_what_is_no_message_is_an_invalid_request(world, line):
     client = await world.client({"few": world.raw("few")})
     assert (await error_for(client, line))["error"]["code"] == -32600
@@ -54,14 +76,30 @@ async def test_an_unknown_method_is_not_found(world, method):
     assert (await client.refusal(method, {}))["code"] == -32601
 
 
-@pytest.mark.parametrize("method, params", [
-    ("tools/call", {}), ("tools/call", {"name": 7}), ("tools/call", {"name": "few__nothing"}),
-    ("tools/call", {"name": "echo"}), ("tools/call", {"name": "FEW__echo"}), ("tools/call", {"name": "few__echo "}),
-    ("tools/call", None), ("prompts/get", {"name": "few__nothing"}), ("prompts/get", {}),
-    ("logging/setLevel", {"level": "loud"}), ("logging/setLevel", {}), ("tools/list", {"cursor": "made-up"}),
-    ("completion/complete", {"ref": {"type": "ref/prompt", "name": "few__nothing"}, "argument": {"name": "a", "value": "b"}}),
-    ("completion/complete", {}), ("resources/read", {}), ("resources/subscribe", {}),
-])
+@pytest.mark.parametrize(
+    "method, params",
+    [
+        ("tools/call", {}),
+        ("tools/call", {"name": 7}),
+        ("tools/call", {"name": "few__nothing"}),
+        ("tools/call", {"name": "echo"}),
+        ("tools/call", {"name": "FEW__echo"}),
+        ("tools/call", {"name": "few__echo "}),
+        ("tools/call", None),
+        ("prompts/get", {"name": "few__nothing"}),
+        ("prompts/get", {}),
+        ("logging/setLevel", {"level": "loud"}),
+        ("logging/setLevel", {}),
+        ("tools/list", {"cursor": "made-up"}),
+        (
+            "completion/complete",
+            {"ref": {"type": "ref/prompt", "name": "few__nothing"}, "argument": {"name": "a", "value": "b"}},
+        ),
+        ("completion/complete", {}),
+        ("resources/read", {}),
+        ("resources/subscribe", {}),
+    ],
+)
 async def test_bad_parameters_are_said_to_be_bad(world, method, params):
     client = await world.client({"few": world.raw("few")})
     await client.names()
@@ -96,7 +134,11 @@ async def test_blank_lines_and_crlf_are_fine(world):
 async def test_a_line_over_the_limit_is_an_error_for_that_message_only(world):
     client = await world.client({"few": world.raw("few")}, limits={"message": "1MiB"})
     pad = b"x" * (2 << 20)
-    client.send_line(b'{"jsonrpc":"2.0","id":71,"method":"tools/call","params":{"name":"few__echo","arguments":{"text":"' + pad + b'"}}}')
+    client.send_line(
+        b'{"jsonrpc":"2.0","id":71,"method":"tools/call","params":{"name":"few__echo","arguments":{"text":"'
+        + pad
+        + b'"}}}'
+    )
     error = await client.hear(lambda m: "error" in m, "an error for the long line")
     assert error["error"]["code"] == -32600 and error["id"] in (71, None)
     assert await client.text("few__echo", {"text": "short"}) == "few/echo: short"
@@ -105,21 +147,34 @@ async def test_a_line_over_the_limit_is_an_error_for_that_message_only(world):
 async def test_nesting_deeper_than_the_limit_is_refused(world):
     client = await world.client({"few": world.raw("few")})
     deep = b"[" * 600 + b"]" * 600
-    answer = await error_for(client, b'{"jsonrpc":"2.0","id":72,"method":"tools/call","params":{"name":"few__echo","arguments":{"x":' + deep + b"}}}")
+    answer = await error_for(
+        client,
+        b'{"jsonrpc":"2.0","id":72,"method":"tools/call","params":{"name":"few__echo","arguments":{"x":'
+        + deep
+        + b"}}}",
+    )
     assert answer["error"]["code"] in (-32700, -32600)
     assert await client.request("ping") == {}
 
 
 # Batches, which one revision has
 
+
 async def test_a_batch_is_understood_in_the_revision_that_has_them(world):
     client = await world.client({"few": world.raw("few")}, version="2025-03-26")
-    client.send([
-        {"jsonrpc": "2.0", "id": "a", "method": "ping"},
-        {"jsonrpc": "2.0", "method": "notifications/unheard_of"},
-        {"jsonrpc": "2.0", "id": "b", "method": "tools/call", "params": {"name": "few__echo", "arguments": {"text": "x"}}},
-        {"jsonrpc": "2.0", "id": "c", "method": "nothing/there"},
-    ])
+    client.send(
+        [
+            {"jsonrpc": "2.0", "id": "a", "method": "ping"},
+            {"jsonrpc": "2.0", "method": "notifications/unheard_of"},
+            {
+                "jsonrpc": "2.0",
+                "id": "b",
+                "method": "tools/call",
+                "params": {"name": "few__echo", "arguments": {"text": "x"}},
+            },
+            {"jsonrpc": "2.0", "id": "c", "method": "nothing/there"},
+        ]
+    )
     assert (await client.answer("a"))["result"] == {}
     assert (await client.answer("b"))["result"]["content"][0]["text"] == "few/echo: x"
     assert (await client.answer("c"))["error"]["code"] == -32601

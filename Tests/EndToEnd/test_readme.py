@@ -25,7 +25,11 @@ async def test_the_entry_for_vs_code_runs_verbatim(world):
     folder = world.home / "bin"
     folder.mkdir()
     (folder / "manifold").symlink_to(product())
-    places = {"${workspaceFolder}": str(ROOT), "${userHome}": str(world.home), "/usr/local/bin/manifold": "manifold"}
+    places = {
+        "${workspaceFolder}": str(ROOT),
+        "${userHome}": str(world.home),
+        "/usr/local/bin/manifold": "manifold",
+    }
 
     def placed(text: str) -> str:
         for place, path in places.items():
@@ -36,7 +40,9 @@ async def test_the_entry_for_vs_code_runs_verbatim(world):
     config.parent.mkdir(parents=True)
     config.write_text(json.dumps({"upstreams": {"few": world.raw("few")}}))
     env = {**world.environment, **server.get("env", {}), "PATH": f"{folder}:{world.environment['PATH']}"}
-    client = await Peer.start([placed(server["command"]), *map(placed, server.get("args", []))], env=env, cwd=str(world.home))
+    client = await Peer.start(
+        [placed(server["command"]), *map(placed, server.get("args", []))], env=env, cwd=str(world.home)
+    )
     world.peers.append(client)
     await client.initialize()
     assert await client.names()
@@ -54,7 +60,11 @@ async def test_every_configuration_in_the_readme_checks(world):
 
 
 async def test_every_command_in_the_readme_exists(world):
-    commands = {match for block in blocks("(?:sh|console|bash|text)?") for match in re.findall(r"(?:^|\$ )manifold ([a-z]+)", block, re.M)}
+    commands = {
+        match
+        for block in blocks("(?:sh|console|bash|text)?")
+        for match in re.findall(r"(?:^|\$ )manifold ([a-z]+)", block, re.M)
+    }
     assert commands
     for command in commands:
         code, out, err = await world.run(command, "--help")

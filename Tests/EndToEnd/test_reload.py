@@ -51,7 +51,10 @@ async def test_upstreams_come_change_and_go_while_the_others_serve(world):
         assert (await client.refusal("tools/call", {"name": "two__echo"}))["code"] == -32602
     await client.call("one__release", {"tag": "throughout"})
     assert (await client.answer(held))["result"]["content"][0]["text"] == "released throughout"
-    pids = {fact["pid"] for fact in world.witness.all("executed", tool="hold") + world.witness.all("executed", tool="release")}
+    pids = {
+        fact["pid"]
+        for fact in world.witness.all("executed", tool="hold") + world.witness.all("executed", tool="release")
+    }
     assert len(pids) == 1
 
 
@@ -75,6 +78,7 @@ async def error_shown(client) -> None:
     async def wait():
         while b"stdoi" not in client.errors:
             await client.request("ping")
+
     await soon(wait(), "the error on standard error")
     assert b"manifold.yaml:2:" in client.errors
 
@@ -99,13 +103,3 @@ async def test_a_removed_upstream_is_stopped_after_its_calls(world):
     answer = (await client.answer(held, 15))["result"]
     assert answer["isError"] and "two" in answer["content"][0]["text"]
     await world.gone([pid])
-
-
-async def test_an_order_sent_by_hand_reloads_too(world):
-    import os
-    import signal
-    client = await world.client({"one": world.raw("few")})
-    await client.names()
-    world.configure({"one": world.raw("few"), "two": world.raw("few")})
-    os.kill(client.process.pid, signal.SIGHUP)
-    assert "two__echo" in await changed(client)

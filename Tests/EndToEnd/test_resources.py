@@ -3,14 +3,22 @@
 
 async def clash(world):
     """Two upstreams that publish the very same addresses."""
-    client = await world.client({
-        "left": world.raw("kinds", '{"name":"left"}'), "right": world.raw("kinds", '{"name":"right"}')})
+    client = await world.client(
+        {"left": world.raw("kinds", '{"name":"left"}'), "right": world.raw("kinds", '{"name":"right"}')}
+    )
     return client, await client.names("resources", "uri")
 
 
 async def test_a_unique_address_is_untouched(world):
-    client = await world.client({"left": world.raw("kinds"), "right": world.raw("kinds", '{"name":"right","uri":"other:"}')})
-    assert await client.names("resources", "uri") == ["memo://note", "memo://blob", "other:note", "other:blob"]
+    client = await world.client(
+        {"left": world.raw("kinds"), "right": world.raw("kinds", '{"name":"right","uri":"other:"}')}
+    )
+    assert await client.names("resources", "uri") == [
+        "memo://note",
+        "memo://blob",
+        "other:note",
+        "other:blob",
+    ]
     result = await client.request("resources/read", {"uri": "other:note"})
     assert result["contents"] == [{"uri": "other:note", "mimeType": "text/plain", "text": "note of right"}]
 
@@ -62,7 +70,9 @@ async def test_a_subscription_is_made_once_and_ended_once(world):
     await client.names("resources", "uri")
     for _ in range(3):
         assert await client.request("resources/subscribe", {"uri": "memo://note"}) == {}
-    assert (await world.witness.saw("received", method="resources/subscribe"))["params"]["uri"] == "memo://note"
+    assert (await world.witness.saw("received", method="resources/subscribe"))["params"][
+        "uri"
+    ] == "memo://note"
     assert await client.request("resources/unsubscribe", {"uri": "memo://note"}) == {}
     await world.witness.saw("received", method="resources/unsubscribe")
     assert world.witness.count("received", method="resources/subscribe") == 1
@@ -72,10 +82,14 @@ async def test_updates_come_only_for_what_is_subscribed(world):
     client, uris = await clash(world)
     await client.request("resources/subscribe", {"uri": uris[2]})
     for side in ("left", "right"):
-        await client.call(f"{side}__notify", {"method": "notifications/resources/updated", "params": {"uri": "memo://note"}})
+        await client.call(
+            f"{side}__notify", {"method": "notifications/resources/updated", "params": {"uri": "memo://note"}}
+        )
     assert (await client.notification("notifications/resources/updated"))["uri"] == uris[2]
     await client.request("resources/unsubscribe", {"uri": uris[2]})
-    await client.call("right__notify", {"method": "notifications/resources/updated", "params": {"uri": "memo://note"}})
+    await client.call(
+        "right__notify", {"method": "notifications/resources/updated", "params": {"uri": "memo://note"}}
+    )
     assert client.unheard(lambda m: m.get("method") == "notifications/resources/updated") == []
 
 
@@ -83,7 +97,10 @@ async def test_an_update_below_a_subscribed_address_arrives(world):
     client = await world.client({"kinds": world.raw("kinds")})
     await client.names("resources", "uri")
     await client.request("resources/subscribe", {"uri": "memo://note"})
-    await client.call("kinds__notify", {"method": "notifications/resources/updated", "params": {"uri": "memo://note/part/1"}})
+    await client.call(
+        "kinds__notify",
+        {"method": "notifications/resources/updated", "params": {"uri": "memo://note/part/1"}},
+    )
     assert (await client.notification("notifications/resources/updated"))["uri"] == "memo://note/part/1"
 
 

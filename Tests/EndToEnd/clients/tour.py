@@ -29,7 +29,9 @@ def text(result) -> str:
 
 async def sampling(context, params):
     met["asked"].append("sampling")
-    return types.CreateMessageResult(role="assistant", model="m", content=types.TextContent(type="text", text="sampled"))
+    return types.CreateMessageResult(
+        role="assistant", model="m", content=types.TextContent(type="text", text="sampled")
+    )
 
 
 async def elicitation(context, params):
@@ -61,8 +63,13 @@ async def cancelled_call(session, prefix: str) -> None:
         id = session._request_id
         call = asyncio.create_task(session.call_tool(f"{prefix}__linger", {}, progress_callback=progress))
         await begun.wait()
-        await session.send_notification(types.ClientNotification(types.CancelledNotification(
-            method="notifications/cancelled", params=types.CancelledNotificationParams(requestId=id))))
+        await session.send_notification(
+            types.ClientNotification(
+                types.CancelledNotification(
+                    method="notifications/cancelled", params=types.CancelledNotificationParams(requestId=id)
+                )
+            )
+        )
         call.cancel()
     await asyncio.gather(call, return_exceptions=True)
 
@@ -75,14 +82,24 @@ async def sdk_server(session, prefix: str) -> None:
         steps.append([value, total, message])
 
     async def call(tool: str, arguments: dict | None = None, **options):
-        met["calls"][f"{prefix}__{tool}"] = plain(await session.call_tool(f"{prefix}__{tool}", arguments or {}, **options))
+        met["calls"][f"{prefix}__{tool}"] = plain(
+            await session.call_tool(f"{prefix}__{tool}", arguments or {}, **options)
+        )
 
-    tools = [("echo", {"text": "é\u2028"}), ("add", {"a": 2**53, "b": 1}), ("picture", {}), ("fail", {}), ("elicit", {})]
+    tools = [
+        ("echo", {"text": "é\u2028"}),
+        ("add", {"a": 2**53, "b": 1}),
+        ("picture", {}),
+        ("fail", {}),
+        ("elicit", {}),
+    ]
     if prefix in plan["asks"]:
         tools += [("sample", {}), ("roots", {})]
     await asyncio.gather(
-        call("slow", {"steps": 5}, progress_callback=progress), cancelled_call(session, prefix),
-        *(call(tool, arguments) for tool, arguments in tools))
+        call("slow", {"steps": 5}, progress_callback=progress),
+        cancelled_call(session, prefix),
+        *(call(tool, arguments) for tool, arguments in tools),
+    )
 
 
 async def tour(session) -> None:
@@ -92,26 +109,37 @@ async def tour(session) -> None:
     templates = plain(await session.list_resource_templates())["resourceTemplates"]
     met["templates"] = [template["uriTemplate"] for template in templates]
     await session.set_logging_level("debug")
-    parallel = [session.call_tool(f"{plan['sdk'][n % len(plan['sdk'])]}__echo", {"text": f"#{n}"}) for n in range(100)]
+    parallel = [
+        session.call_tool(f"{plan['sdk'][n % len(plan['sdk'])]}__echo", {"text": f"#{n}"}) for n in range(100)
+    ]
     results = asyncio.gather(*parallel)
     await asyncio.gather(*(sdk_server(session, prefix) for prefix in plan["sdk"]))
     met["parallel"] = [text(result) for result in await results]
     for name, arguments in plan["calls"]:
         met["calls"][name] = plain(await session.call_tool(name, arguments))
     met["read"] = [plain(await session.read_resource(uri))["contents"] for uri in met["resources"]]
-    met["prompt"] = [plain(await session.get_prompt(name, {"who": "Ada"})) for name in met["prompts"] if name.endswith("__greet")]
+    met["prompt"] = [
+        plain(await session.get_prompt(name, {"who": "Ada"}))
+        for name in met["prompts"]
+        if name.endswith("__greet")
+    ]
     await session.send_ping()
 
 
 async def main() -> None:
-    callbacks = dict(sampling_callback=sampling, elicitation_callback=elicitation,
-                     list_roots_callback=roots, logging_callback=logging)
+    callbacks = dict(
+        sampling_callback=sampling,
+        elicitation_callback=elicitation,
+        list_roots_callback=roots,
+        logging_callback=logging,
+    )
     if modern:
         async with mcp.Client(parameters, mode=plan["mode"], **callbacks) as session:
             met["version"] = session.protocol_version
             await tour(session)
     else:
         from mcp.client.stdio import stdio_client
+
         async with stdio_client(parameters) as streams, mcp.ClientSession(*streams, **callbacks) as session:
             met["version"] = (await session.initialize()).protocolVersion
             await tour(session)

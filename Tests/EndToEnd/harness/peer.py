@@ -31,6 +31,7 @@ class Peer:
     def __init__(self, process, reader, write, close):
         self.process, self._reader, self._write, self._close = process, reader, write, close
         self.lines: list[bytes] = []
+        self.broken: list[bytes] = []
         self.heard: list[dict] = []
         self.errors = bytearray()
         self.finished = False
@@ -44,8 +45,15 @@ class Peer:
     async def start(cls, arguments, *, env=None, cwd=None) -> "Peer":
         """Starts `arguments` with pipes on all three standard descriptors."""
         process = await asyncio.create_subprocess_exec(
-            *arguments, env=env, cwd=cwd, limit=256 << 20, stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, start_new_session=True)
+            *arguments,
+            env=env,
+            cwd=cwd,
+            limit=256 << 20,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
         return cls(process, process.stdout, process.stdin.write, process.stdin.close)
 
     # Listening
@@ -53,7 +61,10 @@ class Peer:
     async def _listen(self) -> None:
         while line := await self._reader.readline():
             self.lines.append(line)
-            self._take(json.loads(line))
+            try:
+                self._take(json.loads(line))
+            except ValueError:
+                self.broken.append(line)
         self.finished = True
         self._ring()
 
@@ -129,15 +140,22 @@ class Peer:
     def begin(self, method: str, params: dict | None = None, id=None):
         """Sends a request and returns its id without waiting."""
         id = next(self._ids) if id is None else id
-        self.send({"jsonrpc": "2.0", "id": id, "method": method} | ({} if params is None else {"params": params}))
+        self.send(
+            {"jsonrpc": "2.0", "id": id, "method": method} | ({} if params is None else {"params": params})
+        )
         return id
 
     async def answer(self, id, seconds: float = PATIENCE) -> dict:
         """The whole response to `id`, matched by value and type."""
         return await self.hear(
-            lambda m: "method" not in m and repr(m.get("id", ())) == repr(id), f"an answer to id {id!r}", seconds)
+            lambda m: "method" not in m and repr(m.get("id", ())) == repr(id),
+            f"an answer to id {id!r}",
+            seconds,
+        )
 
-    async def request(self, method: str, params: dict | None = None, *, id=None, seconds: float = PATIENCE) -> dict:
+    async def request(
+        self, method: str, params: dict | None = None, *, id=None, seconds: float = PATIENCE
+    ) -> dict:
         """The result of one request, or `Refused`."""
         response = await self.answer(self.begin(method, params, id), seconds)
         if "error" in response:
@@ -155,15 +173,22 @@ class Peer:
     # Conversation
 
     async def initialize(self, capabilities=FULL, version: str = NEWEST) -> dict:
-        result = await self.request("initialize", {
-            "protocolVersion": version, "capabilities": capabilities,
-            "clientInfo": {"name": "raw", "version": "1"}})
+        result = await self.request(
+            "initialize",
+            {
+                "protocolVersion": version,
+                "capabilities": capabilities,
+                "clientInfo": {"name": "raw", "version": "1"},
+            },
+        )
         self.notify("notifications/initialized")
         return result
 
     def begin_call(self, name: str, arguments: dict | None = None, token=None, id=None):
         params = {"name": name, "arguments": arguments or {}}
-        return self.begin("tools/call", params if token is None else {"_meta": {"progressToken": token}, **params}, id)
+        return self.begin(
+            "tools/call", params if token is None else {"_meta": {"progressToken": token}, **params}, id
+        )
 
     async def call(self, name: str, arguments: dict | None = None, **options) -> dict:
         return await self.request("tools/call", {"name": name, "arguments": arguments or {}}, **options)
@@ -180,12 +205,15 @@ class Peer:
 
     async def notification(self, method: str, test=lambda params: True) -> dict:
         found = await self.hear(
-            lambda m: m.get("method") == method and "id" not in m and test(m.get("params", {})), method)
+            lambda m: m.get("method") == method and "id" not in m and test(m.get("params", {})), method
+        )
         return found.get("params", {})
 
     async def question(self, method: str, test=lambda params: True) -> dict:
         return await self.hear(
-            lambda m: m.get("method") == method and "id" in m and test(m.get("params", {})), f"the question {method}")
+            lambda m: m.get("method") == method and "id" in m and test(m.get("params", {})),
+            f"the question {method}",
+        )
 
     def reply(self, question: dict, result: dict) -> None:
         self.send({"jsonrpc": "2.0", "id": question["id"], "result": result})
@@ -213,7 +241,7 @@ class Peer:
     async def discard(self) -> None:
         """Whatever happened, nothing of this peer remains."""
         if self.process.returncode is None:
-            os.kill(self.process.pid, signal.SIGKILL)
+            os.killpg(self.process.pid, signal.SIGKILL)
             await self.process.wait()
         for task in self._tasks:
             task.cancel()

@@ -62,4 +62,7 @@ class Witness:
                 await waiter
             return found[times - 1]
 
-        return await soon(wait(), f"the upstream to report {event} {facts or ''} ×{times}; it said {self.facts[-8:]}")
+        try:
+            return await soon(wait(), f"the upstream to report {event} {facts or ''} ×{times}")
+        except AssertionError as failure:
+            raise AssertionError(f"{failure}\n--- it reported: {self.facts[-12:]}") from None

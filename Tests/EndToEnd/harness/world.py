@@ -59,6 +59,7 @@ class World:
         self.config = self.home / "manifold.yaml"
         self.peers: list[Peer] = []
         self.gates: list[Gate] = []
+        self.expects_broken_lines = False
         (self.home / "run").mkdir(mode=0o700)
 
     @property
@@ -66,9 +67,13 @@ class World:
         """A private home: nothing is read from or left in the user's own folders."""
         home = str(self.home)
         return {
-            "PATH": os.environ["PATH"], "HOME": home, "LANG": "C.UTF-8",
-            "XDG_CACHE_HOME": f"{home}/cache", "XDG_CONFIG_HOME": f"{home}/config",
-            "XDG_STATE_HOME": f"{home}/state", "XDG_RUNTIME_DIR": f"{home}/run",
+            "PATH": os.environ["PATH"],
+            "HOME": home,
+            "LANG": "C.UTF-8",
+            "XDG_CACHE_HOME": f"{home}/cache",
+            "XDG_CONFIG_HOME": f"{home}/config",
+            "XDG_STATE_HOME": f"{home}/state",
+            "XDG_RUNTIME_DIR": f"{home}/run",
         }
 
     def gate(self) -> Gate:
@@ -79,27 +84,44 @@ class World:
 
     def raw(self, script: str, *arguments: str, env: dict | None = None, **stdio) -> dict:
         """An upstream entry for one of the plain-Python servers."""
-        return {"stdio": {
-            "command": sys.executable, "args": ["-S", "-E", str(SERVERS / f"{script}.py"), *map(str, arguments)],
-            "env": {"WITNESS": self.witness.path, **(env or {})}, **stdio}}
+        return {
+            "stdio": {
+                "command": sys.executable,
+                "args": ["-S", "-E", str(SERVERS / f"{script}.py"), *map(str, arguments)],
+                "env": {"WITNESS": self.witness.path, **(env or {})},
+                **stdio,
+            }
+        }
 
     def sdk(self, environment: str, script: str, *arguments: str) -> dict:
         """An upstream entry for a server written with an SDK of one of the virtual environments."""
-        return {"stdio": {
-            "command": venv(environment), "args": [str(SERVERS / f"{script}.py"), *arguments],
-            "env": {"WITNESS": self.witness.path}}}
+        return {
+            "stdio": {
+                "command": venv(environment),
+                "args": [str(SERVERS / f"{script}.py"), *arguments],
+                "env": {"WITNESS": self.witness.path},
+            }
+        }
 
     def published(self, environment: str, program: str, *arguments: str) -> dict:
         """An upstream entry for a published server, as its users start it."""
-        return {"stdio": {
-            "command": venv(environment, program), "args": list(arguments),
-            "env": {"WITNESS": self.witness.path}}}
+        return {
+            "stdio": {
+                "command": venv(environment, program),
+                "args": list(arguments),
+                "env": {"WITNESS": self.witness.path},
+            }
+        }
 
     # The product
 
     def configure(self, upstreams: dict | str, **more) -> Path:
         """Writes the configuration; a mapping is written as JSON, which is YAML."""
-        text = upstreams if isinstance(upstreams, str) else json.dumps({"upstreams": upstreams, **more}, indent=1)
+        text = (
+            upstreams
+            if isinstance(upstreams, str)
+            else json.dumps({"upstreams": upstreams, **more}, indent=1)
+        )
         fresh = self.config.with_suffix(".new")
         fresh.write_text(text)
         fresh.rename(self.config)
@@ -118,7 +140,9 @@ class World:
         self.configure(upstreams, **more)
         return await self.start(self.serving(), env=env, cwd=cwd)
 
-    async def client(self, upstreams: dict | str, *, capabilities=FULL, version: str = NEWEST, env=None, **more) -> Peer:
+    async def client(
+        self, upstreams: dict | str, *, capabilities=FULL, version: str = NEWEST, env=None, **more
+    ) -> Peer:
         """manifold in front of these upstreams, handshake done."""
         peer = await self.serve(upstreams, env=env, **more)
         await peer.initialize(capabilities, version)
@@ -127,19 +151,39 @@ class World:
     async def direct(self, upstream: dict) -> Peer:
         """A conversation with the upstream itself: what the product's answers are compared with."""
         stdio = upstream["stdio"]
-        return await self.start([stdio["command"], *stdio["args"]], env=stdio.get("env"), cwd=stdio.get("cwd"))
+        return await self.start(
+            [stdio["command"], *stdio["args"]], env=stdio.get("env"), cwd=stdio.get("cwd")
+        )
 
-    async def run(self, *arguments: str, input: bytes = b"", env: dict | None = None, cwd=None, seconds: float = 2 * PATIENCE):
+    async def run(
+        self,
+        *arguments: str,
+        input: bytes = b"",
+        env: dict | None = None,
+        cwd=None,
+        seconds: float = 2 * PATIENCE,
+    ):
         """Runs one command of the product to its end: (exit code, stdout, stderr)."""
-        return await self.execute([product(), *map(str, arguments)], input=input, env=env, cwd=cwd, seconds=seconds)
+        return await self.execute(
+            [product(), *map(str, arguments)], input=input, env=env, cwd=cwd, seconds=seconds
+        )
 
-    async def execute(self, arguments, *, input: bytes = b"", env=None, cwd=None, seconds: float = 2 * PATIENCE):
+    async def execute(
+        self, arguments, *, input: bytes = b"", env=None, cwd=None, seconds: float = 2 * PATIENCE
+    ):
         """Runs any program in this world to its end."""
         process = await asyncio.create_subprocess_exec(
-            *arguments, env={**self.environment, **(env or {})}, cwd=cwd or str(self.home),
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
+            *arguments,
+            env={**self.environment, **(env or {})},
+            cwd=cwd or str(self.home),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
         try:
-            out, err = await soon(process.communicate(input), f"{' '.join(map(str, arguments))} to end", seconds)
+            out, err = await soon(
+                process.communicate(input), f"{' '.join(map(str, arguments))} to end", seconds
+            )
         finally:
             if process.returncode is None:
                 process.kill()
@@ -164,12 +208,15 @@ class World:
             await soon(processes.ended(pid), f"orphan {pid} ({processes.state(pid)}) to end")
 
     async def close(self) -> None:
+        broken = [line[:200] for peer in self.peers for line in peer.broken]
+        for pid in self.survivors():
+            processes.end(pid)
         for peer in self.peers:
             await peer.discard()
-        await asyncio.sleep(0)
         for pid in self.survivors():
             processes.end(pid)
         for gate in self.gates:
             gate.shut()
         self.witness.close()
         shutil.rmtree(self.home, ignore_errors=True)
+        assert self.expects_broken_lines or broken == [], "lines that are no JSON were printed"

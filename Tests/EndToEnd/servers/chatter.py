@@ -7,9 +7,12 @@ from raw import Call, Server
 
 rng, server = random.Random(sys.argv[1]), Server("chatter")
 SEEDS = [
-    b'{"jsonrpc":"2.0","id":900001,"result":{"content":[]}}', b'{"jsonrpc":"2.0","id":"x","method":"roots/list"}',
+    b'{"jsonrpc":"2.0","id":900001,"result":{"content":[]}}',
+    b'{"jsonrpc":"2.0","id":"x","method":"roots/list"}',
     b'{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"p900001","progress":1}}',
-    b'{"jsonrpc":"2.0","id":900002,"error":{"code":1,"message":"x"}}', b"Listening on port 80", b'{"level":"info","msg":"x"}',
+    b'{"jsonrpc":"2.0","id":900002,"error":{"code":1,"message":"x"}}',
+    b"Listening on port 80",
+    b'{"level":"info","msg":"x"}',
 ]
 plain = server.write
 

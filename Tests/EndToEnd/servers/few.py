@@ -3,11 +3,16 @@
 The option `broken` names methods that fail; `title`s and descriptions stay plain.
 """
 
-from raw import Failure, Server, options, tell
+from raw import Failure, Server, options
 
-choice = options(name="few", tools=["echo"], capabilities={"tools": {}}, instructions=None, broken=[], version=None)
-server = Server(choice["name"], choice["capabilities"],
-                **({"instructions": choice["instructions"]} if choice["instructions"] else {}))
+choice = options(
+    name="few", tools=["echo"], capabilities={"tools": {}}, instructions=None, broken=[], version=None
+)
+server = Server(
+    choice["name"],
+    choice["capabilities"],
+    **({"instructions": choice["instructions"]} if choice["instructions"] else {}),
+)
 for name in choice["tools"]:
     server.tool(name)(lambda call: f"{choice['name']}/{call.name}: {call.arguments.get('text', '')}")
 

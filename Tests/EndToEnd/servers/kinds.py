@@ -9,19 +9,30 @@ from raw import Call, Failure, Server, options, tell, text
 
 choice = options(name="kinds", pages=1, logging=True, instructions="Ask for anything.", uri="memo://")
 server = Server(
-    choice["name"], instructions=choice["instructions"],
+    choice["name"],
+    instructions=choice["instructions"],
     capabilities={
-        "tools": {"listChanged": True}, "prompts": {"listChanged": True}, "completions": {},
+        "tools": {"listChanged": True},
+        "prompts": {"listChanged": True},
+        "completions": {},
         "resources": {"subscribe": True, "listChanged": True},
-        **({"logging": {}} if choice["logging"] else {})})
+        **({"logging": {}} if choice["logging"] else {}),
+    },
+)
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 ICON = {"src": f"data:image/png;base64,{PIXEL}", "mimeType": "image/png", "sizes": ["1x1"]}
 
 
 # Kinds of result
 
-@server.tool("echo", title="Echo", icons=[ICON], annotations={"readOnlyHint": True, "title": "Echo"},
-             _meta={"vendor/x": {"1.0": 1.0}})
+
+@server.tool(
+    "echo",
+    title="Echo",
+    icons=[ICON],
+    annotations={"readOnlyHint": True, "title": "Echo"},
+    _meta={"vendor/x": {"1.0": 1.0}},
+)
 def echo(call: Call):
     """Says it again."""
     return text(str(call.arguments.get("text", "")))
@@ -49,30 +60,51 @@ def audio(call: Call):
     return {"content": [{"type": "audio", "data": "UklGRg==", "mimeType": "audio/wav"}]}
 
 
-@server.tool("structured", outputSchema={
-    "type": "object", "$defs": {"n": {"$anchor": "n", "type": "integer"}},
-    "properties": {"sum": {"$ref": "#/$defs/n"}}, "additionalProperties": False})
+@server.tool(
+    "structured",
+    outputSchema={
+        "type": "object",
+        "$defs": {"n": {"$anchor": "n", "type": "integer"}},
+        "properties": {"sum": {"$ref": "#/$defs/n"}},
+        "additionalProperties": False,
+    },
+)
 def structured(call: Call):
     value = {"sum": 9007199254740993, "extra": None}
     return text(json.dumps(value), structuredContent=value, _meta={"vendor/trace": "t-1"})
 
 
-@server.tool("mismatch", outputSchema={"type": "object", "required": ["sum"], "properties": {"sum": {"type": "integer"}}})
+@server.tool(
+    "mismatch",
+    outputSchema={"type": "object", "required": ["sum"], "properties": {"sum": {"type": "integer"}}},
+)
 def mismatch(call: Call):
-    return {"content": [], "structuredContent": {"sum": "not a number"}, "isError": bool(call.arguments.get("error"))}
+    return {
+        "content": [],
+        "structuredContent": {"sum": "not a number"},
+        "isError": bool(call.arguments.get("error")),
+    }
 
 
 @server.tool("empty")
 def empty(call: Call):
-    return {"content": [], "structuredContent": None, "_meta": None, "arguments": "arguments" in json.loads(call.line)["params"]}
+    return {
+        "content": [],
+        "structuredContent": None,
+        "_meta": None,
+        "arguments": "arguments" in json.loads(call.line)["params"],
+    }
 
 
 @server.tool("links")
 def links(call: Call):
     uri = choice["uri"] + "note"
-    return {"content": [
-        {"type": "resource_link", "uri": uri, "name": "note"},
-        {"type": "resource", "resource": {"uri": uri, "text": "note"}}]}
+    return {
+        "content": [
+            {"type": "resource_link", "uri": uri, "name": "note"},
+            {"type": "resource", "resource": {"uri": uri, "text": "note"}},
+        ]
+    }
 
 
 @server.tool("fail")
@@ -100,6 +132,7 @@ def who(call: Call):
 
 
 # Calls that stay open
+
 
 @server.tool("hold")
 def hold(call: Call):
@@ -142,11 +175,16 @@ def afterthought(call: Call):
 
 # Asking the client
 
+
 @server.tool("ask")
 def ask(call: Call):
     """Asks what it is told to ask and returns the answer."""
-    asked = server.ask(call.arguments["method"], call.arguments.get("params"),
-                       lambda answer: call.reply(text(json.dumps(answer))), call.arguments.get("id"))
+    asked = server.ask(
+        call.arguments["method"],
+        call.arguments.get("params"),
+        lambda answer: call.reply(text(json.dumps(answer))),
+        call.arguments.get("id"),
+    )
     tell("asked", id=asked, call=call.id)
 
 
@@ -159,8 +197,12 @@ def ask_with_my_id(call: Call):
 @server.tool("ask_and_withdraw")
 def ask_and_withdraw(call: Call):
     """Asks, then takes the question back when told to."""
-    asked = server.ask("elicitation/create", {"message": "Never mind", "requestedSchema": {"type": "object", "properties": {}}},
-                       lambda answer: None, "withdrawn-" + str(call.id))
+    asked = server.ask(
+        "elicitation/create",
+        {"message": "Never mind", "requestedSchema": {"type": "object", "properties": {}}},
+        lambda answer: None,
+        "withdrawn-" + str(call.id),
+    )
     server.withdrawn = asked
     return "asked"
 
@@ -172,6 +214,7 @@ def withdraw(call: Call):
 
 
 # Saying things unasked
+
 
 @server.tool("notify")
 def notify(call: Call):
@@ -203,10 +246,14 @@ def die(call: Call):
 
 # Lists that change
 
+
 @server.tool("grow")
 def grow(call: Call):
     """One more tool, announced."""
-    server.tools[call.arguments["name"]] = ({"name": call.arguments["name"], "inputSchema": {"type": "object"}}, echo)
+    server.tools[call.arguments["name"]] = (
+        {"name": call.arguments["name"], "inputSchema": {"type": "object"}},
+        echo,
+    )
     server.notify("notifications/tools/list_changed")
     return "grown"
 
@@ -226,7 +273,7 @@ def paged(key: str, items: list[dict], message: dict) -> dict:
         raise Failure(-32602, f"Invalid cursor: {cursor}")
     page, pages = int(cursor[5:]) if cursor else 0, choice["pages"]
     size = -(-len(items) // pages)
-    result = {key: items[page * size:(page + 1) * size]}
+    result = {key: items[page * size : (page + 1) * size]}
     return result | ({"nextCursor": f"page:{page + 1}"} if page + 1 < pages else {})
 
 
@@ -235,7 +282,10 @@ server.on("tools/list")(lambda m: paged("tools", [fields for fields, _ in server
 
 # Prompts, resources, completions, logging
 
-PROMPTS = [{"name": "greet", "title": "Greet", "arguments": [{"name": "who", "required": True}]}, {"name": "plain"}]
+PROMPTS = [
+    {"name": "greet", "title": "Greet", "arguments": [{"name": "who", "required": True}]},
+    {"name": "plain"},
+]
 server.on("prompts/list")(lambda m: paged("prompts", PROMPTS, m))
 
 
@@ -249,10 +299,16 @@ def get_prompt(message: dict):
 
 
 NOTE = choice["uri"] + "note"
-RESOURCES = [{"uri": NOTE, "name": "note", "mimeType": "text/plain", "size": 4}, {"uri": choice["uri"] + "blob", "name": "blob"}]
+RESOURCES = [
+    {"uri": NOTE, "name": "note", "mimeType": "text/plain", "size": 4},
+    {"uri": choice["uri"] + "blob", "name": "blob"},
+]
 server.on("resources/list")(lambda m: paged("resources", RESOURCES, m))
-server.on("resources/templates/list")(lambda m: paged(
-    "resourceTemplates", [{"uriTemplate": choice["uri"] + "by-name/{name}", "name": "by-name"}], m))
+server.on("resources/templates/list")(
+    lambda m: paged(
+        "resourceTemplates", [{"uriTemplate": choice["uri"] + "by-name/{name}", "name": "by-name"}], m
+    )
+)
 
 
 @server.on("resources/read")

@@ -5,10 +5,18 @@ import sys
 from raw import Call, Server
 
 NOISE = [
-    b"DEBUG connecting...\n", b"\n", b"   \n", b"\xff\xfe\xfd\n", b"{\"half\": \n", b"null\n", b"[]\n", b"7\n",
-    b"{\"jsonrpc\":\"1.0\",\"id\":1,\"result\":{}}\n", b"{\"jsonrpc\":\"2.0\",\"id\":99999,\"result\":{}}\n",
-    b"{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"?\"}}\n",
-    b"{\"jsonrpc\":\"2.0\",\"method\":\"notifications/unheard_of\"}\n",
+    b"DEBUG connecting...\n",
+    b"\n",
+    b"   \n",
+    b"\xff\xfe\xfd\n",
+    b'{"half": \n',
+    b"null\n",
+    b"[]\n",
+    b"7\n",
+    b'{"jsonrpc":"1.0","id":1,"result":{}}\n',
+    b'{"jsonrpc":"2.0","id":99999,"result":{}}\n',
+    b'{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"?"}}\n',
+    b'{"jsonrpc":"2.0","method":"notifications/unheard_of"}\n',
 ]
 server = Server("noisy")
 plain_write = server.write

@@ -50,11 +50,13 @@ class Call:
     @property
     def raw_arguments(self) -> bytes:
         """The bytes of `arguments`, which must be the last member of the message."""
-        return self.line[self.line.index(b'"arguments":') + 12:self.line.rindex(b"}}")]
+        return self.line[self.line.index(b'"arguments":') + 12 : self.line.rindex(b"}}")]
 
     def progress(self, value, total=None, message=None) -> None:
         extra = {k: v for k, v in (("total", total), ("message", message)) if v is not None}
-        self.server.notify("notifications/progress", {"progressToken": self.token, "progress": value, **extra})
+        self.server.notify(
+            "notifications/progress", {"progressToken": self.token, "progress": value, **extra}
+        )
 
     def reply(self, result) -> None:
         self.server.calls.pop(repr(self.id), None)
@@ -71,7 +73,9 @@ class Server:
         self.tools: dict[str, tuple[dict, object]] = {}
         self.calls: dict[str, Call] = {}
         self.handlers = {
-            "initialize": self._initialize, "ping": lambda m: {}, "tools/list": self._list_tools,
+            "initialize": self._initialize,
+            "ping": lambda m: {},
+            "tools/list": self._list_tools,
             "notifications/initialized": lambda m: tell("initialized"),
             "notifications/cancelled": self._cancelled,
         }
@@ -82,15 +86,24 @@ class Server:
 
     def tool(self, name: str, **fields):
         def add(function):
-            self.tools[name] = ({"name": name, "description": function.__doc__ or name,
-                                 "inputSchema": {"type": "object"}, **fields}, function)
+            self.tools[name] = (
+                {
+                    "name": name,
+                    "description": function.__doc__ or name,
+                    "inputSchema": {"type": "object"},
+                    **fields,
+                },
+                function,
+            )
             return function
+
         return add
 
     def on(self, method: str):
         def add(function):
             self.handlers[method] = function
             return function
+
         return add
 
     # What it says
@@ -98,7 +111,7 @@ class Server:
     def write(self, data: bytes) -> None:
         view = memoryview(data)
         while view:
-            view = view[os.write(1, view):]
+            view = view[os.write(1, view) :]
 
     def send(self, message: dict) -> None:
         self.write(json.dumps(message, separators=(",", ":")).encode() + b"\n")
@@ -110,14 +123,18 @@ class Server:
         if isinstance(result, bytes):
             self.write(b'{"jsonrpc":"2.0","id":%s,"result":%s}\n' % (json.dumps(id).encode(), result))
         else:
-            self.send({"jsonrpc": "2.0", "id": id, "result": text(result) if isinstance(result, str) else result})
+            self.send(
+                {"jsonrpc": "2.0", "id": id, "result": text(result) if isinstance(result, str) else result}
+            )
 
     def ask(self, method: str, params: dict | None, then, id=None):
         """Asks the client; ids count from 0, as some SDKs do. `then` gets the whole answer."""
         if id is None:
             id, self._next = self._next, self._next + 1
         self._asked[repr(id)] = then
-        self.send({"jsonrpc": "2.0", "id": id, "method": method} | ({} if params is None else {"params": params}))
+        self.send(
+            {"jsonrpc": "2.0", "id": id, "method": method} | ({} if params is None else {"params": params})
+        )
         return id
 
     # What it does
@@ -125,8 +142,12 @@ class Server:
     def _initialize(self, message: dict) -> dict:
         self.client = message["params"]
         tell("initialize", params=self.client)
-        return {"protocolVersion": self.client["protocolVersion"], "capabilities": self.capabilities,
-                "serverInfo": self.identity, **self.extra}
+        return {
+            "protocolVersion": self.client["protocolVersion"],
+            "capabilities": self.capabilities,
+            "serverInfo": self.identity,
+            **self.extra,
+        }
 
     def _list_tools(self, message: dict) -> dict:
         return {"tools": [fields for fields, _ in self.tools.values()]}
@@ -134,8 +155,13 @@ class Server:
     def _cancelled(self, message: dict) -> None:
         id = message["params"].get("requestId")
         call = self.calls.pop(repr(id), None)
-        tell("cancelled", request=id, name=call and call.name, arguments=call and call.arguments,
-             known=call is not None)
+        tell(
+            "cancelled",
+            request=id,
+            name=call and call.name,
+            arguments=call and call.arguments,
+            known=call is not None,
+        )
 
     def _call(self, message: dict, line: bytes) -> None:
         call = Call(self, message, line)

@@ -5,7 +5,10 @@ import re
 
 from raw import Server
 
-CALL = re.compile(rb'\{"jsonrpc":"2.0","id":(\d+),"method":"tools/call","params":\{"name":"reflect","arguments":(.*)\}\}', re.S)
+CALL = re.compile(
+    rb'\{"jsonrpc":"2.0","id":(\d+),"method":"tools/call","params":\{"name":"reflect","arguments":(.*)\}\}',
+    re.S,
+)
 server = Server("reflect")
 server.tool("reflect")(lambda call: call.raw_arguments)
 rest = b""

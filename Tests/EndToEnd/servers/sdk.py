@@ -7,15 +7,19 @@ import asyncio
 import sys
 
 from pydantic import BaseModel
+
 from raw import tell
 
 if "fastmcp" in sys.argv:
-    from fastmcp import Context, FastMCP as Server
+    from fastmcp import Context
+    from fastmcp import FastMCP as Server
 else:
     try:
-        from mcp.server.mcpserver import Context, MCPServer as Server
+        from mcp.server.mcpserver import Context
+        from mcp.server.mcpserver import MCPServer as Server
     except ImportError:
-        from mcp.server.fastmcp import Context, FastMCP as Server
+        from mcp.server.fastmcp import Context
+        from mcp.server.fastmcp import FastMCP as Server
 from mcp.types import ImageContent, SamplingMessage, TextContent
 
 server = Server("sdk", instructions="Written with an SDK.")
