@@ -69,7 +69,8 @@ let package = Package(
             name: "MachineTests", dependencies: ["Wire", "Machine"], path: "Tests/MachineTests",
             swiftSettings: strict),
         .testTarget(
-            name: "AggregatorTests", dependencies: ["Wire", "Aggregator", "Plugins"],
+            name: "AggregatorTests",
+            dependencies: ["Wire", "Machine", "Aggregator", "Upstreams", "Plugins"],
             path: "Tests/AggregatorTests", swiftSettings: strict),
     ]
 )

@@ -1,0 +1,70 @@
+/// The words of one command, taken apart as its syntax says.
+struct Arguments: Sendable {
+    let syntax: Syntax
+    private(set) var operands: [String] = []
+    private(set) var values: [String: String] = [:]
+    private(set) var flags: Set<String> = []
+    /// What follows `--`, for commands that take another command.
+    private(set) var command: [String] = []
+
+    /// The value of an option, if it was given.
+    subscript(_ option: String) -> String? { values[option] }
+
+    /// Whether an option without a value was given.
+    func has(_ option: String) -> Bool { flags.contains(option) }
+
+    /// Takes the words that follow the command's name apart.
+    init(_ words: [String], _ syntax: Syntax) throws(UsageError) {
+        self.syntax = syntax
+        var rest = words[...]
+        while let word = rest.popFirst() {
+            if word == "--" {
+                if syntax.takesCommand { command = Array(rest) } else { operands += rest }
+                break
+            }
+            if word == "-h" {
+                flags.insert("help")
+            } else if word.hasPrefix("--") {
+                try take(word.dropFirst(2), &rest)
+            } else {
+                operands.append(word)
+            }
+        }
+        guard !has("help") else { return }
+        guard syntax.count.contains(operands.count) else {
+            let wanted = syntax.operands.isEmpty ? "no arguments" : syntax.operands
+            throw UsageError("'manifold \(syntax.name)' takes \(wanted)", syntax)
+        }
+    }
+
+    private mutating func take(
+        _ word: Substring, _ rest: inout ArraySlice<String>
+    ) throws(UsageError) {
+        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let name = String(parts.first ?? "")
+        guard let option = (syntax.options + Syntax.common).first(where: { $0.name == name }) else {
+            throw UsageError("unknown option '--\(name)'", syntax)
+        }
+        guard option.value != nil else {
+            guard parts.count == 1 else {
+                throw UsageError("'--\(name)' takes no value", syntax)
+            }
+            flags.insert(name)
+            return
+        }
+        guard let value = parts.count == 2 ? String(parts[1]) : rest.popFirst() else {
+            throw UsageError("'--\(name)' needs a value", syntax)
+        }
+        values[name] = value
+    }
+}
+
+/// A command line that cannot be understood; exit code 2.
+struct UsageError: Error {
+    let message: String
+
+    init(_ message: String, _ syntax: Syntax? = nil) {
+        let hint = syntax.map { "manifold \($0.name) --help" } ?? "manifold --help"
+        self.message = "manifold: \(message). See '\(hint)'."
+    }
+}

@@ -1,0 +1,91 @@
+import Aggregator
+import Machine
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// One command of the product: its syntax, and what it does.
+protocol CommandRun: Sendable {
+    static var syntax: Syntax { get }
+    init(arguments: Arguments)
+    func run(_ environment: Environment) throws -> Int32
+}
+
+/// The executable: arguments → configuration → objects → run → exit code.
+@main
+enum Manifold {
+    /// Every command, in the order of the help.
+    static var commands: [any CommandRun.Type] { [Serve.self, ShowVersion.self] }
+
+    static func main() {
+        exit(run(Array(CommandLine.arguments.dropFirst())))
+    }
+
+    static func run(_ words: [String]) -> Int32 {
+        do {
+            return try dispatch(words)
+        } catch let error as UsageError {
+            StandardError.write(error.message + "\n")
+            return ExitCode.usage
+        } catch let error as LoadError {
+            StandardError.write(error.text)
+            return ExitCode.usage
+        } catch {
+            StandardError.write("manifold: \(error)\n")
+            return ExitCode.failure
+        }
+    }
+
+    private static func dispatch(_ words: [String]) throws -> Int32 {
+        guard let first = words.first, !first.hasPrefix("-") else {
+            return try withoutCommand(words)
+        }
+        guard let command = commands.first(where: { $0.syntax.name == first }) else {
+            let names = commands.map { $0.syntax.name }.joined(separator: ", ")
+            throw UsageError("unknown command '\(first)'; there are \(names)")
+        }
+        return try run(command, Array(words.dropFirst()))
+    }
+
+    /// Started by a client, it serves; started by a person, it says what it is.
+    private static func withoutCommand(_ words: [String]) throws -> Int32 {
+        if words.first == "--version" { return try run(ShowVersion.self, []) }
+        if words.first == "--help" || words.first == "-h" { return help() }
+        if words.isEmpty, Environment.isTerminal(0) { return help() }
+        return try run(Serve.self, words)
+    }
+
+    private static func run(_ command: any CommandRun.Type, _ words: [String]) throws -> Int32 {
+        let arguments = try Arguments(words, command.syntax)
+        if arguments.has("help") {
+            StandardOutput.write(command.syntax.help)
+            return ExitCode.success
+        }
+        return try command.init(arguments: arguments).run(.current())
+    }
+
+    private static func help() -> Int32 {
+        let width = commands.map { $0.syntax.name.count }.max() ?? 0
+        let lines = commands.map { command in
+            let name = command.syntax.name
+            let gap = String(repeating: " ", count: width - name.count + 2)
+            return "  \(name)\(gap)\(command.syntax.summary)"
+        }
+        StandardOutput.write(
+            """
+            manifold: many MCP servers behind one.
+
+            Usage: manifold COMMAND [options]
+
+            Commands:
+            \(lines.joined(separator: "\n"))
+
+            'manifold COMMAND --help' shows a command's options and an example.
+
+            """)
+        return ExitCode.success
+    }
+}

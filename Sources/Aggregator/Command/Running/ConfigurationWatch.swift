@@ -1,0 +1,49 @@
+import Aggregator
+import Machine
+import Plugins
+
+/// Takes a changed configuration file into service; the last good one stays when it is broken.
+struct ConfigurationWatch: Sendable {
+    private let location: Location
+    private let hub: Hub
+    private let assembly: Assembly
+
+    /// How often the file is looked at; a look costs one system call.
+    private static let interval = Duration.seconds(1)
+
+    init(_ loaded: LoadedConfiguration, _ hub: Hub, _ assembly: Assembly) {
+        location = loaded.location
+        self.hub = hub
+        self.assembly = assembly
+    }
+
+    func run() async {
+        guard let path = location.path else { return }
+        var known = File.stamp(path)
+        while !Task.isCancelled {
+            await assembly.loop.sleep(for: Self.interval)
+            let stamp = File.stamp(path)
+            // A file that is being replaced may be missing for a moment.
+            guard let stamp, stamp != known else { continue }
+            known = stamp
+            reload()
+        }
+    }
+
+    /// Reads the file again and applies it, or says why not.
+    func reload() {
+        do throws(LoadError) {
+            let loaded = try LoadedConfiguration.read(location, assembly.environment)
+            guard loaded.configuration != hub.configuration else { return }
+            hub.apply(
+                loaded.configuration, endpoints: assembly.endpoints(loaded.configuration),
+                plugins: PluginKinds.chain(loaded.configuration))
+            assembly.log(.info, "Configuration \(location) was read again.")
+        } catch {
+            assembly.log(
+                .error, "Configuration \(location) has errors; the last good one stays. \(error.text)")
+            hub.announce(
+                .error, "The configuration has errors; the last good one stays.\n\(error.text)")
+        }
+    }
+}

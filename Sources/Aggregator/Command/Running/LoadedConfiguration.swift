@@ -1,0 +1,75 @@
+import Aggregator
+import Machine
+import Plugins
+import Upstreams
+import Wire
+
+/// A configuration that was found, read and understood, and where it came from.
+struct LoadedConfiguration: Sendable {
+    let location: Location
+    let configuration: Configuration
+
+    /// The kinds that this version knows.
+    static let vocabulary = Vocabulary(upstreams: UpstreamKinds.all, plugins: PluginKinds.all)
+
+    /// Finds the configuration as design §5 says, and reads it.
+    static func load(flag: String?, _ environment: Environment) throws(LoadError) -> Self {
+        let variables = environment.dictionary
+        let found = Location.find(flag: flag, environment: variables) { path in
+            File.stamp(path) != nil
+        }
+        guard let found else {
+            throw LoadError(
+                "manifold: no configuration found. Write one with 'manifold init', or name a file "
+                    + "with --config or $MANIFOLD_CONFIG.\n")
+        }
+        return try read(found, environment)
+    }
+
+    /// Reads the configuration at a location, again if need be.
+    static func read(
+        _ location: Location, _ environment: Environment
+    ) throws(LoadError) -> Self {
+        let text = try bytes(of: location)
+        let source = Source(name: location.name, text: text)
+        let node = try node(of: text, source)
+        do throws(Diagnostics) {
+            let configuration = try Configuration.read(
+                node, vocabulary: vocabulary, environment: environment.dictionary)
+            return Self(location: location, configuration: configuration)
+        } catch {
+            throw LoadError(source.show(error))
+        }
+    }
+
+    private static func node(of text: [UInt8], _ source: Source) throws(LoadError) -> Node {
+        do throws(YAML.Failure) {
+            return try YAML.parse(text)
+        } catch {
+            throw LoadError(source.show(Diagnostic(error.reason, at: error.mark)))
+        }
+    }
+
+    private static func bytes(of location: Location) throws(LoadError) -> [UInt8] {
+        if case .inline(let text) = location { return Array(text.utf8) }
+        do throws(MachineFailure) {
+            return try File.read(location.path ?? "", limit: 4 << 20)
+        } catch {
+            throw LoadError("manifold: \(error.message)\n")
+        }
+    }
+}
+
+/// A configuration that cannot be used, in the words for the terminal; exit code 2.
+struct LoadError: Error, Sendable {
+    let text: String
+
+    init(_ text: String) { self.text = text }
+}
+
+extension Environment {
+    /// The variables by name; of two with the same name the first one counts.
+    var dictionary: [String: String] {
+        Dictionary(variables.map { ($0.name, $0.value) }) { first, _ in first }
+    }
+}

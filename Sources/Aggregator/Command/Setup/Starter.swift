@@ -1,0 +1,72 @@
+/// The file that `init` writes: a configuration that runs, with every section explained.
+package enum Starter {
+    /// The text of `config/manifold.yaml`.
+    package static let text = """
+        # yaml-language-server: $schema=./manifold.schema.json
+        #
+        # Manifold's configuration. Every key that is commented out shows its default or an example.
+        # Check a change with `manifold check`; a running manifold picks it up by itself.
+        # Values may contain ${env:NAME} or ${env:NAME:-default}; write $${ for a literal ${.
+
+        # How clients see the aggregator.
+        server:
+          name: manifold
+          # title: Team tools
+          # instructions: Prefer the docs tools to a web search.
+          # instructionsBudget: 8 KiB
+
+        # How published names are made: <upstream>__<tool>.
+        # names:
+        #   prefix: always          # or never
+        #   maxLength: 48
+
+        # Caps for the whole process.
+        # limits:
+        #   message: 128 MiB
+        #   queue: 8 MiB
+        #   startWait: 3 s
+        #   inFlight: 1024
+
+        # The servers behind the aggregator. Their order decides name clashes.
+        upstreams: {}
+          # clock:
+          #   stdio:
+          #     command: uvx
+          #     args: [mcp-server-time]
+          #
+          # notes:
+          #   title: My notes
+          #   stdio:
+          #     command: npx
+          #     args: [-y, "@example/notes-server", --root, "${env:HOME}/notes"]
+          #     env: { NOTES_KEY: "${env:NOTES_KEY}", NO_COLOR: 1 }
+          #     inheritEnv: [AWS_PROFILE]   # besides the usual variables; or all, or none
+          #     cwd: /srv/notes
+          #     envFile: /srv/notes/.env
+          #   prefix: ""                    # publish its tools under their own names
+          #   rename: { get_current_time: now }
+          #   hide: ["admin_*"]
+          #   enabled: true
+          #   timeouts: { start: 60 s, idle: 300 s, total: none }
+          #   stop: { closing: 2 s, terminating: 2 s }
+
+        # The plugin chain, outermost first. Items are the original upstream/name.
+        # plugins:
+        #   - hide: { items: ["notes/delete_*"] }
+        #   - rename: { "clock/get_current_time": now }
+
+        """
+
+    /// Why there is nothing to write.
+    package struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// The bytes to write to a path where nothing is yet; a file is never overwritten.
+    package static func write(to path: String, exists: Bool) throws(Refusal) -> [UInt8] {
+        guard !exists else {
+            throw Refusal(description: "could not write '\(path)': it exists and is left as it is")
+        }
+        return Array(text.utf8)
+    }
+}

@@ -1,0 +1,74 @@
+package import Wire
+
+extension Answer {
+    /// The only place where a failure becomes something that a client reads.
+    ///
+    /// An upstream's fault in `tools/call` is a result with `isError`, so that the model sees it;
+    /// everything else is a JSON-RPC error (`mcp.md` §4.12).
+    package init(_ failure: Failure, to method: Method) {
+        if method == .toolsCall, failure.isUpstreamFault {
+            self = .result(Self.toolResult(failure))
+        } else {
+            self = .error(Self.error(failure))
+        }
+    }
+
+    /// The JSON of an error object.
+    package static func error(code: Int, _ message: String) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("code")
+        writer.integer(code)
+        writer.key("message")
+        writer.string(message)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private static func error(_ failure: Failure) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("code")
+        writer.integer(failure.rpcCode)
+        writer.key("message")
+        writer.string(failure.message)
+        if failure.upstream != nil {
+            writer.key("data")
+            write(failure, into: &writer)
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private static func toolResult(_ failure: Failure) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("content")
+        writer.beginArray()
+        writer.beginObject()
+        writer.key("type")
+        writer.string("text")
+        writer.key("text")
+        writer.string(failure.message)
+        writer.endObject()
+        writer.endArray()
+        writer.key("isError")
+        writer.bool(true)
+        writer.key("_meta")
+        write(failure, into: &writer)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// Which upstream, and whether it may have done the work.
+    private static func write(_ failure: Failure, into writer: inout JSONWriter) {
+        writer.beginObject()
+        if let upstream = failure.upstream {
+            writer.key("manifold/upstream")
+            writer.string(upstream)
+        }
+        writer.key("manifold/executed")
+        writer.string(failure.executed.rawValue)
+        writer.endObject()
+    }
+}

@@ -1,0 +1,39 @@
+package import Wire
+
+/// What a request is answered with, before the client's id is put in.
+package enum Answer: Sendable {
+    /// An upstream's response, passed on; its id is replaced by the client's.
+    case relayed(Draft)
+    /// A result that was made here: the JSON of the `result` member.
+    case result([UInt8])
+    /// An error that was made here: the JSON of the `error` member.
+    case error([UInt8])
+
+    /// The result that says nothing.
+    package static let empty = Answer.result(Array("{}".utf8))
+
+    /// Appends the whole response line, without its newline, for the request `id`.
+    package func write(id: ArraySlice<UInt8>, into buffer: inout [UInt8]) {
+        switch self {
+        case .relayed(var draft):
+            if let extent = draft.message.id { draft.replace(extent, with: Array(id)) }
+            draft.write(into: &buffer)
+        case .result(let result): Self.write("result", result, id: id, into: &buffer)
+        case .error(let error): Self.write("error", error, id: id, into: &buffer)
+        }
+    }
+
+    private static func write(
+        _ member: String, _ json: [UInt8], id: ArraySlice<UInt8>,
+        into buffer: inout [UInt8]
+    ) {
+        buffer.reserveCapacity(buffer.count + json.count + id.count + 40)
+        buffer.append(contentsOf: #"{"jsonrpc":"2.0","id":"#.utf8)
+        buffer.append(contentsOf: id)
+        buffer.append(contentsOf: #",""#.utf8)
+        buffer.append(contentsOf: member.utf8)
+        buffer.append(contentsOf: #"":"#.utf8)
+        buffer.append(contentsOf: json)
+        buffer.append(UInt8(ascii: "}"))
+    }
+}

@@ -1,0 +1,62 @@
+package import Wire
+import Synchronization
+
+/// Who waits for an answer, and how to reach them while they wait.
+package final class Caller: Sendable {
+    package let outlet: any Outlet
+    package let envelope: Envelope
+    /// The progress token as the client wrote it, to be restored on every report.
+    package let progressToken: [UInt8]?
+    private let cancellation = Mutex<Draft?>(nil)
+
+    package init(outlet: any Outlet, envelope: Envelope, progressToken: [UInt8]?) {
+        self.outlet = outlet
+        self.envelope = envelope
+        self.progressToken = progressToken
+    }
+
+    /// The client's own `notifications/cancelled`, kept so that its reason can travel on.
+    package var cancelled: Draft? {
+        get { cancellation.withLock { $0 } }
+        set { cancellation.withLock { $0 = newValue } }
+    }
+}
+
+/// A request on its way to an upstream: the message, what has been changed in it, who asked.
+package struct Call: Sendable {
+    /// The bytes to send; every splice but the id and the progress token is in it already.
+    package var draft: Draft
+    package let method: Method
+    /// The upstream and the original name or URI that the request resolved to.
+    package let target: Target?
+    /// Nil for what we ask on our own account, such as the lists.
+    package let caller: Caller?
+    /// How long the upstream may say nothing about the call, where that is not the default.
+    package var patience: Duration?
+
+    package init(draft: Draft, method: Method, target: Target?, caller: Caller?) {
+        self.draft = draft
+        self.method = method
+        self.target = target
+        self.caller = caller
+    }
+
+    /// The W3C `traceparent` that the client sent, if any; it travels on inside `_meta`.
+    package var traceParent: String? {
+        guard let meta = draft.message.meta else { return nil }
+        return Value(draft.message.bytes, meta)["traceparent"]?.string
+    }
+}
+
+/// What a published name or URI stands for.
+package struct Target: Sendable, Hashable {
+    /// The upstream, by its configured name.
+    package let upstream: String
+    /// The name or URI that the upstream itself uses, decoded.
+    package let original: [UInt8]
+
+    package init(upstream: String, original: [UInt8]) {
+        self.upstream = upstream
+        self.original = original
+    }
+}

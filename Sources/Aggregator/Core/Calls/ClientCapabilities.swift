@@ -1,0 +1,42 @@
+package import Wire
+
+/// What a client says that it can do, as it said it.
+package struct ClientCapabilities: Sendable, Hashable {
+    /// The object that is offered to upstreams: the client's own bytes without what is not relayed.
+    package let offered: [UInt8]
+    package let sampling: Bool
+    package let samplingTools: Bool
+    package let elicitationForm: Bool
+    package let elicitationURL: Bool
+    package let roots: Bool
+
+    /// A client that can do nothing on its own.
+    package static let none = ClientCapabilities(nil)
+
+    /// Reads the `capabilities` of an `initialize` request.
+    package init(_ value: Value?) {
+        let sampling = value?["sampling"]
+        let elicitation = value?["elicitation"]
+        self.sampling = sampling != nil
+        samplingTools = sampling?["tools"] != nil
+        // `{}` means form mode only (`mcp.md` §1.2).
+        elicitationURL = elicitation?["url"] != nil
+        elicitationForm = elicitation.map { $0["form"] != nil || $0["url"] == nil } ?? false
+        roots = value?["roots"] != nil
+        offered = Self.relayed(value)
+    }
+
+    /// Tasks are not relayed, so they are not offered: capability is behaviour (`mcp.md` §7.64).
+    private static func relayed(_ value: Value?) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        if let value, value.kind == .object {
+            for (key, member) in value.members where key.string != "tasks" {
+                writer.key(key.string ?? "")
+                writer.raw(member.copy())
+            }
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+}

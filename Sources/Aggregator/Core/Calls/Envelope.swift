@@ -1,0 +1,33 @@
+import Wire
+
+/// On whose behalf a request is made; decides which upstream links it may use.
+package struct Principal: Sendable, Hashable {
+    package let name: String
+
+    /// The user who started the process, the only one that a stdio front has.
+    package static let local = Principal(name: "local")
+
+    package init(name: String) { self.name = name }
+}
+
+/// What a request says about itself beyond its parameters.
+///
+/// Shaped like the `_meta` of the 2026-07-28 revision; a front of an older revision makes it
+/// from its session (`mcp.md` §4.1). Immutable: a change of the session makes a new one.
+package final class Envelope: Sendable {
+    package let revision: Revision
+    package let capabilities: ClientCapabilities
+    /// `clientInfo.name`, for display only.
+    package let clientName: String
+    package let principal: Principal
+
+    package init(
+        revision: Revision, capabilities: ClientCapabilities, clientName: String,
+        principal: Principal
+    ) {
+        self.revision = revision
+        self.capabilities = capabilities
+        self.clientName = clientName
+        self.principal = principal
+    }
+}

@@ -1,0 +1,16 @@
+/// A severity of `notifications/message`, least severe first (`mcp.md` §1.6).
+package enum LogLevel: Int, Sendable, Hashable, CaseIterable, Comparable {
+    case debug, info, notice, warning, error, critical, alert, emergency
+
+    package init?(name: String) {
+        guard let level = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = level
+    }
+
+    /// The word that the protocol uses.
+    package var name: String { String(describing: self) }
+
+    package static func < (left: LogLevel, right: LogLevel) -> Bool {
+        left.rawValue < right.rawValue
+    }
+}

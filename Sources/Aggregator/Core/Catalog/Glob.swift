@@ -1,0 +1,32 @@
+/// A pattern in which `*` stands for any run of characters and `?` for any one.
+package struct Glob: Sendable, Hashable {
+    private let pattern: [UInt8]
+
+    package init(_ pattern: String) { self.pattern = Array(pattern.utf8) }
+
+    package func matches(_ text: String) -> Bool {
+        let text = Array(text.utf8)
+        var at = 0
+        var position = 0
+        // Where to go on when the last `*` has to take one more byte.
+        var star: (pattern: Int, text: Int)?
+        while position < text.count {
+            if at < pattern.count, pattern[at] == UInt8(ascii: "*") {
+                star = (at, position)
+                at += 1
+            } else if at < pattern.count,
+                pattern[at] == UInt8(ascii: "?") || pattern[at] == text[position]
+            {
+                at += 1
+                position += 1
+            } else if let last = star {
+                star = (last.pattern, last.text + 1)
+                at = last.pattern + 1
+                position = last.text + 1
+            } else {
+                return false
+            }
+        }
+        return pattern[at...].allSatisfy { $0 == UInt8(ascii: "*") }
+    }
+}

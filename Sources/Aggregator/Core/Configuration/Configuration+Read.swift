@@ -1,0 +1,17 @@
+package import Wire
+
+extension Configuration {
+    /// Decodes a document, or says everything that is wrong with it.
+    ///
+    /// `${env:NAME}` is expanded from the given variables, in values only.
+    package static func read(
+        _ node: Node, vocabulary: Vocabulary, environment: [String: String]
+    ) throws(Diagnostics) -> Configuration {
+        var reading = Reading(environment: environment)
+        let configuration = shape(vocabulary).read(node, into: &reading)
+        guard let configuration, reading.diagnostics.isEmpty else {
+            throw Diagnostics(reading.diagnostics)
+        }
+        return configuration
+    }
+}

@@ -1,0 +1,78 @@
+/// How the sections are written: each key with its type, its default and one line of documentation.
+extension Configuration {
+    /// Lets an editor find the schema of a file that is JSON; nothing is read from there.
+    private static let schemaAddress = Key<Self>(
+        custom: "$schema",
+        schema: Schema.Key(
+            name: "$schema", documentation: "Where an editor finds the JSON Schema; not read.",
+            schema: .text(nil))
+    ) { _, _, _ in }
+
+    /// The whole file.
+    package static func shape(_ vocabulary: Vocabulary) -> Shape<Configuration> {
+        var shape = Shape(
+            Configuration(),
+            [
+                Key("server", \.server, .object(Server.shape), "How clients see the aggregator."),
+                Key("names", \.names, .object(Names.shape), "How published names are made."),
+                Key("limits", \.limits, .object(Limits.shape), "Caps for the whole process."),
+                Key(
+                    "upstreams", \.upstreams, Upstream.all(of: vocabulary.upstreams),
+                    "The servers behind the aggregator; their order decides name clashes."),
+                Key(
+                    "plugins", \.plugins, Plugin.one(of: vocabulary.plugins).list(),
+                    "The plugin chain, outermost first; each entry has one key, its kind."),
+                schemaAddress,
+            ])
+        let advice = "servers are listed under 'upstreams'; 'manifold import' converts an mcp.json"
+        shape.hints = ["mcpServers": advice, "servers": advice]
+        return shape
+    }
+}
+
+extension Configuration.Server {
+    static let shape = Shape(
+        Self(),
+        [
+            Key("name", \.name, .string, "The name given to clients (`serverInfo.name`)."),
+            Key(
+                "title", \.title, .string, "The name shown to people (`serverInfo.title`).",
+                example: "Team tools"),
+            Key(
+                "instructions", \.instructions, .string,
+                "Text put before the merged instructions of the upstreams.",
+                example: "Prefer the docs tools to a web search."),
+            Key(
+                "instructionsBudget", \.instructionsBudget, .size,
+                "The longest merged instructions."),
+        ])
+}
+
+extension Configuration.Names {
+    static let shape = Shape(
+        Self(),
+        [
+            Key(
+                "prefix", \.prefix, .choice,
+                "Whether names begin with their upstream's prefix and `__`, unless it says so itself."
+            ),
+            Key(
+                "maxLength", \.maxLength, .integer(8...64),
+                "The longest published name, in characters; a longer one gets a short hash."),
+        ])
+}
+
+extension Configuration.Limits {
+    static let shape = Shape(
+        Self(),
+        [
+            Key("message", \.message, .size, "The longest message, line or body."),
+            Key("queue", \.queue, .size, "The most that waits for one client that does not read."),
+            Key(
+                "startWait", \.startWait, .duration,
+                "How long a first list waits for upstreams that are still starting."),
+            Key(
+                "inFlight", \.inFlight, .integer(1...1_000_000),
+                "The most requests of one client at a time."),
+        ])
+}

@@ -1,0 +1,80 @@
+extension Configuration {
+    /// One entry of the section `upstreams`: a server behind the aggregator.
+    package struct Upstream: Sendable, Equatable {
+        /// The entry's key: `[a-z0-9][a-z0-9-]{0,19}`.
+        package var name: String
+        /// The key that says what kind of upstream it is, such as `stdio`.
+        package var kind: String
+        /// The kind's own settings, in the kind's own type.
+        package var settings: any Settings
+        /// What the entry says about its prefix: nil when it says nothing, empty for none.
+        package var prefix: String?
+        /// The name shown to people.
+        package var title: String?
+        /// Original tool name to the base of its published name.
+        package var rename: [String: String] = [:]
+        /// Names or globs of tools that are not published.
+        package var hide: [String] = []
+        /// Whether the upstream is used at all.
+        package var isEnabled = true
+        /// How long to wait for it.
+        package var timeouts = Timeouts()
+        /// How to stop it.
+        package var stop = Stop()
+
+        /// An upstream with defaults for all that its kind does not decide.
+        package init(name: String, kind: String, settings: any Settings) {
+            self.name = name
+            self.kind = kind
+            self.settings = settings
+        }
+
+        package static func == (one: Self, other: Self) -> Bool {
+            one.name == other.name && one.kind == other.kind
+                && one.settings.isEqual(to: other.settings) && one.prefix == other.prefix
+                && one.title == other.title && one.rename == other.rename
+                && one.hide == other.hide && one.isEnabled == other.isEnabled
+                && one.timeouts == other.timeouts && one.stop == other.stop
+        }
+    }
+
+    /// How long to wait for an upstream.
+    package struct Timeouts: Sendable, Equatable {
+        /// From the start to the end of the handshake.
+        package var start = Duration.seconds(60)
+        /// Without a byte on an open call.
+        package var idle = Duration.seconds(300)
+        /// For a whole call; nil for no bound.
+        package var total: Duration?
+
+        package init() {}
+    }
+
+    /// The steps of stopping a child: its input is closed, then SIGTERM, then SIGKILL.
+    package struct Stop: Sendable, Equatable {
+        /// From the closed input to SIGTERM.
+        package var closing = Duration.seconds(2)
+        /// From SIGTERM to SIGKILL.
+        package var terminating = Duration.seconds(2)
+
+        package init() {}
+    }
+
+    /// One entry of the section `plugins`.
+    package struct Plugin: Sendable, Equatable {
+        /// The entry's one key, such as `hide`.
+        package var kind: String
+        /// The kind's own settings, in the kind's own type.
+        package var settings: any Settings
+
+        /// A plugin of a kind with that kind's settings.
+        package init(kind: String, settings: any Settings) {
+            self.kind = kind
+            self.settings = settings
+        }
+
+        package static func == (one: Self, other: Self) -> Bool {
+            one.kind == other.kind && one.settings.isEqual(to: other.settings)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Wire
+
+extension Configuration.Upstream {
+    /// The form of an upstream's name: it becomes part of published names.
+    package static let nameForm = Schema.Form(
+        pattern: "^[a-z0-9][a-z0-9-]{0,19}$",
+        words: "of 1 to 20 lower-case letters, digits and '-', not beginning with '-'")
+
+    /// Whether a text can be an upstream's name.
+    package static func isName(_ text: String) -> Bool {
+        (1...20).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: "-")
+            && text.utf8.allSatisfy { $0.isNameByte && !(0x41...0x5A ~= $0) && $0 != 0x5F }
+    }
+
+    /// The section `upstreams`.
+    static func all(of kinds: [Kind]) -> Format<[Self]> {
+        let section = Format<UpstreamEntry>.object(UpstreamEntry.shape(of: kinds))
+            .mapping(of: "upstream", keys: nameForm, where: isName)
+        return section.map(
+            { entries in entries.compactMap { $0.value.finished(as: $0.key) } }, back: { _ in nil })
+    }
+}
+
+/// An upstream while its entry is being read: its kind is known once its key was met.
+private struct UpstreamEntry: Sendable {
+    var upstream = Configuration.Upstream(name: "", kind: "", settings: Nothing())
+    var hasKind = false
+
+    struct Nothing: Settings {}
+
+    /// The upstream, or nil when its kind could not be read, which was reported.
+    func finished(as name: String) -> Configuration.Upstream? {
+        var upstream = upstream
+        upstream.name = name
+        return hasKind ? upstream : nil
+    }
+
+    static func shape(of kinds: [Kind]) -> Shape<UpstreamEntry> {
+        var shape = Shape(UpstreamEntry(), kinds.map(key) + common)
+        shape.alternatives = kinds.map(\.name)
+        for kind in kinds.reversed() {
+            guard case .object(let object) = kind.schema?.schema else { continue }
+            for key in object.keys { shape.hints[key.name] = "it belongs under '\(kind.name)'" }
+        }
+        return shape
+    }
+
+    /// The key of a kind: its settings are spoken of as the upstream's own.
+    private static func key(of kind: Kind) -> Key<UpstreamEntry> {
+        Key(custom: kind.name, schema: kind.schema) { entry, entered, reading in
+            guard let settings = kind.settings(entry, &reading) else { return }
+            entered.upstream.kind = kind.name
+            entered.upstream.settings = settings
+            entered.hasKind = true
+        }
+    }
+
+    private static let common: [Key<UpstreamEntry>] = [
+        Key(
+            "prefix", \.upstream.prefix, .string(.prefix, where: Schema.Form.isPrefix),
+            "What its published names begin with instead of its name; empty for nothing.",
+            example: "\"\""),
+        Key("title", \.upstream.title, .string, "The name shown to people.", example: "Wall clock"),
+        Key(
+            "rename", \.upstream.rename, Format<String>.publishedName.dictionary(),
+            "Original tool name to the name it is published under, before the prefix.",
+            example: "{ get_current_time: now }"),
+        Key(
+            "hide", \.upstream.hide, Format<String>.glob.list(),
+            "Names or globs of tools that are not published.", example: "[\"admin_*\"]"),
+        Key("enabled", \.upstream.isEnabled, .bool, "Whether the upstream is used at all."),
+        Key("timeouts", \.upstream.timeouts, .object(.timeouts), "How long to wait for it."),
+        Key("stop", \.upstream.stop, .object(.stop), "How to stop its process."),
+    ]
+}
+
+extension Shape<Configuration.Timeouts> {
+    fileprivate static let timeouts = Shape(
+        Configuration.Timeouts(),
+        [
+            Key("start", \.start, .duration, "From the start to the end of the handshake."),
+            Key("idle", \.idle, .duration, "Without a byte on an open call."),
+            Key("total", \.total, .durationOrNone, "For a whole call."),
+        ])
+}
+
+extension Shape<Configuration.Stop> {
+    fileprivate static let stop = Shape(
+        Configuration.Stop(),
+        [
+            Key("closing", \.closing, .duration, "From closing its input to SIGTERM."),
+            Key("terminating", \.terminating, .duration, "From SIGTERM to SIGKILL."),
+        ])
+}

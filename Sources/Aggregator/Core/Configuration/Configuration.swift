@@ -1,0 +1,70 @@
+/// Everything the owner decides: one value, decoded from one file, replaced whole on a reload.
+///
+/// The default values of the properties are the documented defaults; the shapes next to each
+/// section (`Configuration+Shapes.swift`) say how it is written in a file.
+package struct Configuration: Sendable, Equatable {
+    /// How the aggregator presents itself to its clients.
+    package var server = Server()
+    /// How published names are made.
+    package var names = Names()
+    /// The caps that hold for the whole process.
+    package var limits = Limits()
+    /// The servers behind the aggregator, in the order of the file: it decides name clashes.
+    package var upstreams: [Upstream] = []
+    /// The plugin chain, outermost first.
+    package var plugins: [Plugin] = []
+
+    /// A configuration with nothing but defaults.
+    package init() {}
+
+    /// The prefix of an upstream's published names; empty for none.
+    ///
+    /// What the upstream says wins over `names.prefix`; without either it is the upstream's name.
+    package func prefix(of upstream: Upstream) -> String {
+        if let said = upstream.prefix { return said }
+        return names.prefix == .never ? "" : upstream.name
+    }
+}
+
+extension Configuration {
+    /// The section `server`: how the aggregator presents itself.
+    package struct Server: Sendable, Equatable {
+        /// `serverInfo.name`.
+        package var name = "manifold"
+        /// `serverInfo.title`.
+        package var title: String?
+        /// Text put before the merged instructions of the upstreams.
+        package var instructions: String?
+        /// The most bytes of merged instructions.
+        package var instructionsBudget = 8192
+
+        package init() {}
+    }
+
+    /// The section `names`: how published names are made.
+    package struct Names: Sendable, Equatable {
+        /// Whether names carry their upstream's prefix.
+        package enum Prefix: String, Sendable, CaseIterable { case always, never }
+
+        /// Whether names carry a prefix where the upstream does not say so itself.
+        package var prefix = Prefix.always
+        /// The longest published name, in characters.
+        package var maxLength = 48
+
+        package init() {}
+    }
+
+    /// The section `limits`: caps for the whole process.
+    package struct Limits: Sendable, Equatable {
+        /// The longest message, line or body, in bytes.
+        package var message = 128 << 20
+        /// The most bytes that wait for one client.
+        package var queue = 8 << 20
+        /// How long a first list waits for upstreams that are still starting.
+        package var startWait = Duration.seconds(3)
+        /// The most requests of one client at a time.
+        package var inFlight = 1024
+
+        package init() {}
+    }
+}

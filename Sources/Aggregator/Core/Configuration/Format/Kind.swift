@@ -1,0 +1,55 @@
+import Wire
+
+/// One kind of upstream or plugin, as the configuration sees it: a key and the settings under it.
+///
+/// The modules that implement kinds list them; the core does not know any.
+package struct Kind: Sendable {
+    /// The key, such as `stdio`.
+    package let name: String
+    /// What is said about it; nil for a kind that this version does not have.
+    package let schema: Schema.Key?
+    /// The kind's settings, or nil after a report.
+    let read: @Sendable (Node, inout Reading) -> (any Settings)?
+
+    /// A kind whose settings have a format.
+    package init<Value: Settings>(
+        _ name: String, _ format: Format<Value>, _ documentation: String, example: String? = nil
+    ) {
+        self.name = name
+        schema = Schema.Key(
+            name: name, documentation: documentation, schema: format.schema, example: example)
+        read = { format.read($0, &$1) }
+    }
+
+    /// A kind that is known but not part of this version.
+    package init(later name: String) {
+        self.name = name
+        schema = nil
+        read = { _, _ in nil }
+    }
+
+    /// Whether this version has the kind.
+    package var isSupported: Bool { schema != nil }
+
+    /// The settings of an entry, or nil after a report.
+    func settings(_ entry: Node.Entry, _ reading: inout Reading) -> (any Settings)? {
+        guard isSupported else {
+            let part = reading.part("'\(name)'")
+            reading.report("\(part) is not supported by this version", at: entry.mark)
+            return nil
+        }
+        return read(entry.value, &reading)
+    }
+}
+
+/// The kinds that a configuration may name.
+package struct Vocabulary: Sendable {
+    package let upstreams: [Kind]
+    package let plugins: [Kind]
+
+    /// The kinds of upstream and of plugin, in the order of the documentation.
+    package init(upstreams: [Kind], plugins: [Kind]) {
+        self.upstreams = upstreams
+        self.plugins = plugins
+    }
+}

@@ -1,0 +1,120 @@
+/// `${env:NAME}` and `${env:NAME:-default}` in a value; `$${` is a literal `${`.
+package enum Expansion {
+    /// Why a value cannot be expanded; never contains a value of a variable.
+    package struct Fault: Error, Sendable, Hashable {
+        package let reason: String
+    }
+
+    /// A variable that a value refers to.
+    package struct Reference: Sendable, Hashable {
+        /// The variable's name.
+        package let name: String
+        /// What stands for it when it is unset or empty; nil when it must be set.
+        package let fallback: String?
+    }
+
+    private typealias Bytes = ArraySlice<UInt8>
+
+    private enum Piece {
+        case literal(Bytes)
+        case variable(Reference)
+    }
+
+    /// The text after expansion.
+    package static func expand(
+        _ written: String, with environment: [String: String]
+    ) throws(Fault) -> Text {
+        guard find("${", in: Array(written.utf8)[...]) != nil else { return Text(written) }
+        var value: [UInt8] = []
+        for piece in try pieces(of: written) {
+            switch piece {
+            case .literal(let bytes): value += bytes
+            case .variable(let reference): value += try resolve(reference, in: environment).utf8
+            }
+        }
+        return Text(string(value[...]), written: written)
+    }
+
+    /// The variables that a text refers to, in order; empty when it cannot be expanded.
+    package static func references(in written: String) -> [Reference] {
+        guard let pieces = try? pieces(of: written) else { return [] }
+        return pieces.compactMap {
+            if case .variable(let reference) = $0 { reference } else { nil }
+        }
+    }
+
+    private static func resolve(
+        _ reference: Reference, in environment: [String: String]
+    ) throws(Fault) -> String {
+        let value = environment[reference.name]
+        if let fallback = reference.fallback { return value.flatMap(nonEmpty) ?? fallback }
+        guard let value else {
+            throw Fault(
+                reason: "the environment variable '\(reference.name)' is not set; set it, or "
+                    + "write '${env:\(reference.name):-default}'")
+        }
+        return value
+    }
+
+    private static func nonEmpty(_ value: String) -> String? { value.isEmpty ? nil : value }
+
+    private static func pieces(of written: String) throws(Fault) -> [Piece] {
+        var pieces: [Piece] = []
+        var rest = Array(written.utf8)[...]
+        while let dollar = find("${", in: rest) {
+            let before = rest[..<dollar]
+            rest = rest[(dollar + 2)...]
+            if before.last == UInt8(ascii: "$") {
+                pieces += [.literal(before.dropLast()), .literal(Array("${".utf8)[...])]
+                continue
+            }
+            guard let end = rest.firstIndex(of: UInt8(ascii: "}")) else {
+                throw Fault(reason: "'${' has no closing '}'; write '$${' for a literal '${'")
+            }
+            pieces += [.literal(before), .variable(try reference(rest[..<end]))]
+            rest = rest[(end + 1)...]
+        }
+        return pieces + [.literal(rest)]
+    }
+
+    private static func reference(_ inner: Bytes) throws(Fault) -> Reference {
+        guard !inner.starts(with: "secret:".utf8) else {
+            throw Fault(reason: "'${secret:…}' is not supported by this version")
+        }
+        guard inner.starts(with: "env:".utf8) else {
+            throw Fault(
+                reason: "'${\(string(inner))}' is not an expansion; write '${env:NAME}', or '$${' "
+                    + "for a literal '${'")
+        }
+        let body = inner.dropFirst("env:".utf8.count)
+        let separator = find(":-", in: body)
+        let name = string(body[..<(separator ?? body.endIndex)])
+        guard isName(name) else {
+            throw Fault(reason: "'\(name)' is not the name of an environment variable")
+        }
+        return Reference(name: name, fallback: separator.map { string(body[($0 + 2)...]) })
+    }
+
+    /// Where two given bytes begin.
+    private static func find(_ pair: String, in bytes: Bytes) -> Int? {
+        bytes.indices.first { bytes[$0...].starts(with: pair.utf8) }
+    }
+
+    private static func string(_ bytes: Bytes) -> String {
+        String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Whether a text is a variable's name: letters, digits and `_`, not beginning with a digit.
+    package static func isName(_ text: String) -> Bool {
+        guard let first = text.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9") ~= first)
+        else { return false }
+        return text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package import Wire
+
+/// One pass over a configuration: what is known on the way, and what was found wrong.
+///
+/// Formats report here and go on, so that one pass finds every error of a file.
+package struct Reading: Sendable {
+    /// What was found wrong so far.
+    package private(set) var diagnostics: [Diagnostic] = []
+    /// What the node being read is called in a message, such as `upstream 'clock'`; nil at the top.
+    package private(set) var place: String?
+    private let environment: [String: String]
+
+    /// A pass that expands `${env:NAME}` from these variables.
+    package init(environment: [String: String]) {
+        self.environment = environment
+    }
+
+    /// Reports a sentence about a place.
+    package mutating func report(_ message: String, at mark: Node.Mark) {
+        diagnostics.append(Diagnostic(message, at: mark))
+    }
+
+    /// Reports that the node being read is not what its schema says.
+    package mutating func reportMismatch(_ schema: Schema, at node: Node) {
+        report("\(place ?? "the configuration") must be \(schema.expectation)", at: node.mark)
+    }
+
+    /// What a part of the node being read is called in a message.
+    package func part(_ name: String) -> String {
+        place.map { "\(name) of \($0)" } ?? name
+    }
+
+    /// Reads a part under its own name.
+    package mutating func within<Result>(
+        _ place: String?, _ body: (inout Reading) -> Result
+    ) -> Result {
+        let outer = self.place
+        self.place = place
+        defer { self.place = outer }
+        return body(&self)
+    }
+
+    /// A scalar after expansion and what it means; anything else is reported as not fitting.
+    package mutating func scalar(
+        _ node: Node, expecting schema: Schema
+    ) -> (text: Text, meaning: Node.Meaning)? {
+        guard let scalar = node.scalar else {
+            reportMismatch(schema, at: node)
+            return nil
+        }
+        do throws(Expansion.Fault) {
+            let text = try Expansion.expand(scalar.text, with: environment)
+            guard !text.value.utf8.contains(0) else {
+                report("\(place ?? "the configuration") must not contain NUL", at: node.mark)
+                return nil
+            }
+            let isPlain = text.isExpanded || !scalar.isQuoted
+            return (text, isPlain ? Node.Meaning(plain: text.value) : .string)
+        } catch {
+            report("\(place ?? "the configuration"): \(error.reason)", at: node.mark)
+            return nil
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Wire
+
+/// Why something could not be done, in words that a user can act on.
+///
+/// Becomes a JSON-RPC error, or for `tools/call` a result with `isError`, in one place only:
+/// `Answer+Failure.swift`. Never holds arguments, bodies or secrets.
+package struct Failure: Error, Sendable, Hashable {
+    /// What kind of failure it is; decides the JSON-RPC code.
+    package enum Code: Sendable, Hashable {
+        /// The client's message broke the protocol (-32600).
+        case invalidRequest
+        /// Nobody here knows the method (-32601).
+        case methodNotFound
+        /// The parameters name nothing known, or lack something (-32602).
+        case invalidParams
+        /// No upstream owns the resource (-32002, `mcp.md` §1.8).
+        case resourceNotFound
+        /// The upstream is not connected and did not become so in time.
+        case unavailable
+        /// The upstream went away while the call was under way.
+        case lost
+        /// The upstream did not answer in time.
+        case timeout
+        /// The upstream answered something that is not an answer.
+        case malformed
+        /// The caller does not want the answer any more.
+        case cancelled
+        /// A plugin or a limit refused the call.
+        case refused
+        /// The process is going down.
+        case stopping
+    }
+
+    /// Whether the upstream may have carried out the request.
+    package enum Executed: String, Sendable, Hashable {
+        case no, unknown, yes
+    }
+
+    package let code: Code
+    /// "<could not do what> <'subject'>: <reason>." and what the user can do, if known.
+    package let message: String
+    /// The upstream concerned, by its configured name.
+    package let upstream: String?
+    package let executed: Executed
+
+    package init(
+        _ code: Code, _ message: String, upstream: String? = nil, executed: Executed = .no
+    ) {
+        self.code = code
+        self.message = message
+        self.upstream = upstream
+        self.executed = executed
+    }
+
+    /// The code of the JSON-RPC error that says this.
+    package var rpcCode: Int {
+        switch code {
+        case .invalidRequest: -32600
+        case .methodNotFound: -32601
+        case .invalidParams: -32602
+        case .resourceNotFound: -32002
+        case .cancelled: -32800
+        case .unavailable, .lost, .timeout, .malformed, .refused, .stopping: -32603
+        }
+    }
+
+    /// Whether the fault lies with an upstream rather than with the request.
+    package var isUpstreamFault: Bool {
+        switch code {
+        case .unavailable, .lost, .timeout, .malformed, .refused: true
+        case .invalidRequest, .methodNotFound, .invalidParams, .resourceNotFound, .cancelled,
+            .stopping:
+            false
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import Synchronization
+import Wire
+
+/// Where the last-known catalog outlives the process.
+package protocol CatalogStorage: Sendable {
+    /// What was saved last, if anything.
+    func load() -> [UInt8]?
+
+    /// Replaces what was saved; failures are the storage's to report.
+    func save(_ bytes: [UInt8]) async
+}
+
+extension Hub: LinkOwner {
+    package func start(_ work: @escaping @Sendable () async -> Void) { nursery.start(work) }
+
+    package func published(_ uri: [UInt8], of upstream: String) -> [UInt8]? {
+        let catalog = catalog
+        if let known = catalog.published(uri, of: upstream) { return known }
+        return nil
+    }
+
+    package func linkChanged(_ link: Link) {
+        let phase = link.state.withLock { $0.phase }
+        let isAbsent: Bool? =
+            switch phase {
+            case .broken: true
+            case .ready: false
+            case .idle, .starting, .resting, .ended: nil
+            }
+        let becameStale = state.withLock { state in
+            guard let isAbsent, state.absent.contains(link.name) != isAbsent else { return false }
+            if isAbsent { state.absent.insert(link.name) } else { state.absent.remove(link.name) }
+            state.isStale = true
+            return true
+        }
+        if becameStale { staleness.raise() }
+        changed.raise()
+    }
+
+    package func link(_ link: Link, listed listing: Listing) {
+        let isNew = state.withLock { state in
+            guard state.links.values.contains(where: { $0 === link }),
+                state.listings[link.name] != listing
+            else { return false }
+            state.listings[link.name] = listing
+            state.isStale = true
+            return true
+        }
+        if isNew { staleness.raise() }
+    }
+
+    // MARK: Keeping the catalog
+
+    /// Rebuilds the catalog when a listing changes, tells the clients, saves it for the next start.
+    func keepCatalog() async {
+        var announceAt: ContinuousClock.Instant?
+        var saveAt: ContinuousClock.Instant?
+        while !Task.isCancelled {
+            let version = staleness.version
+            let now = services.time.now
+            if rebuild() {
+                announceAt = announceAt ?? now.advanced(by: .milliseconds(100))
+                saveAt = saveAt ?? now.advanced(by: .milliseconds(500))
+                changed.raise()
+            } else if let due = announceAt, due <= now {
+                announceAt = nil
+                let (sessions, catalog) = state.withLock { (Array($0.sessions.values), $0.catalog) }
+                for session in sessions { session.announce(catalog) }
+            } else if let due = saveAt, due <= now {
+                saveAt = nil
+                await save()
+            } else {
+                let due = [announceAt, saveAt].compactMap { $0 }.min()
+                await staleness.wait(after: version, until: due, on: services.time)
+            }
+        }
+        if saveAt != nil { await save() }
+    }
+
+    /// Makes the catalog from the listings, if they have changed.
+    @discardableResult
+    func rebuild() -> Bool {
+        let (isStale, configuration, listings, absent, chains, table) = state.withLock { state in
+            defer { state.isStale = false }
+            return (
+                state.isStale, state.configuration, state.listings, state.absent, state.chains,
+                state.names
+            )
+        }
+        guard isStale else { return false }
+        var names = table
+        let parts = configuration.upstreams.filter(\.isEnabled).map { settings in
+            let shown = absent.contains(settings.name) ? nil : listings[settings.name]
+            return CatalogBuilder.Part(
+                settings: settings, prefix: configuration.prefix(of: settings),
+                listing: shown ?? Listing())
+        }
+        let builder = CatalogBuilder(
+            maxLength: configuration.names.maxLength, digest: services.digest,
+            instructions: InstructionsMerge(
+                own: configuration.server.instructions,
+                budget: configuration.server.instructionsBudget),
+            edit: { chains.edit(&$0) })
+        let catalog = builder.build(parts, &names)
+        state.withLock { state in
+            state.catalog = catalog
+            state.names = names
+        }
+        return true
+    }
+
+    /// Starts with what was known when the process ran last.
+    func warmUp() {
+        guard let bytes = storage.load(), let warm = WarmCatalog(bytes) else { return }
+        state.withLock { state in
+            state.names = warm.names
+            for (name, entry) in warm.upstreams
+            where state.endpoints[name]?.fingerprint == entry.fingerprint {
+                state.listings[name] = entry.listing
+            }
+            state.isStale = true
+        }
+        rebuild()
+    }
+
+    private func save() async {
+        let warm = state.withLock { state in
+            var warm = WarmCatalog(names: state.names)
+            for (name, listing) in state.listings {
+                guard let endpoint = state.endpoints[name] else { continue }
+                warm.upstreams[name] = WarmCatalog.Upstream(
+                    fingerprint: endpoint.fingerprint, listing: listing)
+            }
+            return warm
+        }
+        await storage.save(warm.json)
+    }
+}

@@ -1,0 +1,101 @@
+import Wire
+
+extension Hub {
+    /// `completion/complete`: the reference names a prompt or a template of one upstream.
+    func complete(_ message: Message, _ caller: Caller) async throws(Failure) -> Answer {
+        let reference = message.params.flatMap { Value(message.bytes, $0)["ref"] }
+        let isPrompt = reference?["type"]?.string == "ref/prompt"
+        guard let reference, let member = reference[isPrompt ? "name" : "uri"],
+            let published = member.text
+        else {
+            throw Failure(.invalidParams, "'ref' must name a prompt or a resource.")
+        }
+        let catalog = catalog
+        let target = isPrompt
+            ? catalog.target(.prompt, named: published)
+            : catalog.target(.template, named: published) ?? catalog.target(uri: published)
+        guard let target else {
+            throw Failure(.invalidParams, "'ref' names nothing that is listed here.")
+        }
+        var draft = Draft(message)
+        if target.original != published {
+            draft.replace(member.extent, with: JSONWriter.quoted(utf8: target.original))
+        }
+        let link = try link(to: target.upstream, for: caller.envelope)
+        // An upstream that completes nothing is not even asked (`mcp.md` §7.66).
+        guard link.profile?.completions != false else {
+            return .result(Array(#"{"completion":{"values":[]}}"#.utf8))
+        }
+        return try await forward(
+            Call(draft: draft, method: .complete, target: target, caller: caller))
+    }
+
+    /// `resources/subscribe` and `unsubscribe`: the first and the last one go to the upstream.
+    func subscribe(
+        _ message: Message, _ session: Session, _ caller: Caller
+    ) async throws(Failure) -> Answer {
+        guard let extent = message.uri, let uri = Value(message.bytes, extent).text else {
+            throw Failure(.invalidParams, "The parameters lack 'uri', a string.")
+        }
+        let target = try await resolveResource(uri)
+        let link = try link(to: target.upstream, for: caller.envelope)
+        var draft = Draft(message)
+        if target.original != uri {
+            draft.replace(extent, with: JSONWriter.quoted(utf8: target.original))
+        }
+        let call = Call(draft: draft, method: message.method, target: target, caller: caller)
+        return message.method == .resourcesSubscribe
+            ? try await subscribe(call, uri, target, session, link)
+            : try await unsubscribe(call, uri, target, session, link)
+    }
+
+    private func subscribe(
+        _ call: Call, _ uri: [UInt8], _ target: Target, _ session: Session, _ link: Link
+    ) async throws(Failure) -> Answer {
+        guard session.watch(uri, target) else { return .empty }
+        guard link.watch(target.original) else { return .empty }
+        do throws(Failure) {
+            let answer = try await link.call(call)
+            if answer.kind == .error { forget(uri, target, session, link) }
+            return .relayed(Draft(answer))
+        } catch {
+            forget(uri, target, session, link)
+            throw error
+        }
+    }
+
+    private func forget(_ uri: [UInt8], _ target: Target, _ session: Session, _ link: Link) {
+        if session.unwatch(uri) { _ = link.unwatch(target.original) }
+    }
+
+    private func unsubscribe(
+        _ call: Call, _ uri: [UInt8], _ target: Target, _ session: Session, _ link: Link
+    ) async throws(Failure) -> Answer {
+        guard session.unwatch(uri), link.unwatch(target.original) else { return .empty }
+        return .relayed(Draft(try await link.call(call)))
+    }
+
+    /// Ends everything that a session watched.
+    func unwatch(_ watched: [[UInt8]: Target], by session: Session) {
+        let byUpstream = Dictionary(grouping: watched.values, by: \.upstream)
+        for link in links(of: session) {
+            link.drop(byUpstream[link.name]?.map(\.original) ?? [])
+        }
+    }
+
+    /// A method of no revision: only where it is clear whom it is meant for (`mcp.md` §4.2).
+    func foreign(
+        _ message: Message, _ session: Session, _ caller: Caller
+    ) async throws(Failure) -> Answer {
+        let links = links(of: session)
+        guard message.method == .other, links.count == 1, let link = links.first else {
+            let name = message.methodName.map {
+                String(decoding: message.bytes[$0.range].prefix(80), as: UTF8.self)
+            }
+            throw Failure(.methodNotFound, "Method not found: '\(name ?? "")'.")
+        }
+        let target = Target(upstream: link.name, original: [])
+        return try await forward(
+            Call(draft: Draft(message), method: .other, target: target, caller: caller))
+    }
+}

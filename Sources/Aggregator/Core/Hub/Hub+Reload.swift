@@ -1,0 +1,42 @@
+import Synchronization
+import Wire
+
+extension Hub {
+    /// Takes a new configuration into service without losing a call on what stays the same.
+    package func apply(
+        _ configuration: Configuration, endpoints: [String: any Endpoint], plugins: [any Plugin]
+    ) {
+        let chains = chains(plugins)
+        let (gone, sessions) = state.withLock { state -> ([Link], [Session]) in
+            let old = Dictionary(
+                state.configuration.upstreams.map { ($0.name, $0) }) { first, _ in first }
+            let new = Dictionary(
+                configuration.upstreams.filter(\.isEnabled).map { ($0.name, $0) }) { first, _ in first }
+            let dropped = old.filter { new[$0.key] != $0.value }.map(\.key)
+            let gone = state.links.filter { dropped.contains($0.key.upstream) }
+            for (key, _) in gone { state.links[key] = nil }
+            for name in dropped {
+                state.absent.remove(name)
+                // What only looks different keeps its lists until it is connected again.
+                if state.endpoints[name]?.fingerprint != endpoints[name]?.fingerprint {
+                    state.listings[name] = nil
+                }
+            }
+            state.configuration = configuration
+            state.endpoints = endpoints
+            state.chains = chains
+            state.isStale = true
+            return (Array(gone.values), Array(state.sessions.values))
+        }
+        for link in gone { link.stop() }
+        for session in sessions { attach(session) }
+        staleness.raise()
+        changed.raise()
+    }
+
+    /// Tells every client something through its log.
+    package func announce(_ level: LogLevel, _ text: String) {
+        let sessions = state.withLock { Array($0.sessions.values) }
+        for session in sessions { session.log(level, text) }
+    }
+}

@@ -1,0 +1,141 @@
+import Synchronization
+import Wire
+
+extension Hub {
+    /// Answers a client's request, here or at the upstream that its name or URI leads to.
+    func answer(
+        _ message: Message, from session: Session, _ caller: Caller
+    ) async throws(Failure) -> Answer {
+        switch message.method {
+        case .toolsCall: return try await route(message, caller, .tool)
+        case .promptsGet: return try await route(message, caller, .prompt)
+        case .resourcesRead: return try await route(message, caller, .resource)
+        case .toolsList: return try await list(.tool, message, session)
+        case .promptsList: return try await list(.prompt, message, session)
+        case .resourcesList: return try await list(.resource, message, session)
+        case .resourceTemplatesList: return try await list(.template, message, session)
+        case .complete: return try await complete(message, caller)
+        case .resourcesSubscribe, .resourcesUnsubscribe:
+            return try await subscribe(message, session, caller)
+        default: return try await foreign(message, session, caller)
+        }
+    }
+
+    /// The last step of the plugin chain: to the upstream and back.
+    func forward(_ call: Call) async throws(Failure) -> Answer {
+        guard let target = call.target, let caller = call.caller else { return .empty }
+        let link = try link(to: target.upstream, for: caller.envelope)
+        return .relayed(adapt(try await link.call(call), call, link))
+    }
+
+    // MARK: By name or URI
+
+    private func route(
+        _ message: Message, _ caller: Caller, _ kind: Item.Kind
+    ) async throws(Failure) -> Answer {
+        guard let extent = kind.isNamed ? message.name : message.uri,
+            let published = Value(message.bytes, extent).text
+        else {
+            throw Failure(
+                .invalidParams, "The parameters lack '\(kind.isNamed ? "name" : "uri")', a string.")
+        }
+        let target = try await resolve(kind, published)
+        let draft = renamed(Draft(message), extent, published, target)
+        return try await chains(
+            Call(draft: draft, method: message.method, target: target, caller: caller))
+    }
+
+    private var chains: Chains { state.withLock { $0.chains } }
+
+    private func renamed(
+        _ draft: Draft, _ extent: Extent, _ published: [UInt8], _ target: Target
+    ) -> Draft {
+        guard published != target.original else { return draft }
+        var draft = draft
+        draft.replace(extent, with: JSONWriter.quoted(utf8: target.original))
+        return draft
+    }
+
+    /// Finds what a published name or URI stands for; waits while its upstream may be starting.
+    private func resolve(_ kind: Item.Kind, _ published: [UInt8]) async throws(Failure) -> Target {
+        while true {
+            let version = changed.version
+            if let target = find(kind, published) { return target }
+            guard isSettling, !Task.isCancelled else { throw unknown(kind, published) }
+            await changed.wait(after: version)
+        }
+    }
+
+    /// The resource that a client speaks of, waiting as `resolve` does.
+    func resolveResource(_ uri: [UInt8]) async throws(Failure) -> Target {
+        try await resolve(.resource, uri)
+    }
+
+    private func find(_ kind: Item.Kind, _ published: [UInt8]) -> Target? {
+        guard kind == .resource else { return catalog.target(kind, named: published) }
+        if let target = catalog.target(uri: published) { return target }
+        if let upstream = state.withLock({ $0.mentioned[published] }) {
+            return Target(upstream: upstream, original: published)
+        }
+        return onlyResourceUpstream.map { Target(upstream: $0, original: published) }
+    }
+
+    /// An upstream knows URIs that it does not list; if only one has resources, it is that one.
+    private var onlyResourceUpstream: String? {
+        let names = state.withLock { state in
+            state.configuration.upstreams.map(\.name).filter { name in
+                state.listings[name]?.items[.resource] != nil
+                    || state.listings[name]?.items[.template] != nil
+            }
+        }
+        return names.count == 1 && !isSettling ? names.first : nil
+    }
+
+    private func unknown(_ kind: Item.Kind, _ published: [UInt8]) -> Failure {
+        if Task.isCancelled { return Failure(.cancelled, "The call was cancelled.") }
+        let name = String(decoding: published.prefix(200), as: UTF8.self)
+        guard kind == .resource || kind == .template else {
+            return Failure(
+                .invalidParams,
+                "Unknown \(kind.rawValue) '\(name)'. List the \(kind.plural) for what there is now.")
+        }
+        return Failure(.resourceNotFound, "No upstream has a resource '\(name)'.")
+    }
+
+    /// Whether the catalog may still gain items from upstreams that have not come up yet.
+    var isSettling: Bool {
+        let (isStale, links) = state.withLock { ($0.isStale, Array($0.links.values)) }
+        return isStale || links.contains(where: \.isStillStarting)
+    }
+
+    // MARK: Lists
+
+    private func list(
+        _ kind: Item.Kind, _ message: Message, _ session: Session
+    ) async throws(Failure) -> Answer {
+        if let params = message.params,
+            let cursor = Value(message.bytes, params)["cursor"], !cursor.isNull
+        {
+            throw Failure(.invalidParams, "Unknown cursor: lists have one page here.")
+        }
+        await settle(session)
+        let rendered = catalog.rendered[kind] ?? []
+        session.saw(kind, rendered)
+        return .result(rendered)
+    }
+
+    /// A first list waits a little for upstreams of which nothing is known yet (design §6).
+    private func settle(_ session: Session) async {
+        let opened = session.state.withLock { $0.openedAt } ?? services.time.now
+        let deadline = opened.advanced(by: configuration.limits.startWait)
+        while !Task.isCancelled, services.time.now < deadline {
+            let version = changed.version
+            let (isStale, listings) = state.withLock { ($0.isStale, $0.listings) }
+            let isWaiting = links(of: session).contains {
+                $0.isStillStarting && listings[$0.name] == nil
+            }
+            guard isStale || isWaiting else { return }
+            await changed.wait(after: version, until: deadline, on: services.time)
+        }
+    }
+}

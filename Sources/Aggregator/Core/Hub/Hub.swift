@@ -1,0 +1,162 @@
+import Synchronization
+package import Wire
+
+/// The whole of the domain: the configured upstreams, the merged catalog, the sessions.
+///
+/// Everything that can be known before a call is computed before it; a call reads snapshots.
+package final class Hub: Sendable {
+    struct State {
+        var configuration: Configuration
+        var endpoints: [String: any Endpoint]
+        var chains: Chains
+        var links: [LinkKey: Link] = [:]
+        var listings: [String: Listing] = [:]
+        /// Upstreams that failed so often that their items are not shown.
+        var absent: Set<String> = []
+        var names = NameTable()
+        var catalog = Catalog.empty
+        var sessions: [ObjectIdentifier: Session] = [:]
+        /// Whether the catalog lags behind the listings.
+        var isStale = false
+        /// URIs that upstreams mentioned without listing them.
+        var mentioned = MentionedURIs()
+    }
+
+    /// What tells links of one upstream apart: capabilities are frozen at `initialize`.
+    struct LinkKey: Hashable {
+        let upstream: String
+        let principal: Principal
+        let offered: [UInt8]
+    }
+
+    package let services: Services
+    package let limits: Limits
+    let storage: any CatalogStorage
+    let nursery = Nursery()
+    let state: Mutex<State>
+    /// Raised when the listings changed and the catalog has to be made anew.
+    let staleness = Signal()
+    /// Raised when the catalog or the state of a link has changed.
+    let changed = Signal()
+
+    /// `endpoints` has one for every enabled upstream of the configuration.
+    package init(
+        configuration: Configuration, endpoints: [String: any Endpoint], plugins: [any Plugin],
+        services: Services, storage: any CatalogStorage
+    ) {
+        self.services = services
+        self.storage = storage
+        limits = Limits(bytes: configuration.limits.message)
+        // The last step of the chain is set below, once `self` exists.
+        state = Mutex(
+            State(
+                configuration: configuration, endpoints: endpoints,
+                chains: Chains([], last: { _ in .empty })))
+        state.withLock { $0.chains = chains(plugins) }
+        warmUp()
+    }
+
+    func chains(_ plugins: [any Plugin]) -> Chains {
+        Chains(plugins) { [unowned self] (call) async throws(Failure) -> Answer in
+            try await self.forward(call)
+        }
+    }
+
+    /// Keeps the links, the catalog and the deadlines alive until the task is cancelled.
+    package func run() async {
+        nursery.start { await self.keepCatalog() }
+        nursery.start { await self.keepDeadlines() }
+        await nursery.run()
+    }
+
+    package var configuration: Configuration { state.withLock { $0.configuration } }
+    package var catalog: Catalog { state.withLock { $0.catalog } }
+
+    // MARK: Sessions
+
+    /// Connects a session that has just said who it is; returns the `InitializeResult`.
+    func open(_ session: Session, _ envelope: Envelope) -> [UInt8] {
+        state.withLock { $0.sessions[ObjectIdentifier(session)] = session }
+        attach(session)
+        let catalog = catalog
+        for kind in Item.Kind.allCases { session.saw(kind, catalog.rendered[kind] ?? []) }
+        return InitializeResult(
+            revision: envelope.revision, identity: services.identity,
+            instructions: catalog.instructions
+        ).json
+    }
+
+    func close(_ session: Session) {
+        state.withLock { _ = $0.sessions.removeValue(forKey: ObjectIdentifier(session)) }
+        for link in links(of: session) { link.detach(session) }
+    }
+
+    /// Gives the session a link to every upstream, started in parallel.
+    func attach(_ session: Session) {
+        let envelope = session.envelope
+        let (mine, new) = state.withLock { state -> ([Link], [Link]) in
+            var mine: [Link] = []
+            var new: [Link] = []
+            for settings in state.configuration.upstreams where settings.isEnabled {
+                let key = LinkKey(
+                    upstream: settings.name, principal: envelope.principal,
+                    offered: envelope.capabilities.offered)
+                if let link = state.links[key] {
+                    mine.append(link)
+                } else if let endpoint = state.endpoints[settings.name] {
+                    let link = Link(
+                        settings: settings, endpoint: endpoint, envelope: envelope,
+                        services: services, owner: self)
+                    state.links[key] = link
+                    mine.append(link)
+                    new.append(link)
+                }
+            }
+            return (mine, new)
+        }
+        for link in mine { link.attach(session) }
+        for link in new { nursery.start { await link.run() } }
+    }
+
+    /// The session's links, in configuration order.
+    func links(of session: Session) -> [Link] {
+        let envelope = session.envelope
+        return state.withLock { state in
+            state.configuration.upstreams.compactMap { settings in
+                state.links[
+                    LinkKey(
+                        upstream: settings.name, principal: envelope.principal,
+                        offered: envelope.capabilities.offered)]
+            }
+        }
+    }
+
+    /// The link through which a client reaches an upstream.
+    func link(to upstream: String, for envelope: Envelope) throws(Failure) -> Link {
+        let key = LinkKey(
+            upstream: upstream, principal: envelope.principal,
+            offered: envelope.capabilities.offered)
+        guard let link = state.withLock({ $0.links[key] }) else {
+            throw Failure(
+                .unavailable, "Upstream '\(upstream)' is not in service.", upstream: upstream)
+        }
+        return link
+    }
+
+    // MARK: Time
+
+    /// Looks for calls that have waited too long; often enough for the shortest deadline.
+    private func keepDeadlines() async {
+        while !Task.isCancelled {
+            let (links, grain) = state.withLock { state in
+                let shortest = state.configuration.upstreams
+                    .map { min($0.timeouts.start, $0.timeouts.idle, $0.timeouts.total ?? .seconds(300)) }
+                    .min() ?? .seconds(60)
+                return (Array(state.links.values), max(.milliseconds(50), shortest / 8))
+            }
+            let now = services.time.now
+            for link in links { link.sweep(now: now) }
+            await services.time.sleep(for: grain)
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package import Wire
+
+/// One configured upstream's way of being reached: the seam between the domain and a kind.
+package protocol Endpoint: Sendable {
+    /// What it is, for `status` and errors, such as `stdio uvx mcp-server-time`; no secrets.
+    var summary: String { get }
+
+    /// Changes when the settings change that decide what the upstream is; no secrets.
+    var fingerprint: String { get }
+
+    /// Opens a conversation; what it throws says why not and what the user can do.
+    func connect() async throws(Failure) -> any Connection
+}
+
+/// One conversation with one upstream server, from its opening to its loss.
+package protocol Connection: AnyObject, Sendable {
+    /// Serves the conversation until it ends, or the task is cancelled, and says why it ended.
+    ///
+    /// Everything that the server says on its own goes to `inbox`. When this returns, every
+    /// pending call has been answered or has thrown, and nothing of the conversation is left.
+    func run(_ inbox: any Inbox) async -> Failure
+
+    /// Sends a request and waits for its answer; the id and the progress token are set here.
+    ///
+    /// Cancelling the task sends `notifications/cancelled` with this hop's own id and throws.
+    func call(_ call: Call) async throws(Failure) -> Message
+
+    /// Sends a notification.
+    func notify(_ draft: Draft)
+
+    /// Fails calls whose upstream has been silent for too long.
+    func sweep(now: ContinuousClock.Instant)
+}
+
+/// What a connection hands over when its server speaks without having been asked.
+package protocol Inbox: Sendable {
+    /// A notification; `caller` is known when its progress token names a call.
+    func aside(_ message: Message, caller: Caller?) async
+
+    /// A request of the server; the answer is sent back under the server's own id.
+    ///
+    /// `callers` are those whose calls are in flight. Cancelling the task withdraws it.
+    func question(_ message: Message, callers: [Caller], reply: any Connection) async -> Answer
+
+    /// Bytes that are no message and could not be attributed; they are skipped.
+    func noise(_ reason: String)
+}

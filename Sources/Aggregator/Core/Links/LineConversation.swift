@@ -1,0 +1,193 @@
+import Synchronization
+package import Wire
+
+/// The reading half of a conversation in lines.
+package protocol LineSource: Sendable {
+    /// Reads once; false at the end of the stream.
+    func fill() async throws(Failure) -> Bool
+
+    /// The next line that has been read, if a whole one is there.
+    func next() -> LineBuffer.Line?
+}
+
+/// A conversation with a server that speaks JSON-RPC in lines: a child process, in most cases.
+package final class LineConversation: Connection {
+    private let peer: Peer
+    private let source: any LineSource
+    private let limits: Limits
+    /// The server's own requests that wait for an answer, by their exact id.
+    private let questions = Mutex<[[UInt8]: Question]>([:])
+
+    /// A question's task while it runs; cancelled and removed under the table's lock only.
+    private struct Question: Sendable {
+        var task: TaskHandle?
+    }
+
+    package init(peer: Peer, source: any LineSource, limits: Limits) {
+        self.peer = peer
+        self.source = source
+        self.limits = limits
+    }
+
+    package func call(_ call: Call) async throws(Failure) -> Message {
+        try await peer.call(call)
+    }
+
+    package func notify(_ draft: Draft) { peer.send(draft) }
+
+    package func sweep(now: ContinuousClock.Instant) {
+        // A person may take their time over a question that the upstream asked.
+        if questions.withLock({ !$0.isEmpty }) { peer.heard() }
+        peer.sweep(now: now)
+    }
+
+    package func run(_ inbox: any Inbox) async -> Failure { await run(inbox) { $0 } }
+
+    /// Reads until the end of the stream; `farewell` may find a better reason for it, which is what
+    /// every call under way fails with.
+    package func run(
+        _ inbox: any Inbox, farewell: @Sendable (Failure) async -> Failure
+    ) async -> Failure {
+        await withDiscardingTaskGroup(returning: Failure.self) { group in
+            let end = await farewell(await read(inbox, &group))
+            peer.close(end)
+            group.cancelAll()
+            return end
+        }
+    }
+
+    private func read(_ inbox: any Inbox, _ group: inout DiscardingTaskGroup) async -> Failure {
+        do throws(Failure) {
+            while try await source.fill() {
+                while let line = source.next() { await receive(line, inbox, &group) }
+            }
+            return Failure(.lost, "Upstream '\(peer.name)' closed its output.", upstream: peer.name)
+        } catch {
+            return error
+        }
+    }
+
+    private func receive(
+        _ line: LineBuffer.Line, _ inbox: any Inbox, _ group: inout DiscardingTaskGroup
+    ) async {
+        switch line {
+        case .complete(let bytes):
+            do throws(Rejection) {
+                switch try Frame(scanning: bytes, limits: limits) {
+                case .message(let message): await receive(message, inbox, &group)
+                case .batch(let batch):
+                    for element in batch {
+                        switch element {
+                        case .success(let message): await receive(message, inbox, &group)
+                        case .failure(let rejection): refuse(rejection, inbox)
+                        }
+                    }
+                }
+            } catch {
+                refuse(error, inbox)
+            }
+        case .tooLong(let head, let length):
+            let found = Rejection.identify(head: head)
+            let reason = "a line of \(length) bytes is over the limit of \(limits.bytes)"
+            fail(id: found.id, isResponse: found.isResponse, reason, inbox)
+        }
+    }
+
+    private func receive(
+        _ message: Message, _ inbox: any Inbox, _ group: inout DiscardingTaskGroup
+    ) async {
+        switch message.kind {
+        case .result, .error: await settle(message, inbox)
+        case .notification: await hear(message, inbox)
+        case .request: ask(message, inbox, &group)
+        }
+    }
+
+    private func settle(_ message: Message, _ inbox: any Inbox) async {
+        switch peer.settle(message) {
+        case .settled(let caller):
+            // Back-pressure: whoever reads slowly slows down the upstreams that answer them.
+            if let outlet = caller?.outlet, outlet.isCongested { await outlet.drained() }
+        case .late: break
+        case .unknown:
+            // An error with a null or foreign id belongs to the only call there is, or to nobody.
+            let id = message.id.map { Array(message.bytes[$0.range]) }
+            fail(id: nil, isResponse: true, "an answer carries the unknown id \(id.described)", inbox)
+        }
+    }
+
+    private func hear(_ message: Message, _ inbox: any Inbox) async {
+        switch message.method {
+        case .cancelled:
+            if let extent = message.requestId { withdraw(Array(message.bytes[extent.range])) }
+        case .progress:
+            guard let token = message.reportedToken,
+                let caller = peer.caller(reporting: token, in: message)
+            else { return }
+            await inbox.aside(message, caller: caller)
+        default: await inbox.aside(message, caller: nil)
+        }
+    }
+
+    // MARK: What the server asks
+
+    private func ask(
+        _ message: Message, _ inbox: any Inbox, _ group: inout DiscardingTaskGroup
+    ) {
+        guard let extent = message.id else { return }
+        let id = Array(message.bytes[extent.range])
+        let isNew = questions.withLock { questions in
+            guard questions[id] == nil else { return false }
+            questions[id] = Question(task: nil)
+            return true
+        }
+        guard isNew else {
+            let error = Answer.error(code: -32600, "A request with this id is already under way.")
+            return reply(.error(error), to: id)
+        }
+        group.addImmediateTask { [self] in
+            TaskHandle.withCurrent { task in questions.withLock { $0[id]?.task = task } }
+            let answer = await inbox.question(message, callers: peer.callers, reply: self)
+            let isOpen = questions.withLock { $0.removeValue(forKey: id) != nil }
+            // A withdrawn question gets no answer (`mcp.md` §1.6, cancel).
+            if isOpen { reply(answer, to: id) }
+        }
+    }
+
+    private func withdraw(_ id: [UInt8]) {
+        questions.withLock { questions in
+            questions.removeValue(forKey: id)?.task?.cancel()
+        }
+    }
+
+    private func reply(_ answer: Answer, to id: [UInt8]) {
+        peer.write(answer, id: id)
+    }
+
+    // MARK: What cannot be read
+
+    private func refuse(_ rejection: Rejection, _ inbox: any Inbox) {
+        fail(id: rejection.id, isResponse: rejection.isResponse, rejection.reason, inbox)
+    }
+
+    private func fail(id: [UInt8]?, isResponse: Bool, _ reason: String, _ inbox: any Inbox) {
+        if isResponse {
+            let failure = Failure(
+                .malformed,
+                "Upstream '\(peer.name)' answered with something that is no answer: \(reason).",
+                upstream: peer.name, executed: .yes)
+            if peer.fail(id: id, failure) { return }
+        } else if let id {
+            reply(.error(Answer.error(code: -32600, "Invalid request: \(reason).")), to: id)
+        }
+        inbox.noise(reason)
+    }
+}
+
+extension [UInt8]? {
+    /// An id for people; ids are short and are no secrets.
+    fileprivate var described: String {
+        guard let self else { return "null" }
+        return String(decoding: self.prefix(40), as: UTF8.self)
+    }
+}

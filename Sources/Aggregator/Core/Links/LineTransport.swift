@@ -1,0 +1,17 @@
+/// The writing half of a conversation in lines, as the peer needs it.
+package protocol LineTransport: Sendable {
+    /// Appends to what will be written at the end of the loop's turn; `body` adds whole lines.
+    func write(_ body: (inout [UInt8]) -> Void)
+
+    /// How many bytes have been accepted for writing since the start.
+    var accepted: UInt64 { get }
+
+    /// How many of them the other side's pipe has taken.
+    var sent: UInt64 { get }
+
+    /// Whether the other side reads more slowly than it is written to.
+    var isCongested: Bool { get }
+
+    /// Returns when there is room again, the transport is closed or the task is cancelled.
+    func drained() async
+}

@@ -1,0 +1,81 @@
+import Synchronization
+package import Wire
+
+extension Link {
+    /// Sends a request to the upstream, waiting for it to be connected if need be.
+    ///
+    /// A call is sent a second time only if the first was provably not executed (promise 1).
+    package func call(_ call: Call) async throws(Failure) -> Message {
+        counters.count { $0.calls += 1 }
+        do throws(Failure) {
+            var mayResend = true
+            while true {
+                let connection = try await ready()
+                do throws(Failure) {
+                    let answer = try await connection.call(call)
+                    didWork()
+                    return answer
+                } catch {
+                    guard mayResend, error.code == .lost, error.executed == .no else { throw error }
+                    mayResend = false
+                }
+            }
+        } catch {
+            counters.count { values in
+                if error.code == .cancelled { values.cancelled += 1 } else { values.failures += 1 }
+            }
+            throw error
+        }
+    }
+
+    /// Sends a notification if the upstream is connected; one that is not has nothing to be told.
+    package func notify(_ draft: Draft) {
+        if case .ready(let connection) = state.withLock({ $0.phase }) { connection.notify(draft) }
+    }
+
+    /// Fails calls that have been silent for too long.
+    package func sweep(now: ContinuousClock.Instant) {
+        guard let connection = state.withLock({ $0.connection }) else { return }
+        connection.sweep(now: now)
+    }
+
+    /// The connection once its handshake is done; waits for a try under way, or one more.
+    private func ready() async throws(Failure) -> any Connection {
+        wake()
+        let tries = state.withLock { $0.failedTries }
+        while true {
+            let version = changed.version
+            let (phase, failedTries) = state.withLock { ($0.phase, $0.failedTries) }
+            switch phase {
+            case .ready(let connection): return connection
+            case .ended:
+                throw Failure(
+                    .unavailable, "Upstream '\(name)' is not in service any more.", upstream: name)
+            case .broken(let until, let failure): throw unavailable(failure, until)
+            case .resting(let until, let failure):
+                if failedTries > tries { throw unavailable(failure, until) }
+            case .idle, .starting: break
+            }
+            if Task.isCancelled {
+                throw Failure(.cancelled, "The call was cancelled.", upstream: name)
+            }
+            await changed.wait(after: version)
+        }
+    }
+
+    private func unavailable(_ failure: Failure, _ until: ContinuousClock.Instant) -> Failure {
+        let wait = max(.zero, services.time.now.duration(to: until))
+        return Failure(
+            .unavailable,
+            "\(failure.message) The tool did not run. The next try is in \(wait.described).",
+            upstream: name, executed: .no)
+    }
+}
+
+extension Link.State {
+    /// The connection that is open at the moment, even during its handshake.
+    var connection: (any Connection)? {
+        if case .ready(let connection) = phase { return connection }
+        return opening
+    }
+}

@@ -1,0 +1,83 @@
+package import Wire
+
+extension Link: Inbox {
+    package func noise(_ reason: String) {
+        counters.count { $0.skippedLines += 1 }
+        services.log(.warning, "Upstream '\(name)': a line was skipped: \(reason).")
+    }
+
+    package func aside(_ message: Message, caller: Caller?) async {
+        switch message.method {
+        case .progress: await progress(message, caller)
+        case .message: await tell(clients, labelled(message), level: severity(message))
+        case .toolsChanged: becameStale([.tool])
+        case .promptsChanged: becameStale([.prompt])
+        case .resourcesChanged: becameStale([.resource, .template])
+        case .resourceUpdated: await updated(message)
+        case .elicitationComplete: await tell(clients, completed(message), level: nil)
+        default: await tell(clients, Draft(message), level: nil)
+        }
+    }
+
+    /// A report on a call, with the token that its client gave (`mcp.md` §4.4).
+    private func progress(_ message: Message, _ caller: Caller?) async {
+        guard let caller, let token = caller.progressToken, let extent = message.reportedToken else {
+            return
+        }
+        var draft = Draft(message)
+        draft.replace(extent, with: token)
+        caller.outlet.send(draft)
+        if caller.outlet.isCongested { await caller.outlet.drained() }
+    }
+
+    private func updated(_ message: Message) async {
+        guard let extent = message.uri,
+            let original = Value(message.bytes, extent).text
+        else { return }
+        var draft = Draft(message)
+        let known = owner.published(original, of: name)
+        if let known { draft.replace(extent, with: JSONWriter.quoted(utf8: known)) }
+        for client in clients where client.watches(known ?? original) {
+            client.send(draft)
+            if client.isCongested { await client.drained() }
+        }
+    }
+
+    private func tell(_ clients: [any LinkClient], _ draft: Draft, level: LogLevel?) async {
+        for client in clients {
+            if let level, let least = client.logLevel, level < least { continue }
+            client.send(draft)
+            if client.isCongested { await client.drained() }
+        }
+    }
+
+    private func severity(_ message: Message) -> LogLevel? {
+        guard let params = message.params else { return nil }
+        return Value(message.bytes, params)["level"]?.string.flatMap(LogLevel.init(name:))
+    }
+
+    /// Says which upstream a log line is from, in its `logger`.
+    private func labelled(_ message: Message) -> Draft {
+        var draft = Draft(message)
+        guard let params = message.params else { return draft }
+        let value = Value(message.bytes, params)
+        if let logger = value["logger"], let text = logger.string {
+            draft.replace(logger.extent, with: JSONWriter.quoted("\(name)/\(text)"))
+        } else {
+            draft.set(member: "logger", of: params, to: JSONWriter.quoted(name))
+        }
+        return draft
+    }
+
+    private func completed(_ message: Message) -> Draft {
+        var draft = Draft(message)
+        guard let params = message.params,
+            let id = Value(message.bytes, params)["elicitationId"], let text = id.string
+        else { return draft }
+        draft.replace(id.extent, with: JSONWriter.quoted(elicitation(text)))
+        return draft
+    }
+
+    /// Elicitation ids of different upstreams must not meet: each carries its upstream's name.
+    func elicitation(_ id: String) -> String { "\(name)/\(id)" }
+}

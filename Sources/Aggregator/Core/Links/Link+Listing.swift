@@ -1,0 +1,75 @@
+import Synchronization
+import Wire
+
+extension Link {
+    /// Fetches lists of these kinds from a fresh or changed server and publishes them.
+    func list(
+        _ kinds: Set<Item.Kind>, from connection: any Connection, _ profile: ServerProfile
+    ) async {
+        var fetched: [Item.Kind: ListFetch.Outcome] = [:]
+        await withTaskGroup(of: (Item.Kind, ListFetch.Outcome).self) { group in
+            for kind in kinds where profile.offers(kind) {
+                group.addImmediateTask { [name, settings] in
+                    let fetch = ListFetch(kind: kind, upstream: name)
+                    return (kind, await fetch.run(connection, patience: settings.timeouts.start))
+                }
+            }
+            for await (kind, outcome) in group { fetched[kind] = outcome }
+        }
+        guard !Task.isCancelled else { return }
+        publish(kinds, fetched, profile)
+    }
+
+    private func publish(
+        _ kinds: Set<Item.Kind>, _ fetched: [Item.Kind: ListFetch.Outcome], _ profile: ServerProfile
+    ) {
+        let listing = state.withLock { state in
+            state.listing.instructions = profile.instructions
+            state.listing.title = profile.title ?? settings.title
+            for kind in kinds {
+                // A failed list keeps what was known; an upstream's failure is never an empty list.
+                guard let outcome = fetched[kind] else {
+                    state.listing.items[kind] = nil
+                    continue
+                }
+                if let items = outcome.items { state.listing.items[kind] = items }
+                state.listing.problems[kind] = outcome.problem
+            }
+            state.isListed = true
+            state.hasConcluded = true
+            return state.listing
+        }
+        for (kind, outcome) in fetched {
+            if let problem = outcome.problem {
+                services.log(.warning, "Upstream '\(name)', list of \(kind.plural): \(problem)")
+            }
+        }
+        owner.link(self, listed: listing)
+        changed.raise()
+    }
+
+    /// Fetches again what the server says has changed: debounced, one fetch running, one pending.
+    func keepListsFresh(_ connection: any Connection, _ profile: ServerProfile) async {
+        while !Task.isCancelled {
+            let version = staleness.version
+            let isStale = state.withLock { !$0.stale.isEmpty }
+            guard isStale else {
+                await staleness.wait(after: version)
+                continue
+            }
+            // A storm of changes costs one fetch (`mcp.md` §4.8).
+            await services.time.sleep(for: .milliseconds(100))
+            let kinds = state.withLock { state in
+                defer { state.stale = [] }
+                return state.stale
+            }
+            await list(kinds, from: connection, profile)
+        }
+    }
+
+    /// Notes that the server's list of this kind is not what we know.
+    func becameStale(_ kinds: Set<Item.Kind>) {
+        state.withLock { $0.stale.formUnion(kinds) }
+        staleness.raise()
+    }
+}

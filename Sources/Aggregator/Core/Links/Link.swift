@@ -1,0 +1,229 @@
+import Synchronization
+import Wire
+
+/// One upstream as one kind of client sees it: its life, its handshake, what is replayed after a loss.
+///
+/// Links are keyed by what was offered in the handshake, because a server may build its tools on
+/// it (`mcp.md` §4.1). A link outlives its connections: callers only ever notice a loss if their
+/// own call was under way (promise 4).
+package final class Link: Sendable {
+    struct State {
+        var phase = Phase.idle
+        /// The connection whose handshake is under way.
+        var opening: (any Connection)?
+        var isWanted = false
+        /// Tries that ended in failure, ever; a waiting call gives up after one more.
+        var failedTries = 0
+        var backoff = Backoff()
+        var profile: ServerProfile?
+        /// Whether the lists of the present connection have been fetched once.
+        var isListed = false
+        /// Whether any try has come to a conclusion yet.
+        var hasConcluded = false
+        var readySince: ContinuousClock.Instant?
+        var stale: Set<Item.Kind> = []
+        var listing = Listing()
+        var sessions: [ObjectIdentifier: any LinkClient] = [:]
+        var level: LogLevel?
+        /// How many clients watch each resource, by its original URI.
+        var watched: [[UInt8]: Int] = [:]
+    }
+
+    package let name: String
+    package let settings: Configuration.Upstream
+    package let envelope: Envelope
+    package let counters = Counters()
+    let endpoint: any Endpoint
+    let services: Services
+    let owner: any LinkOwner
+    let state = Mutex(State())
+    let changed = Signal()
+    let staleness = Signal()
+
+    package init(
+        settings: Configuration.Upstream, endpoint: any Endpoint, envelope: Envelope,
+        services: Services, owner: any LinkOwner
+    ) {
+        name = settings.name
+        self.settings = settings
+        self.endpoint = endpoint
+        self.envelope = envelope
+        self.services = services
+        self.owner = owner
+    }
+
+    // MARK: Life
+
+    /// Says that somebody needs the upstream, now or soon.
+    package func wake() {
+        let isNew = state.withLock { state in
+            defer { state.isWanted = true }
+            return !state.isWanted
+        }
+        if isNew { changed.raise() }
+    }
+
+    /// Takes the link out of service; `run` returns once its connection is gone.
+    package func stop() {
+        state.withLock { $0.phase = .ended }
+        changed.raise()
+    }
+
+    /// Keeps the upstream connected from the first time it is wanted until it is stopped.
+    package func run() async {
+        while await isDue() {
+            enter(.starting)
+            counters.count { $0.starts += 1 }
+            let failure: Failure
+            do throws(Failure) {
+                failure = await serve(try await endpoint.connect())
+                counters.count { $0.losses += 1 }
+            } catch {
+                failure = error
+            }
+            guard !Task.isCancelled else { break }
+            rest(after: failure)
+        }
+        stop()
+        owner.linkChanged(self)
+    }
+
+    /// Waits until the next try is due; false once the link is out of service.
+    private func isDue() async -> Bool {
+        while !Task.isCancelled {
+            let version = changed.version
+            let (phase, isWanted) = state.withLock { ($0.phase, $0.isWanted) }
+            switch phase {
+            case .ended: return false
+            case .idle:
+                if isWanted { return true }
+                await changed.wait(after: version)
+            case .resting(let until, _), .broken(let until, _):
+                if services.time.now >= until { return true }
+                await changed.wait(after: version, until: until, on: services.time)
+            case .starting, .ready: return true
+            }
+        }
+        return false
+    }
+
+    /// Runs one connection from handshake to loss and says why it ended.
+    private func serve(_ connection: any Connection) async -> Failure {
+        await withTaskGroup(of: Failure?.self, returning: Failure.self) { group in
+            group.addImmediateTask { await connection.run(self) }
+            group.addImmediateTask { await self.open(connection) }
+            group.addImmediateTask { await self.untilStopped() }
+            var reason: Failure?
+            for await ending in group {
+                guard let ending else { continue }
+                // The first reason is the cause; the others follow from the cancellation.
+                if reason == nil {
+                    reason = ending
+                    leave()
+                    group.cancelAll()
+                }
+            }
+            return reason ?? Failure(.stopping, "Manifold is stopping.", upstream: name)
+        }
+    }
+
+    private func untilStopped() async -> Failure? {
+        while !Task.isCancelled {
+            let version = changed.version
+            if case .ended = state.withLock({ $0.phase }) {
+                return Failure(
+                    .stopping, "Upstream '\(name)' was taken out of service.", upstream: name)
+            }
+            await changed.wait(after: version)
+        }
+        return nil
+    }
+
+    // MARK: Phases
+
+    /// Moves on, unless the link has been taken out of service.
+    func enter(_ phase: Phase) {
+        state.withLock { state in
+            if case .ended = state.phase { return }
+            state.phase = phase
+        }
+        changed.raise()
+        owner.linkChanged(self)
+    }
+
+    /// The connection is going: nobody may begin anything on it any more.
+    private func leave() {
+        state.withLock { state in
+            if case .ready = state.phase { state.phase = .starting }
+            // Long service counts as useful work, however it ended.
+            if let since = state.readySince,
+                since.advanced(by: .seconds(10)) <= services.time.now
+            {
+                state.backoff.succeeded()
+            }
+            state.readySince = nil
+        }
+    }
+
+    private func rest(after failure: Failure) {
+        let fraction = services.random()
+        let now = services.time.now
+        let delay = state.withLock { state in
+            let delay = state.backoff.failed(fraction: fraction)
+            state.failedTries += 1
+            state.hasConcluded = true
+            if case .ended = state.phase { return Duration.zero }
+            let until = now.advanced(by: delay)
+            state.phase =
+                state.backoff.isBroken ? .broken(until: until, failure) : .resting(until: until, failure)
+            return delay
+        }
+        services.log(
+            .warning, "\(failure.message) Upstream '\(name)' is tried again in \(delay.described).")
+        changed.raise()
+        owner.linkChanged(self)
+    }
+
+    /// Notes that a call was answered: the upstream works.
+    func didWork() { state.withLock { $0.backoff.succeeded() } }
+
+    /// What the server said about itself; nil before the first handshake.
+    package var profile: ServerProfile? { state.withLock { $0.profile } }
+
+    /// Whether its first try has not come to an end yet; its tools may still appear.
+    package var isStillStarting: Bool {
+        state.withLock { state in
+            switch state.phase {
+            case .starting, .idle: !state.hasConcluded
+            case .ready: !state.isListed
+            case .resting, .broken, .ended: false
+            }
+        }
+    }
+}
+
+/// What a link tells whoever owns it.
+package protocol LinkOwner: AnyObject, Sendable {
+    /// Its phase, or what is known of it, has changed.
+    func linkChanged(_ link: Link)
+
+    /// Its lists have been fetched, for the first time or again.
+    func link(_ link: Link, listed listing: Listing)
+
+    /// Starts work that the link itself does not wait for.
+    func start(_ work: @escaping @Sendable () async -> Void)
+
+    /// The URI under which clients know a resource of this upstream; nil when it is the same.
+    func published(_ uri: [UInt8], of upstream: String) -> [UInt8]?
+}
+
+/// A client session as its links see it.
+package protocol LinkClient: Outlet {
+    var envelope: Envelope { get }
+
+    /// Whether the client watches the resource, or one above it, under the URI it knows it by.
+    func watches(_ uri: [UInt8]) -> Bool
+
+    /// The least severe level that the client wants to see.
+    var logLevel: LogLevel? { get }
+}

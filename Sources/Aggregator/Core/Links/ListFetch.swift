@@ -1,0 +1,94 @@
+import Wire
+
+/// Fetches all pages of one list, however oddly the server pages (`mcp.md` §4.9).
+struct ListFetch {
+    /// What came of it; items are nil if not even the first page came.
+    struct Outcome: Sendable {
+        var items: [[UInt8]]?
+        var problem: String?
+    }
+
+    let kind: Item.Kind
+    let upstream: String
+
+    private static let mostPages = 1000
+    private static let mostItems = 10_000
+
+    func run(_ connection: any Connection, patience: Duration) async -> Outcome {
+        var outcome = Outcome(items: nil, problem: nil)
+        var seen: Set<[UInt8]> = []
+        var cursor: [UInt8]?
+        for _ in 0..<Self.mostPages {
+            let page: Page
+            do throws(Failure) {
+                page = try await fetch(cursor, connection, patience)
+            } catch {
+                outcome.problem = error.message
+                return outcome
+            }
+            outcome.items = (outcome.items ?? []) + page.items
+            if let fault = page.fault { outcome.problem = fault }
+            guard let next = page.next else { return outcome }
+            guard seen.insert(next).inserted else {
+                outcome.problem = "the server repeats a cursor; what came so far is used."
+                return outcome
+            }
+            guard outcome.items?.count ?? 0 < Self.mostItems else { break }
+            cursor = next
+        }
+        outcome.problem = "the list does not end; its first \(outcome.items?.count ?? 0) items are used."
+        return outcome
+    }
+
+    private struct Page {
+        var items: [[UInt8]] = []
+        var next: [UInt8]?
+        var fault: String?
+    }
+
+    private func fetch(
+        _ cursor: [UInt8]?, _ connection: any Connection, _ patience: Duration
+    ) async throws(Failure) -> Page {
+        let draft = try Request.draft(kind.listMethod) { params in
+            if let cursor {
+                params.key("cursor")
+                params.raw(cursor)
+            }
+        }
+        var call = Call(draft: draft, method: kind.listMethod, target: nil, caller: nil)
+        call.patience = patience
+        let answer = try await connection.call(call)
+        guard let result = answer.result else { return try emptyPage(answer) }
+        return read(Value(answer.bytes, result), hasLineBreaks: answer.hasLineBreaks)
+    }
+
+    /// A server that lacks the method has none of these items; any other error is a failure.
+    private func emptyPage(_ answer: Message) throws(Failure) -> Page {
+        let error = answer.error.map { Value(answer.bytes, $0) }
+        if error?["code"]?.integer == -32601 { return Page() }
+        let reason = error?["message"]?.string ?? "no reason given"
+        throw Failure(
+            .malformed, "the server answered with an error: \(reason.prefix(200))",
+            upstream: upstream)
+    }
+
+    private func read(_ result: Value, hasLineBreaks: Bool) -> Page {
+        var page = Page()
+        guard let list = result[kind.member], list.kind == .array else {
+            page.fault = "the server's answer has no '\(kind.member)'."
+            return page
+        }
+        for element in list.elements {
+            if element[kind.key]?.string != nil {
+                // Bytes as they came; only what would break the framing goes.
+                let item = element.copy()
+                page.items.append(hasLineBreaks ? item.filter { $0 != 10 && $0 != 13 } : item)
+            } else {
+                page.fault = "an item without '\(kind.key)' was left out."
+            }
+        }
+        // "" is a cursor, null is none (`mcp.md` §7.59).
+        if let next = result["nextCursor"], next.kind == .string { page.next = next.copy() }
+        return page
+    }
+}

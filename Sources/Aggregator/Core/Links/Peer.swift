@@ -1,0 +1,255 @@
+import Synchronization
+package import Wire
+
+/// Requests and their answers over a conversation in lines: ids, tokens, cancellation, silence.
+///
+/// Used by stdio upstreams and by every other child that speaks JSON-RPC in lines. Ids are ours,
+/// count from one and serve as progress tokens too (`mcp.md` §4.3, §4.4).
+package final class Peer: Sendable {
+    private enum Outcome: Sendable {
+        case answered(Message)
+        case failed(Failure)
+        case cancelled
+    }
+
+    private struct Pending {
+        let resumption: Resumption<Outcome>
+        let caller: Caller?
+        /// Where in the outgoing stream the request begins.
+        let position: UInt64
+        let patience: Duration
+        /// When it ends whatever is heard; nil for no bound.
+        let deadline: ContinuousClock.Instant?
+        var lastHeard: ContinuousClock.Instant
+
+        /// What the upstream failed to do in time, if anything.
+        func lateness(at now: ContinuousClock.Instant) -> String? {
+            if lastHeard.advanced(by: patience) <= now {
+                return "nothing was heard about the call for \(patience.described)"
+            }
+            if let deadline, deadline <= now { return "the call's total time is over" }
+            return nil
+        }
+    }
+
+    private struct State {
+        var lastID = 0
+        var pending: [Int: Pending] = [:]
+        var over: Failure?
+    }
+
+    /// The configured name of the upstream, for errors.
+    package let name: String
+    private let transport: any LineTransport
+    private let time: any Timekeeper
+    private let timeouts: Configuration.Timeouts
+    private let state = Mutex(State())
+
+    package init(
+        name: String, transport: any LineTransport, time: any Timekeeper,
+        timeouts: Configuration.Timeouts
+    ) {
+        self.name = name
+        self.transport = transport
+        self.time = time
+        self.timeouts = timeouts
+    }
+
+    // MARK: Asking
+
+    /// Sends a request under an id of ours and waits for its answer.
+    package func call(_ call: Call) async throws(Failure) -> Message {
+        if transport.isCongested { await transport.drained() }
+        let id = state.withLock { state in
+            state.lastID += 1
+            return state.lastID
+        }
+        let draft = numbered(call, id)
+        let outcome = await withTaskCancellationHandler {
+            await Resumption<Outcome>.wait { resumption in
+                begin(id, draft, call, resumption)
+            }
+        } onCancel: {
+            take(id)?.resumption.resume(returning: .cancelled)
+        }
+        switch outcome {
+        case .answered(let message): return message
+        case .failed(let failure):
+            if failure.code == .timeout { cancel(id, caller: nil) }
+            throw failure
+        case .cancelled:
+            if call.method != .initialize { cancel(id, caller: call.caller) }
+            throw Failure(.cancelled, "The call was cancelled.", upstream: name)
+        }
+    }
+
+    /// Sends a notification, or anything else that expects no answer.
+    package func send(_ draft: Draft) {
+        transport.write { buffer in
+            draft.write(into: &buffer)
+            buffer.append(UInt8(ascii: "\n"))
+        }
+    }
+
+    /// Answers a request of the other side under its own id.
+    package func write(_ answer: Answer, id: [UInt8]) {
+        transport.write { buffer in
+            answer.write(id: id[...], into: &buffer)
+            buffer.append(UInt8(ascii: "\n"))
+        }
+    }
+
+    private func numbered(_ call: Call, _ id: Int) -> Draft {
+        var draft = call.draft
+        var digits: [UInt8] = []
+        appendDecimal(id, to: &digits)
+        if let extent = draft.message.id { draft.replace(extent, with: digits) }
+        if let token = draft.message.progressToken { draft.replace(token, with: digits) }
+        return draft
+    }
+
+    private func begin(
+        _ id: Int, _ draft: Draft, _ call: Call, _ resumption: Resumption<Outcome>
+    ) {
+        let refusal: Outcome? = state.withLock { state in
+            if let over = state.over { return .failed(over) }
+            if Task.isCancelled { return .cancelled }
+            state.pending[id] = Pending(
+                resumption: resumption, caller: call.caller, position: transport.accepted,
+                patience: call.patience ?? timeouts.idle,
+                deadline: timeouts.total.map { time.now.advanced(by: $0) }, lastHeard: time.now)
+            return nil
+        }
+        if let refusal { return resumption.resume(returning: refusal) }
+        send(draft)
+    }
+
+    private func take(_ id: Int) -> Pending? {
+        state.withLock { $0.pending.removeValue(forKey: id) }
+    }
+
+    /// Tells the upstream, with this hop's id and the client's reason, that nobody waits any more.
+    private func cancel(_ id: Int, caller: Caller?) {
+        guard state.withLock({ $0.over == nil }) else { return }
+        if var draft = caller?.cancelled, let extent = draft.message.requestId {
+            draft.replace(extent, with: Array(String(id).utf8))
+            return send(draft)
+        }
+        transport.write { buffer in
+            buffer.append(
+                contentsOf: #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":"#.utf8)
+            buffer.append(contentsOf: #"{"requestId":"#.utf8)
+            appendDecimal(id, to: &buffer)
+            buffer.append(contentsOf: "}}\n".utf8)
+        }
+    }
+
+    // MARK: Hearing
+
+    /// Hands an answer to the call that waits for it; nil if nobody does, else that call's caller.
+    package func settle(_ answer: Message) -> Settled {
+        guard let extent = answer.id else { return .unknown }
+        guard let id = Self.number(answer.bytes, extent) else { return .unknown }
+        guard let pending = take(id) else {
+            return state.withLock { id > 0 && id <= $0.lastID } ? .late : .unknown
+        }
+        pending.resumption.resume(returning: .answered(answer))
+        return .settled(pending.caller)
+    }
+
+    package enum Settled: Sendable {
+        case settled(Caller?)
+        /// The call was cancelled or timed out before.
+        case late
+        /// Nothing of that id was ever asked.
+        case unknown
+    }
+
+    /// Fails the call that a broken answer belongs to, when that can be told.
+    ///
+    /// An answer without a usable id belongs to a call only if exactly one is under way.
+    package func fail(id: [UInt8]?, _ failure: Failure) -> Bool {
+        let pending: Pending? = state.withLock { state in
+            if let id, let number = Self.number(id, Extent(0..<id.count)) {
+                return state.pending.removeValue(forKey: number)
+            }
+            guard state.pending.count == 1, let only = state.pending.keys.first else { return nil }
+            return state.pending.removeValue(forKey: only)
+        }
+        pending?.resumption.resume(returning: .failed(failure))
+        return pending != nil
+    }
+
+    /// The caller whose call a progress report is about; nil when it is over or gave no token.
+    package func caller(reporting token: Extent, in message: Message) -> Caller? {
+        guard let id = Self.number(message.bytes, token) else { return nil }
+        return state.withLock { state in
+            state.pending[id]?.lastHeard = time.now
+            return state.pending[id]?.caller
+        }
+    }
+
+    /// Everybody whose call is under way.
+    package var callers: [Caller] {
+        state.withLock { $0.pending.values.compactMap(\.caller) }
+    }
+
+    /// Notes that the upstream gave a sign of life that concerns every call.
+    package func heard() {
+        let now = time.now
+        state.withLock { state in
+            for id in state.pending.keys { state.pending[id]?.lastHeard = now }
+        }
+    }
+
+    /// Fails the calls about which nothing was heard for longer than allowed.
+    package func sweep(now: ContinuousClock.Instant) {
+        let late = state.withLock { state in
+            state.pending.compactMap { id, pending in
+                pending.lateness(at: now).map { (id, $0) }
+            }.compactMap { id, lateness in
+                state.pending.removeValue(forKey: id).map { ($0, lateness) }
+            }
+        }
+        for (pending, lateness) in late {
+            let failure = Failure(
+                .timeout,
+                "Upstream '\(name)' did not answer in time: \(lateness). The call may have run; look "
+                    + "before you try again, or raise 'timeouts' of this upstream.",
+                upstream: name, executed: .unknown)
+            pending.resumption.resume(returning: .failed(failure))
+        }
+    }
+
+    /// Ends the conversation: every call that waits fails, and so does every later one.
+    ///
+    /// A request of which the transport has sent nothing was provably not executed.
+    package func close(_ reason: Failure) {
+        let sent = transport.sent
+        let pending = state.withLock { state in
+            if state.over == nil {
+                state.over = Failure(
+                    reason.code, reason.message, upstream: name, executed: .no)
+            }
+            defer { state.pending.removeAll() }
+            return Array(state.pending.values)
+        }
+        for call in pending {
+            let executed: Failure.Executed = call.position >= sent ? .no : .unknown
+            call.resumption.resume(
+                returning: .failed(
+                    Failure(reason.code, reason.message, upstream: name, executed: executed)))
+        }
+    }
+
+    /// Reads an id of ours; anything else, a string or a fraction, is not one.
+    private static func number(_ bytes: [UInt8], _ extent: Extent) -> Int? {
+        guard extent.count > 0, extent.count < 19 else { return nil }
+        var number = 0
+        for byte in bytes[extent.range] {
+            guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+            number = number * 10 + Int(byte - UInt8(ascii: "0"))
+        }
+        return number
+    }
+}

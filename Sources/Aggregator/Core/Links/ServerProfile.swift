@@ -1,0 +1,47 @@
+package import Wire
+
+/// What an upstream said about itself in its `initialize` result.
+package struct ServerProfile: Sendable, Hashable {
+    package var name = ""
+    package var title: String?
+    package var version = ""
+    package var revision = Revision.newestLegacy
+    package var instructions: String?
+    package var tools = false
+    package var prompts = false
+    package var resources = false
+    package var subscribe = false
+    package var completions = false
+    package var logging = false
+
+    package init() {}
+
+    /// Reads an `InitializeResult`; nil unless it names a revision that we speak.
+    package init?(_ result: Value) {
+        guard let version = result["protocolVersion"]?.string,
+            let revision = Revision(rawValue: version)
+        else { return nil }
+        self.revision = revision
+        let info = result["serverInfo"]
+        name = info?["name"]?.string ?? ""
+        title = info?["title"]?.string
+        self.version = info?["version"]?.string ?? ""
+        instructions = result["instructions"]?.string
+        let capabilities = result["capabilities"]
+        tools = capabilities?["tools"] != nil
+        prompts = capabilities?["prompts"] != nil
+        resources = capabilities?["resources"] != nil
+        subscribe = capabilities?["resources"]?["subscribe"]?.bool ?? false
+        completions = capabilities?["completions"] != nil
+        logging = capabilities?["logging"] != nil
+    }
+
+    /// Whether the server offers anything of this kind.
+    package func offers(_ kind: Item.Kind) -> Bool {
+        switch kind {
+        case .tool: tools
+        case .prompt: prompts
+        case .resource, .template: resources
+        }
+    }
+}

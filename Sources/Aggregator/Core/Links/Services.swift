@@ -1,0 +1,41 @@
+import Wire
+
+/// What the domain needs of the machine it runs on, lent by the executable.
+package struct Services: Sendable {
+    package let time: any Timekeeper
+    package let log: Log
+    /// SHA-256 of the bytes.
+    package let digest: @Sendable ([UInt8]) -> [UInt8]
+    /// A number in 0..<1, for jitter.
+    package let random: @Sendable () -> Double
+    /// Sees what crosses the border to the upstreams, if anybody records it.
+    package let tap: (any Tap)?
+    /// Our own name and version, as `serverInfo` and `clientInfo` say them.
+    package let identity: Identity
+
+    package struct Identity: Sendable {
+        package let name: String
+        package let title: String?
+        package let version: String
+
+        package init(name: String, title: String?, version: String) {
+            self.name = name
+            self.title = title
+            self.version = version
+        }
+    }
+
+    package init(
+        time: any Timekeeper, log: Log, identity: Identity,
+        digest: @escaping @Sendable ([UInt8]) -> [UInt8],
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        tap: (any Tap)? = nil
+    ) {
+        self.time = time
+        self.log = log
+        self.identity = identity
+        self.digest = digest
+        self.random = random
+        self.tap = tap
+    }
+}

@@ -1,0 +1,42 @@
+package import Wire
+
+/// Something its owner puts between clients and upstreams.
+///
+/// A plugin sees only the methods of its `scope`; a call of any other method runs through a chain
+/// that does not contain it. What it throws becomes an answer in the usual place.
+package protocol Plugin: Sendable {
+    /// The name by which configuration, errors and counters speak of it.
+    var name: String { get }
+
+    /// Which calls it wants to see; the default is none.
+    var scope: Set<Method> { get }
+
+    /// Answers a call, itself or by calling `next`; the target is the original upstream and name.
+    func handle(_ call: Call, next: Next) async throws(Failure) -> Answer
+
+    /// Edits the merged items before their names are given out; the default leaves them alone.
+    func edit(_ items: inout [Item])
+}
+
+extension Plugin {
+    package var scope: Set<Method> { [] }
+
+    package func handle(_ call: Call, next: Next) async throws(Failure) -> Answer {
+        try await next(call)
+    }
+
+    package func edit(_ items: inout [Item]) {}
+}
+
+/// The rest of a chain, as a plugin calls it.
+package struct Next: Sendable {
+    package typealias Step = @Sendable (Call) async throws(Failure) -> Answer
+
+    private let step: Step
+
+    package init(_ step: @escaping Step) { self.step = step }
+
+    package func callAsFunction(_ call: Call) async throws(Failure) -> Answer {
+        try await step(call)
+    }
+}

@@ -1,0 +1,80 @@
+import Synchronization
+import Wire
+
+extension Session {
+    func notification(_ message: Message) {
+        guard isOpen else { return }
+        switch message.method {
+        case .initialized: break
+        case .cancelled: cancel(message)
+        case .progress: report(message)
+        case .rootsChanged:
+            for link in hub.links(of: self) where link.envelope.capabilities.roots {
+                link.notify(Draft(message))
+            }
+        default:
+            // What nobody here knows may mean something to an upstream (design, promise 2).
+            for link in hub.links(of: self) { link.notify(Draft(message)) }
+        }
+    }
+
+    /// Stops the one request that the client names, out of band of everything else.
+    private func cancel(_ message: Message) {
+        guard let extent = message.requestId else { return }
+        let id = Array(message.bytes[extent.range])
+        state.withLock { state in
+            // Unknown ids are answered already, or never were: ignored (`mcp.md` §7.33).
+            guard let entry = state.inFlight[id], !entry.isCancelled else { return }
+            entry.caller.cancelled = Draft(message)
+            state.inFlight[id]?.isCancelled = true
+            entry.task?.cancel()
+        }
+    }
+
+    /// Progress of the client on a question, for the upstream that asked it.
+    private func report(_ message: Message) {
+        guard let extent = message.reportedToken,
+            let number = Value(message.bytes, extent).integer,
+            let origin = state.withLock({ $0.questions[number]?.origin }),
+            let token = origin.progressToken
+        else { return }
+        var draft = Draft(message)
+        draft.replace(extent, with: token)
+        origin.notify(draft)
+    }
+
+    // MARK: End
+
+    /// Waits until every request is answered, at most until `deadline`.
+    package func finish(until deadline: ContinuousClock.Instant) async {
+        while true {
+            let version = progress.version
+            guard state.withLock({ !$0.inFlight.isEmpty }) else { return }
+            guard hub.services.time.now < deadline, !Task.isCancelled else { return }
+            await progress.wait(after: version, until: deadline, on: hub.services.time)
+        }
+    }
+
+    /// Ends the session: what still runs is cancelled and answered with an error, nothing is asked.
+    package func close() {
+        reset()
+        state.withLock { $0.isClosed = true }
+        hub.close(self)
+    }
+
+    /// Forgets everything that belongs to one `initialize`.
+    func reset() {
+        let (questions, watched) = state.withLock { state in
+            for entry in state.inFlight.values { entry.task?.cancel() }
+            defer {
+                state.questions = [:]
+                state.watched = [:]
+                state.level = nil
+                state.seen = [:]
+            }
+            return (state.questions.values.map(\.resumption), state.watched)
+        }
+        for resumption in questions { resumption.resume(returning: .withdrawn) }
+        hub.unwatch(watched, by: self)
+    }
+}

@@ -1,0 +1,72 @@
+import Synchronization
+package import Wire
+
+extension Session {
+    /// A question that the client has not answered yet.
+    struct OpenQuestion {
+        let resumption: Resumption<Reply>
+        let origin: QuestionOrigin
+    }
+
+    enum Reply: Sendable {
+        case answered(Message)
+        case withdrawn
+    }
+
+    package func ask(_ question: Draft, origin: QuestionOrigin) async throws(Failure) -> Message {
+        let number = state.withLock { state in
+            state.lastQuestion += 1
+            return state.lastQuestion
+        }
+        let reply = await withTaskCancellationHandler {
+            await Resumption<Reply>.wait { begin(number, question, origin, $0) }
+        } onCancel: {
+            take(number)?.resumption.resume(returning: .withdrawn)
+        }
+        switch reply {
+        case .answered(let message): return message
+        case .withdrawn:
+            withdraw(number)
+            throw Failure(.cancelled, "The question was withdrawn.")
+        }
+    }
+
+    private func begin(
+        _ number: Int, _ question: Draft, _ origin: QuestionOrigin, _ resumption: Resumption<Reply>
+    ) {
+        let isOpen = state.withLock { state in
+            guard state.envelope != nil, !state.isClosed, !Task.isCancelled else { return false }
+            state.questions[number] = OpenQuestion(resumption: resumption, origin: origin)
+            return true
+        }
+        guard isOpen else { return resumption.resume(returning: .withdrawn) }
+        var draft = question
+        // Our own id space: upstreams' ids collide with each other (`mcp.md` §4.3).
+        let digits = Array(String(number).utf8)
+        if let extent = draft.message.id { draft.replace(extent, with: digits) }
+        if let extent = draft.message.progressToken { draft.replace(extent, with: digits) }
+        send(draft)
+    }
+
+    private func take(_ number: Int) -> OpenQuestion? {
+        state.withLock { $0.questions.removeValue(forKey: number) }
+    }
+
+    private func withdraw(_ number: Int) {
+        guard state.withLock({ !$0.isClosed }),
+            let draft = try? Request.draft(
+                .cancelled, isNotification: true,
+                params: { params in
+                    params.key("requestId")
+                    params.integer(number)
+                })
+        else { return }
+        send(draft)
+    }
+
+    /// Hands the client's answer to the question; late ones are dropped quietly (`mcp.md` §7.30).
+    func settle(_ answer: Message) {
+        guard let extent = answer.id, let number = Value(answer.bytes, extent).integer else { return }
+        take(number)?.resumption.resume(returning: .answered(answer))
+    }
+}

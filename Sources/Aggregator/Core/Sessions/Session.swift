@@ -1,0 +1,125 @@
+import Synchronization
+package import Wire
+
+/// One client's conversation: its ids, its state, the way back to it.
+///
+/// Whatever revision the client speaks, a request leaves here as a `Caller` with an `Envelope` and
+/// comes back as an `Answer`; a thrown `Failure` becomes an answer here and nowhere else.
+package final class Session: LinkClient {
+    struct State {
+        /// Nil until the client has sent `initialize`.
+        var envelope: Envelope?
+        var level: LogLevel?
+        var inFlight: [[UInt8]: InFlight] = [:]
+        var lastQuestion = 0
+        var questions: [Int: OpenQuestion] = [:]
+        /// What the client watches, under the URIs that it knows.
+        var watched: [[UInt8]: Target] = [:]
+        /// The lists as the client saw them last.
+        var seen: [Item.Kind: [UInt8]] = [:]
+        var openedAt: ContinuousClock.Instant?
+        var isClosed = false
+    }
+
+    /// A request that has not been answered yet.
+    struct InFlight: Sendable {
+        let caller: Caller
+        /// Only ever cancelled or cleared under the lock of the table (pattern of group children).
+        var task: TaskHandle?
+        var isCancelled = false
+    }
+
+    let channel: any LineTransport
+    let hub: Hub
+    let principal: Principal
+    let state = Mutex(State())
+    /// Raised whenever a request has been answered.
+    let progress = Signal()
+
+    private static let unopened = Envelope(
+        revision: .newestLegacy, capabilities: .none, clientName: "", principal: .local)
+
+    package init(channel: any LineTransport, hub: Hub, principal: Principal = .local) {
+        self.channel = channel
+        self.hub = hub
+        self.principal = principal
+    }
+
+    package var envelope: Envelope { state.withLock { $0.envelope } ?? Self.unopened }
+    package var logLevel: LogLevel? { state.withLock { $0.level } }
+    package var isOpen: Bool { state.withLock { $0.envelope != nil } }
+    package var isCongested: Bool { channel.isCongested }
+    package func drained() async { await channel.drained() }
+
+    // MARK: Receiving
+
+    /// Takes one line from the client; what takes time becomes a child in `group`.
+    package func receive(_ line: LineBuffer.Line, in group: inout DiscardingTaskGroup) {
+        switch line {
+        case .complete(let bytes):
+            do throws(Rejection) {
+                switch try Frame(scanning: bytes, limits: hub.limits) {
+                case .message(let message): receive(message, batch: nil, in: &group)
+                case .batch(let batch): receive(batch, in: &group)
+                }
+            } catch {
+                refuse(error)
+            }
+        case .tooLong(let head, let length):
+            let found = Rejection.identify(head: head)
+            guard !found.isResponse else { return }
+            let text = "The message of \(length) bytes is over the limit of \(hub.limits.bytes)."
+            write(.error(Answer.error(code: -32600, text)), id: found.id ?? Self.null)
+        }
+    }
+
+    /// What answers a request that has no usable id.
+    static let null = Array("null".utf8)
+
+    func receive(_ message: Message, batch: Batch?, in group: inout DiscardingTaskGroup) {
+        switch message.kind {
+        case .request: request(message, batch: batch, in: &group)
+        case .notification: notification(message)
+        case .result, .error: settle(message)
+        }
+    }
+
+    private func refuse(_ rejection: Rejection) {
+        hub.services.log(.debug, "A message of the client was refused: \(rejection.reason).")
+        guard !rejection.isResponse else { return }
+        let error = Answer.error(code: rejection.rpcCode, Self.sentence(rejection))
+        write(.error(error), id: rejection.id ?? Self.null)
+    }
+
+    static func sentence(_ rejection: Rejection) -> String {
+        (rejection.rpcCode == -32700 ? "Parse error: " : "Invalid request: ") + rejection.reason + "."
+    }
+
+    // MARK: Sending
+
+    package func send(_ aside: Draft) {
+        guard isOpen else { return }
+        channel.write { buffer in
+            aside.write(into: &buffer)
+            buffer.append(UInt8(ascii: "\n"))
+        }
+    }
+
+    func write(_ answer: Answer, id: [UInt8]) {
+        channel.write { buffer in
+            answer.write(id: id[...], into: &buffer)
+            buffer.append(UInt8(ascii: "\n"))
+        }
+    }
+
+    /// Answers a request: on its own, or as part of the batch that it came in.
+    func write(_ answer: Answer, id: [UInt8], batch: Batch?) {
+        guard let batch else { return write(answer, id: id) }
+        if let whole = batch.add(answer, id: id) {
+            channel.write { buffer in
+                buffer.append(contentsOf: whole)
+                buffer.append(UInt8(ascii: "\n"))
+            }
+        }
+    }
+}

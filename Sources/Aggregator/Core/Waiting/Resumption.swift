@@ -1,0 +1,24 @@
+/// A suspended task that will be resumed exactly once, with a value.
+///
+/// The only place in this module that touches an unsafe continuation: whoever holds a
+/// `Resumption` takes it out of its table under a lock and resumes it after the lock, so it can
+/// neither be resumed twice nor be forgotten.
+@safe struct Resumption<Success: Sendable>: Sendable {
+    private let continuation: UnsafeContinuation<Success, Never>
+
+    init(_ continuation: UnsafeContinuation<Success, Never>) {
+        unsafe self.continuation = continuation
+    }
+
+    /// Lets the task go on with `value`.
+    func resume(returning value: Success) {
+        unsafe continuation.resume(returning: value)
+    }
+
+    /// Suspends the current task and hands its resumption to `body`.
+    static func wait(_ body: (Resumption<Success>) -> Void) async -> Success {
+        await unsafe withUnsafeContinuation { continuation in
+            unsafe body(Resumption(continuation))
+        }
+    }
+}

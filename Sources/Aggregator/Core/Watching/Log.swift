@@ -1,0 +1,23 @@
+/// Where the domain's log lines go; the sink is supplied by the executable.
+///
+/// `debug` decisions, `info` life-cycle, `warning` degraded, `error` something was lost. A line
+/// never holds arguments, bodies, tokens or secrets.
+package struct Log: Sendable {
+    package typealias Sink = @Sendable (_ level: LogLevel, _ line: String) -> Void
+
+    /// The least severe level that is written.
+    package let threshold: LogLevel
+    private let sink: Sink
+
+    /// A log that drops everything.
+    package static let none = Log(threshold: .emergency) { _, _ in }
+
+    package init(threshold: LogLevel, sink: @escaping Sink) {
+        self.threshold = threshold
+        self.sink = sink
+    }
+
+    package func callAsFunction(_ level: LogLevel, _ line: @autoclosure () -> String) {
+        if level >= threshold { sink(level, line()) }
+    }
+}

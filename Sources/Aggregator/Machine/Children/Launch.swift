@@ -1,0 +1,36 @@
+/// How a program is started.
+package struct Launch: Sendable {
+    /// A path when it has a slash (relative to `directory`), otherwise a name that is looked for in
+    /// the PATH of `environment`.
+    package var executable: String
+    /// What follows the program's name.
+    package var arguments: [String]
+    /// The child's whole environment: nothing else is inherited.
+    package var environment: [(name: String, value: String)]
+    /// The working directory; nil keeps ours.
+    package var directory: String?
+
+    /// A start with every part given.
+    package init(
+        executable: String, arguments: [String] = [],
+        environment: [(name: String, value: String)], directory: String? = nil
+    ) {
+        self.executable = executable
+        self.arguments = arguments
+        self.environment = environment
+        self.directory = directory
+    }
+
+    /// The child's search path; without a variable the system's usual folders.
+    var searchPath: String {
+        environment.last { $0.name == "PATH" }?.value ?? "/usr/local/bin:/usr/bin:/bin"
+    }
+
+    /// The paths that are tried, in order, as `execvp` does. An empty entry is the directory.
+    var candidates: [String] {
+        if executable.utf8.contains(UInt8(ascii: "/")) { return [executable] }
+        return searchPath.split(separator: ":", omittingEmptySubsequences: false).map {
+            $0.isEmpty ? "./\(executable)" : "\($0)/\(executable)"
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import CSpawn
+import Synchronization
+
+/// One thread that waits for descriptors, deadlines, signals and other threads, and runs the tasks
+/// that prefer it.
+///
+/// A turn is: run jobs until none is left, flush the outputs that were written to, wait.
+/// So 64 messages that are handled in one turn leave as one write, and one message waits for nobody.
+///
+/// `@unchecked Sendable`: the variables are touched on the thread that runs the loop only, which
+/// every entry from outside checks; the rest is immutable, atomic or in a `Mutex`.
+package final class EventLoop: TaskExecutor, @unchecked Sendable {
+    /// What other threads hand in.
+    enum Delivery {
+        case job(UnownedJob)
+        case call(@Sendable () -> Void)
+    }
+
+    let base: EventBase
+    let wakeup: Wakeup
+    let runner = Atomic<UInt>(0)
+    let inbox = Mutex<[Delivery]>([])
+
+    // The loop's thread only, from here on.
+    var delivered: [Delivery] = []
+    var ready: [UnownedJob] = []
+    var running: [UnownedJob] = []
+    var unflushed: [Output] = []
+    var flushing: [Output] = []
+    /// Inputs that are always ready: they are read once more in the next turn.
+    var postponed: [Input] = []
+    var deadlines = DeadlineHeap()
+    var armedDeadline: ContinuousClock.Instant?
+    var children: [Int32: Child] = [:]
+    var subscriptions: [Signals] = []
+    var exitCode: Int32?
+    private var wakeupWatch: Registration?
+    private var timer: Registration?
+
+    private init(base: EventBase, wakeup: consuming Wakeup) {
+        self.base = base
+        self.wakeup = wakeup
+    }
+
+    deinit {
+        // Before the pipe is closed.
+        wakeupWatch = nil
+    }
+
+    /// A loop that waits for nothing yet.
+    ///
+    /// It also makes the process ignore SIGPIPE and notice the end of its children.
+    package static func make() throws(MachineFailure) -> EventLoop {
+        StandardStreams.fillGaps()
+        signals_prepare()
+        let error = signals_catch(Signals.childEnded)
+        guard error == 0 else {
+            throw MachineFailure("Could not watch for the end of children", errno: error)
+        }
+        let loop = EventLoop(base: try EventBase.make(), wakeup: try Wakeup.make())
+        try loop.watchItself()
+        return loop
+    }
+
+    private func watchItself() throws(MachineFailure) {
+        let watch = try unsafe Registration.make(
+            wakeup.reader.number, .read, on: base, context: self
+        ) { _, _, context in
+            unsafe EventLoop.from(context)?.wakeupArrived()
+        }
+        guard watch.add() else {
+            throw MachineFailure("Could not make an event loop", errno: lastError)
+        }
+        wakeupWatch = consume watch
+        timer = try unsafe Registration.make(-1, .timer, on: base, context: self) { _, _, context in
+            unsafe EventLoop.from(context)?.deadlineArrived()
+        }
+    }
+
+    private static func from(_ context: UnsafeMutableRawPointer?) -> EventLoop? {
+        guard let context = unsafe context else { return nil }
+        return unsafe Unmanaged<EventLoop>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    /// Sets the one timer.
+    func setTimer(after delay: Duration) { timer?.add(after: delay) }
+}

@@ -1,0 +1,56 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Small files, read and replaced whole. Every call blocks for as long as the disk does.
+package enum File {
+    /// The whole content. Throws `.tooLarge` above `limit` bytes, `.missing`, `.denied`.
+    package static func read(_ path: String, limit: Int) throws(MachineFailure) -> [UInt8] {
+        // A pipe in the place of a file must not hold us up for ever.
+        let number = retrying { unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
+        guard number >= 0 else {
+            throw MachineFailure("Could not open '\(path)'", errno: lastError)
+        }
+        let file = Descriptor(number, .file)
+        var content: [UInt8] = []
+        while true {
+            let chunk = try readOnce(file, path)
+            if chunk.isEmpty { return content }
+            content += chunk
+            guard content.count <= limit else {
+                throw MachineFailure(
+                    .tooLarge, "Could not read '\(path)': it is larger than \(limit) bytes.")
+            }
+        }
+    }
+
+    private static func readOnce(_ file: borrowing Descriptor, _ path: String)
+        throws(MachineFailure) -> [UInt8]
+    {
+        var attempt = Descriptor.Attempt.moved(0)
+        let chunk = unsafe [UInt8](unsafeUninitializedCapacity: 64 * 1024) { buffer, count in
+            attempt = unsafe file.read(into: UnsafeMutableRawBufferPointer(buffer))
+            if case .moved(let moved) = attempt { count = moved }
+        }
+        switch attempt {
+        case .moved: return chunk
+        case .wouldBlock: throw MachineFailure("Could not read '\(path)'", errno: EAGAIN)
+        case .failed(let number): throw MachineFailure("Could not read '\(path)'", errno: number)
+        }
+    }
+
+    /// What identifies the file's present content; nil when there is no such file.
+    package static func stamp(_ path: String) -> FileStamp? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return FileStamp(status)
+    }
+
+    /// Removes a file; one that is not there is no failure.
+    package static func remove(_ path: String) throws(MachineFailure) {
+        guard unsafe unlink(path) != 0, lastError != ENOENT else { return }
+        throw MachineFailure("Could not remove '\(path)'", errno: lastError)
+    }
+}

@@ -1,0 +1,30 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// What changes when a file does: enough to notice, without reading it.
+package struct FileStamp: Sendable, Hashable {
+    /// Its length in bytes.
+    package let size: Int64
+    /// The file's number; a replaced file has another.
+    package let inode: UInt64
+    /// When it was last modified, whole seconds since 1970.
+    package let seconds: Int64
+    /// The rest of that moment.
+    package let nanoseconds: Int64
+
+    /// Reads what the system reports.
+    init(_ status: stat) {
+        size = Int64(status.st_size)
+        inode = UInt64(status.st_ino)
+        #if canImport(Darwin)
+        seconds = Int64(status.st_mtimespec.tv_sec)
+        nanoseconds = Int64(status.st_mtimespec.tv_nsec)
+        #else
+        seconds = Int64(status.st_mtim.tv_sec)
+        nanoseconds = Int64(status.st_mtim.tv_nsec)
+        #endif
+    }
+}

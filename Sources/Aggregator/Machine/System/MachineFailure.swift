@@ -1,0 +1,37 @@
+/// What went wrong between this process and the operating system.
+package struct MachineFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The kinds of failure a caller may want to tell apart.
+    package enum Code: Sendable, Hashable, CaseIterable {
+        /// The thing named does not exist (a file, a program, a folder).
+        case missing
+        /// The system denied access, or a file is not as private as it must be.
+        case denied
+        /// Somebody else already holds the thing (a socket another process answers on).
+        case occupied
+        /// The input, output or listener was closed by us, or its peer is gone.
+        case closed
+        /// The task that waited was cancelled.
+        case cancelled
+        /// The thing is larger than the limit the caller gave.
+        case tooLarge
+        /// A system call failed for another reason; `errno` says which.
+        case system
+    }
+
+    /// The kind of failure.
+    package let code: Code
+    /// A sentence that names the thing and the attempt, ready for a human.
+    package let message: String
+    /// The system's error number, 0 when no system call failed.
+    package let errno: Int32
+
+    /// A failure with every part given.
+    package init(_ code: Code, _ message: String, errno: Int32 = 0) {
+        self.code = code
+        self.message = message
+        self.errno = errno
+    }
+
+    /// The sentence.
+    package var description: String { message }
+}

@@ -1,0 +1,50 @@
+extension Scanner {
+    /// The offset after a number, `true`, `false` or `null` that starts at `start`.
+    @inline(__always)
+    func scalar(_ bytes: Span<UInt8>, from start: Int) throws(Fault) -> Int {
+        switch bytes.byte(start) {
+        case 0x2D, 0x30...0x39:
+            return try number(bytes, from: start)
+        case 0x74, 0x66, 0x6E:
+            return try literal(bytes, from: start)
+        default:
+            throw Fault(cause: .value, offset: start)
+        }
+    }
+
+    private func literal(_ bytes: Span<UInt8>, from start: Int) throws(Fault) -> Int {
+        let word = bytes.word(start)
+        if word & 0xFFFF_FFFF == 0x6575_7274 { return start &+ 4 }  // true
+        if word & 0xFFFF_FFFF == 0x6C6C_756E { return start &+ 4 }  // null
+        if word & 0xFF_FFFF_FFFF == 0x65_736C_6166 { return start &+ 5 }  // false
+        throw Fault(cause: .literal, offset: start)
+    }
+
+    /// The offset after a number (RFC 8259 §6). Its size is not judged: 1E400 is a number.
+    private func number(_ bytes: Span<UInt8>, from start: Int) throws(Fault) -> Int {
+        var at = start
+        if bytes.byte(at) == 0x2D { at &+= 1 }
+        if bytes.byte(at) == 0x30 {
+            at &+= 1
+        } else {
+            at = try digits(bytes, from: at)
+        }
+        if bytes.byte(at) == 0x2E { at = try digits(bytes, from: at &+ 1) }
+        if bytes.byte(at) | 0x20 == 0x65 {
+            at &+= 1
+            let sign = bytes.byte(at)
+            if sign == 0x2B || sign == 0x2D { at &+= 1 }
+            at = try digits(bytes, from: at)
+        }
+        return at
+    }
+
+    /// The offset after at least one digit.
+    @inline(__always)
+    private func digits(_ bytes: Span<UInt8>, from start: Int) throws(Fault) -> Int {
+        var at = start
+        while bytes.byte(at) &- 0x30 < 10 { at &+= 1 }
+        guard at > start else { throw Fault(cause: .number, offset: at) }
+        return at
+    }
+}

@@ -1,0 +1,84 @@
+/// The single pass over a message: the envelope, `params` and `params._meta` member by member, and
+/// everything else read over by `Scanner`.
+struct EnvelopeScanner {
+    var scanner: Scanner
+    var found = Outline()
+    /// The keys of the envelope so far; still of use when the scan fails.
+    var keys = KeySet.envelope
+    /// Whether the id came twice, which only a lenient scan survives.
+    var hasTwoIds = false
+    private var version = Slot()
+
+    init(depthLimit: Int, isLenient: Bool = false) {
+        scanner = Scanner(depthLimit: depthLimit, isLenient: isLenient)
+    }
+
+    /// Reads the whole text as one message.
+    mutating func outline(of bytes: Span<UInt8>) throws(Fault) -> Outline {
+        try envelope(bytes)
+        try scanner.finish(bytes)
+        found.hasLineBreaks = scanner.hasLineBreaks
+        try found.classify(bytes, version: version, keys: keys)
+        return found
+    }
+
+    /// Reads the top-level object.
+    mutating func envelope(_ bytes: Span<UInt8>) throws(Fault) {
+        guard scanner.next(bytes) == 0x7B else {
+            throw Fault(cause: .notAnObject, offset: scanner.at)
+        }
+        var first = true
+        while let key = try member(bytes, &first) {
+            if !keys.insert(key) { try repeated(key) }
+            let start = scanner.at
+            switch key {
+            case .params where bytes.byte(start) == 0x7B: try params(bytes)
+            default: try scanner.value(bytes, depth: 1)
+            }
+            let value = Slot(start, scanner.at)
+            switch key {
+            case .jsonrpc: version = value
+            case .id: found.id = value
+            case .method: found.methodName = value
+            case .params: found.params = value
+            case .result: found.result = value
+            case .error: found.error = value
+            default: break
+            }
+        }
+    }
+
+    private mutating func params(_ bytes: Span<UInt8>) throws(Fault) {
+        var keys = KeySet.params
+        var first = true
+        while let key = try member(bytes, &first) {
+            if !keys.insert(key) { try repeated(key) }
+            let start = scanner.at
+            switch key {
+            case .meta where bytes.byte(start) == 0x7B: try meta(bytes)
+            default: try scanner.value(bytes, depth: 2)
+            }
+            let value = Slot(start, scanner.at)
+            switch key {
+            case .name: found.name = value
+            case .uri: found.uri = value
+            case .arguments: found.arguments = value
+            case .meta: found.meta = value
+            case .progressToken: found.reportedToken = value
+            case .requestId: found.requestId = value
+            default: break
+            }
+        }
+    }
+
+    private mutating func meta(_ bytes: Span<UInt8>) throws(Fault) {
+        var keys = KeySet.meta
+        var first = true
+        while let key = try member(bytes, &first) {
+            if !keys.insert(key) { try repeated(key) }
+            let start = scanner.at
+            try scanner.value(bytes, depth: 3)
+            if key == .progressToken { found.progressToken = Slot(start, scanner.at) }
+        }
+    }
+}

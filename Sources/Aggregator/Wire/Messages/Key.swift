@@ -1,0 +1,86 @@
+/// The member names that routing reads; everything else is `other`.
+enum Key: UInt8, Sendable {
+    case other
+    case jsonrpc, id, method, params, result, error
+    case name, uri, arguments, meta, progressToken, requestId
+
+    var name: String {
+        switch self {
+        case .other: ""
+        case .jsonrpc: "jsonrpc"
+        case .id: "id"
+        case .method: "method"
+        case .params: "params"
+        case .result: "result"
+        case .error: "error"
+        case .name: "name"
+        case .uri: "uri"
+        case .arguments: "arguments"
+        case .meta: "_meta"
+        case .progressToken: "progressToken"
+        case .requestId: "requestId"
+        }
+    }
+
+    /// The key spelled by the bytes between two offsets (no escapes), compared as one or two words.
+    @inline(__always)
+    init(_ bytes: Span<UInt8>, from lower: Int, to upper: Int) {
+        let length = upper &- lower
+        self = .other
+        if length > 13 { return }
+        let head = bytes.word(lower)
+        switch length {
+        case 2:
+            if head & 0xFFFF == 0x6469 { self = .id }
+        case 3:
+            if head & 0xFF_FFFF == 0x69_7275 { self = .uri }
+        case 4:
+            if head & 0xFFFF_FFFF == 0x656D_616E { self = .name }
+        case 5:
+            if head & 0xFF_FFFF_FFFF == 0x61_7465_6D5F { self = .meta }
+            if head & 0xFF_FFFF_FFFF == 0x72_6F72_7265 { self = .error }
+        case 6:
+            let word = head & 0xFFFF_FFFF_FFFF
+            if word == 0x646F_6874_656D { self = .method }
+            if word == 0x736D_6172_6170 { self = .params }
+            if word == 0x746C_7573_6572 { self = .result }
+        case 7:
+            if head & 0xFF_FFFF_FFFF_FFFF == 0x63_7072_6E6F_736A { self = .jsonrpc }
+        case 9:
+            if head == 0x746E_656D_7567_7261, bytes.byte(upper &- 1) == 0x73 { self = .arguments }
+            if head == 0x4974_7365_7571_6572, bytes.byte(upper &- 1) == 0x64 { self = .requestId }
+        case 13:
+            // "progress", then "ssToken": the two words overlap.
+            if head == 0x7373_6572_676F_7270, bytes.word(upper &- 8) == 0x6E65_6B6F_5473_7365 {
+                self = .progressToken
+            }
+        default: break
+        }
+    }
+}
+
+/// Which of the keys that matter in one object it has shown so far.
+struct KeySet {
+    private let watched: UInt16
+    private var seen: UInt16 = 0
+
+    /// The envelope: jsonrpc, id, method, params, result, error.
+    static var envelope: KeySet { KeySet(watched: 0x007E) }
+    /// `params`: name, uri, arguments, _meta, progressToken, requestId.
+    static var params: KeySet { KeySet(watched: 0x1F80) }
+    /// `params._meta`: progressToken.
+    static var meta: KeySet { KeySet(watched: 0x0800) }
+
+    private init(watched: UInt16) { self.watched = watched }
+
+    /// Adds a key; false when it matters here and was there already.
+    @inline(__always)
+    mutating func insert(_ key: Key) -> Bool {
+        let bit = (UInt16(1) &<< UInt16(key.rawValue)) & watched
+        guard seen & bit == 0 else { return false }
+        seen |= bit
+        return true
+    }
+
+    func contains(_ key: Key) -> Bool { seen & (1 &<< UInt16(key.rawValue)) != 0 }
+}

@@ -1,0 +1,19 @@
+/// Appends a number in decimal digits, without a detour through a `String`.
+@inlinable
+package func appendDecimal(_ number: some FixedWidthInteger, to bytes: inout [UInt8]) {
+    if number < 0 { bytes.append(0x2D) }
+    appendDigits(UInt64(number.magnitude), to: &bytes)
+}
+
+@usableFromInline
+func appendDigits(_ number: UInt64, to bytes: inout [UInt8]) {
+    var digits = InlineArray<20, UInt8>(repeating: 0)
+    var first = 20
+    var rest = number
+    repeat {
+        first -= 1
+        digits[first] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+        rest /= 10
+    } while rest > 0
+    for index in first..<20 { bytes.append(digits[index]) }
+}

@@ -1,0 +1,16 @@
+package import Aggregator
+
+/// Takes items out of the catalog; what nobody can see, nobody can call.
+package struct Hide: Plugin {
+    package let name = "hide"
+    private let patterns: [Glob]
+
+    package init(_ settings: HideSettings) { patterns = settings.items.map(Glob.init) }
+
+    package func edit(_ items: inout [Item]) {
+        items.removeAll { item in
+            let path = "\(item.upstream)/\(item.originalText)"
+            return patterns.contains { $0.matches(path) }
+        }
+    }
+}

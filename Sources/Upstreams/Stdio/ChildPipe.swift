@@ -1,0 +1,37 @@
+import Aggregator
+import Machine
+import Wire
+
+/// A child's standard input as the peer writes to it.
+struct ChildPipe: LineTransport {
+    let output: Output
+
+    func write(_ body: (inout [UInt8]) -> Void) { output.write(body) }
+    var accepted: UInt64 { output.accepted }
+    var sent: UInt64 { output.sent }
+    var isCongested: Bool { output.isCongested }
+    func drained() async { await output.drained() }
+}
+
+/// A child's standard output as the conversation reads it.
+///
+/// `@unchecked Sendable`: read by the one task that runs the conversation.
+final class ChildLines: LineSource, @unchecked Sendable {
+    private let reader: LineReader
+    private let name: String
+
+    init(_ input: Input, name: String, limit: Int) {
+        reader = LineReader(input, limit: limit)
+        self.name = name
+    }
+
+    func fill() async throws(Failure) -> Bool {
+        do throws(MachineFailure) {
+            return try await reader.fill()
+        } catch {
+            throw Failure(.lost, "Could not read from upstream '\(name)': \(error.message)")
+        }
+    }
+
+    func next() -> LineBuffer.Line? { reader.next() }
+}

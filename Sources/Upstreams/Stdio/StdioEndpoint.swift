@@ -1,0 +1,66 @@
+package import Aggregator
+import Machine
+import Wire
+
+/// An upstream that is a child process of ours, speaking lines over its standard streams.
+package struct StdioEndpoint: Endpoint {
+    private let upstream: Configuration.Upstream
+    private let settings: StdioSettings
+    private let tools: Tools
+
+    package init(_ upstream: Configuration.Upstream, _ settings: StdioSettings, _ tools: Tools) {
+        self.upstream = upstream
+        self.settings = settings
+        self.tools = tools
+    }
+
+    package var summary: String {
+        (["stdio", settings.command.written] + settings.args.map(\.written)).joined(separator: " ")
+    }
+
+    package var fingerprint: String {
+        let parts = [settings.command.written] + settings.args.map(\.written)
+            + [settings.cwd?.written ?? "", settings.envFile?.written ?? ""]
+            + settings.env.map { "\($0.name)=\($0.value?.written ?? "")" }
+        return parts.joined(separator: "\u{1F}")
+    }
+
+    package func connect() async throws(Failure) -> any Connection {
+        let launch = Launch(
+            executable: settings.command.value, arguments: settings.args.map(\.value),
+            environment: settings.environment(
+                inheriting: tools.environment.variables, file: try environmentFile()),
+            directory: settings.cwd?.value)
+        do throws(MachineFailure) {
+            let child = try Child.spawn(launch, on: tools.loop, line: log)
+            return StdioConnection(child, upstream, tools)
+        } catch {
+            throw Failure(
+                .unavailable, "Could not start upstream '\(upstream.name)': \(error.message)",
+                upstream: upstream.name)
+        }
+    }
+
+    private func log(_ line: String) {
+        tools.log(.info, "[\(upstream.name)] \(line)")
+    }
+
+    private func environmentFile() throws(Failure) -> [(name: String, value: String)] {
+        guard let path = settings.envFile else { return [] }
+        do throws(MachineFailure) {
+            let text = String(
+                decoding: try File.read(path.value, limit: 1 << 20), as: UTF8.self)
+            do throws(EnvironmentFile.Fault) {
+                return try EnvironmentFile.parse(text)
+            } catch {
+                throw MachineFailure(
+                    .system, "\(path.written):\(error.line): \(error.reason).")
+            }
+        } catch {
+            throw Failure(
+                .unavailable,
+                "Could not read the 'envFile' of upstream '\(upstream.name)': \(error.message)",
+                upstream: upstream.name)
+        }
+    }
+}

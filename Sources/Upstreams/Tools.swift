@@ -1,0 +1,23 @@
+package import Aggregator
+package import Machine
+
+/// The machine's services, lent to every kind of upstream by the executable.
+package struct Tools: Sendable {
+    package let loop: EventLoop
+    package let time: any Timekeeper
+    package let environment: Environment
+    package let log: Log
+    /// The longest message, in bytes.
+    package let messageLimit: Int
+
+    package init(
+        loop: EventLoop, time: any Timekeeper, environment: Environment, log: Log,
+        messageLimit: Int
+    ) {
+        self.loop = loop
+        self.time = time
+        self.environment = environment
+        self.log = log
+        self.messageLimit = messageLimit
+    }
+}

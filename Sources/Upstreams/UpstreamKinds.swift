@@ -1,0 +1,28 @@
+package import Aggregator
+
+/// The kinds of upstream; adding one adds a folder and its lines here.
+package enum UpstreamKinds {
+    /// How each kind is written in a configuration, in the order of the documentation.
+    package static let all: [Kind] = [
+        Kind(
+            "stdio", .object(StdioSettings.shape), "A child process that speaks lines.",
+            example: "{ command: uvx, args: [mcp-server-time] }"),
+        Kind(later: "http"),
+        Kind(later: "runtime"),
+        Kind(later: "gateway"),
+        Kind(later: "bridge"),
+    ]
+
+    /// The endpoint of each enabled upstream, by its name.
+    package static func endpoints(
+        _ configuration: Configuration, _ tools: Tools
+    ) -> [String: any Endpoint] {
+        var endpoints: [String: any Endpoint] = [:]
+        for upstream in configuration.upstreams where upstream.isEnabled {
+            if let settings = upstream.settings as? StdioSettings {
+                endpoints[upstream.name] = StdioEndpoint(upstream, settings, tools)
+            }
+        }
+        return endpoints
+    }
+}
