@@ -1,6 +1,7 @@
 """A raw MCP client: lines out, lines in, byte for byte, nothing typed in between."""
 
 import asyncio
+import contextlib
 import itertools
 import json
 import os
@@ -241,7 +242,8 @@ class Peer:
     async def discard(self) -> None:
         """Whatever happened, nothing of this peer remains."""
         if self.process.returncode is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
             await self.process.wait()
         for task in self._tasks:
             task.cancel()
