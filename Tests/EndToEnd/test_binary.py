@@ -46,7 +46,7 @@ async def test_the_handshake_is_answered_soon_after_exec(world):
 
 
 async def test_ten_idle_upstreams_weigh_little(world):
-    client = await world.client({f"u{n}": world.raw("few") for n in range(10)}, limits={"startWait": "30s"})
+    client = await world.client({f"u{n}": world.raw("few") for n in range(10)}, limits={"startWait": "30 s"})
     assert len(await client.names()) == 10
     assert processes.resident_bytes(client.process.pid) <= 15 << 20
 

@@ -43,6 +43,7 @@ async def test_the_id_of_a_cancelled_call_may_be_used_again(world):
     client.begin_call("kinds__hold", id=5)
     await world.witness.saw("executed", tool="hold")
     cancel(client, 5)
+    await world.witness.saw("cancelled")
     assert await client.text("kinds__echo", {"text": "new"}, id=5) == "new"
 
 

@@ -1,10 +1,11 @@
 """What a child is given: its own variables, the usual ones, and none of ours."""
 
-import asyncio
 import json
 import os
+import re
+from pathlib import Path
 
-from harness.limits import soon
+from harness import processes
 
 USUAL = {
     "HTTP_PROXY": "http://proxy:1",
@@ -104,25 +105,13 @@ async def test_a_program_is_found_on_the_childs_path(world):
 
 
 async def test_a_child_starts_with_signals_and_descriptors_of_its_own(world):
-    """A shell looks at itself before anything has had a chance to change it."""
-    pipe = world.home / "report"
-    os.mkfifo(pipe)
-    reader = os.open(pipe, os.O_RDWR)
-    look = f"exec 9>{pipe}; grep -E 'Sig(Ign|Blk)' /proc/$$/status >&9; ls /proc/$$/fd >&9; echo end $$ >&9; exec cat"
-    client = await world.serve(
-        {"probe": {"stdio": {"command": "/bin/sh", "args": ["-c", look]}}}, env={"ENV": ""}
-    )
-    await client.initialize()
-    client.begin("tools/list")
-    report = ""
-    while "end " not in report:
-        report += (await soon(asyncio.to_thread(os.read, reader, 1 << 16), "the shell's report")).decode()
-    os.close(reader)
-    masks = {
-        line.split()[0]: int(line.split()[1], 16) for line in report.splitlines() if line.startswith("Sig")
-    }
-    assert masks == {"SigIgn:": 0, "SigBlk:": 0}
-    descriptors = {line for line in report.splitlines() if line.isdigit()}
-    assert descriptors <= {"0", "1", "2", "9"}
-    pid = int(report.rpartition("end ")[2])
+    """`cat` looks after nothing itself, so what it has is what it was given."""
+    upstreams = {"cat": {"stdio": {"command": "cat"}}, "few": world.raw("few")}
+    client = await world.client(upstreams, limits={"startWait": "200 ms"})
+    await client.names()
+    commands = {pid: Path(f"/proc/{pid}/comm").read_text() for pid in processes.children(client.process.pid)}
+    [pid] = [pid for pid, command in commands.items() if command == "cat\n"]
+    masks = re.findall(r"^Sig(?:Blk|Ign):\t(\w+)$", Path(f"/proc/{pid}/status").read_text(), re.M)
+    assert [int(mask, 16) for mask in masks] == [0, 0]
+    assert set(os.listdir(f"/proc/{pid}/fd")) == {"0", "1", "2"}
     assert os.getpgid(pid) == pid

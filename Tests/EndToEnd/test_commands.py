@@ -77,7 +77,7 @@ async def test_check_says_that_a_configuration_is_good(world):
 
 async def test_a_probe_explains_every_upstream(world):
     upstreams = {
-        name: {**entry, "timeouts": {"start": "1s"}}
+        name: {**entry, "timeouts": {"start": "1 s"}}
         for name, entry in {**bad(world), "few": world.raw("few"), "kinds": world.raw("kinds")}.items()
     }
     code, out, err = await world.run("check", "--probe", "--json", *configured(world, upstreams))

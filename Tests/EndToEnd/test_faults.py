@@ -140,7 +140,7 @@ async def test_a_list_comes_within_the_bounded_wait(world):
 async def test_a_configured_wait_is_kept(world):
     loop = asyncio.get_running_loop()
     client = await world.client(
-        {"hangs": world.raw("hanging", "initialize"), "few": world.raw("few")}, limits={"startWait": "200ms"}
+        {"hangs": world.raw("hanging", "initialize"), "few": world.raw("few")}, limits={"startWait": "200 ms"}
     )
     started = loop.time()
     await client.names()
@@ -162,7 +162,7 @@ async def test_a_call_to_a_bad_upstream_says_which_and_why(world, name, words):
     good = world.raw("few")
     script(path, good)
     upstreams = {
-        name: {"stdio": {**good["stdio"], "command": str(path), "args": []}, "timeouts": {"start": "2s"}}
+        name: {"stdio": {**good["stdio"], "command": str(path), "args": []}, "timeouts": {"start": "2 s"}}
     }
     first = await world.client(upstreams)
     assert await first.names() == [f"{name}__echo"]

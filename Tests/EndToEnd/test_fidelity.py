@@ -108,7 +108,7 @@ async def test_a_hundred_thousand_random_messages_come_back_byte_for_byte(world)
             )
         )
         for _ in sent:
-            line = await client.next_line()
+            line = await client.next_answer()
             head, _, result = line.partition(b',"result":')
             n = int(head.removeprefix(b'{"jsonrpc":"2.0","id":')) - first - 10
             assert result[:-2] == sent[n], f"sent {sent[n]!r}\ngot  {result!r}"

@@ -122,15 +122,7 @@ async def test_instructions_stand_under_a_heading_per_upstream(world):
     }
     client = await world.client(upstreams)
     assert await client.names() == ["one__echo", "two__echo"]
-    again = await world.client(upstreams)
-    text = (
-        await again.request(
-            "initialize",
-            {
-                "protocolVersion": "2025-11-25",
-                "capabilities": {},
-                "clientInfo": {"name": "x", "version": "1"},
-            },
-        )
-    )["instructions"]
+    await client.stop()
+    again = await world.serve(upstreams)
+    text = (await again.initialize())["instructions"]
     assert text.index("one") < text.index("Use me first.") < text.index("two") < text.index("Then me.")

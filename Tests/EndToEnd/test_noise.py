@@ -80,3 +80,23 @@ async def test_standard_output_of_the_product_is_protocol_only(world):
     await client.names()
     await client.stop()
     assert all(line.startswith(b'{"') and line.endswith(b"}\n") for line in client.lines)
+
+
+async def test_an_error_without_an_id_ends_the_only_call_that_is_open(world):
+    """It answers a request that its sender could not read; with one request open, it is that one."""
+    client = await world.client({"kinds": world.raw("kinds")})
+    line = b'{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"cannot read that"}}\n'
+    call = client.begin_call("kinds__emit_only", {"bytes": base64.b64encode(line).decode()})
+    answer = await client.answer(call)
+    assert "cannot read that" in str(answer)
+
+
+async def test_an_error_without_an_id_ends_none_of_several(world):
+    client = await world.client({"kinds": world.raw("kinds")})
+    held = [client.begin_call("kinds__hold", {"tag": n}) for n in range(2)]
+    await world.witness.saw("executed", times=2, tool="hold")
+    line = b'{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"cannot read that"}}\n'
+    await client.call("kinds__emit", {"bytes": base64.b64encode(line).decode()})
+    for n, call in enumerate(held):
+        await client.call("kinds__release", {"tag": n})
+        assert (await client.answer(call))["result"]["content"][0]["text"] == f"released {n}"

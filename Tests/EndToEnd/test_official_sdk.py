@@ -25,7 +25,7 @@ async def upstreams(world) -> dict:
 
 async def tour(world, generation: str, mode: str = "auto") -> dict:
     # Six interpreters with an SDK each start on two cores: longer than the usual first wait.
-    world.configure(await upstreams(world), limits={"startWait": "30s"})
+    world.configure(await upstreams(world), limits={"startWait": "30 s"})
     command, *arguments = world.serving()
     plan = {
         "command": command,

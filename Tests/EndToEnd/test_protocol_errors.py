@@ -132,7 +132,7 @@ async def test_blank_lines_and_crlf_are_fine(world):
 
 
 async def test_a_line_over_the_limit_is_an_error_for_that_message_only(world):
-    client = await world.client({"few": world.raw("few")}, limits={"message": "1MiB"})
+    client = await world.client({"few": world.raw("few")}, limits={"message": "1 MiB"})
     pad = b"x" * (2 << 20)
     client.send_line(
         b'{"jsonrpc":"2.0","id":71,"method":"tools/call","params":{"name":"few__echo","arguments":{"text":"'

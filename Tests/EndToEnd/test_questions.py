@@ -160,10 +160,12 @@ async def test_a_url_question_to_a_client_with_forms_only_is_refused(world):
     assert "error" in answer and client.unheard() == []
 
 
-async def test_an_unknown_question_is_refused(world):
+async def test_a_question_of_an_unknown_kind_is_the_clients_to_refuse(world):
     client = await world.client({"kinds": world.raw("kinds")})
-    answer = told(await client.text("kinds__ask", {"method": "tools/list"}))
-    assert answer["error"]["code"] == -32601
+    call, question = await asked(client, "vendor/question", {"x": 1})
+    assert question["params"] == {"x": 1}
+    client.decline(question, -32601, "Method not found")
+    assert (await outcome(client, call))["error"]["code"] == -32601
 
 
 async def test_questions_cross_while_a_hundred_calls_run(world):

@@ -60,9 +60,9 @@ async def cancelled_call(session, prefix: str) -> None:
         await begun.wait()
         call.cancel()
     else:
-        id = session._request_id
         call = asyncio.create_task(session.call_tool(f"{prefix}__linger", {}, progress_callback=progress))
         await begun.wait()
+        id = next(id for id, callback in session._progress_callbacks.items() if callback is progress)
         await session.send_notification(
             types.ClientNotification(
                 types.CancelledNotification(

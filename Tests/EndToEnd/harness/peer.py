@@ -115,12 +115,14 @@ class Peer:
         return f"--- last lines from the process:\n{lines}--- its stderr:\n{bytes(self.errors[-3000:]).decode('utf-8', 'replace')}"
 
     async def discard_listener(self) -> None:
-        """From here on the test reads lines itself, with `next_line`: for very many of them."""
+        """From here on the test reads lines itself, with `next_answer`: for very many of them."""
         self._tasks[0].cancel()
         await asyncio.gather(self._tasks[0], return_exceptions=True)
 
-    async def next_line(self) -> bytes:
-        line = await self._reader.readline()
+    async def next_answer(self) -> bytes:
+        """The next line that is no notification."""
+        while (line := await self._reader.readline()).startswith(b'{"jsonrpc":"2.0","method"'):
+            continue
         assert line, f"the process closed its output\n{self.story()}"
         return line
 

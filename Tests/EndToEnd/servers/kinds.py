@@ -230,6 +230,12 @@ def emit(call: Call):
     return "done"
 
 
+@server.tool("emit_only")
+def emit_only(call: Call):
+    """Writes these very bytes and never answers."""
+    server.write(base64.b64decode(call.arguments["bytes"]))
+
+
 @server.tool("complain")
 def complain(call: Call):
     """Fills standard error."""

@@ -15,7 +15,6 @@ NOISE = [
     b"7\n",
     b'{"jsonrpc":"1.0","id":1,"result":{}}\n',
     b'{"jsonrpc":"2.0","id":99999,"result":{}}\n',
-    b'{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"?"}}\n',
     b'{"jsonrpc":"2.0","method":"notifications/unheard_of"}\n',
 ]
 server = Server("noisy")

@@ -100,12 +100,12 @@ def greet(who: str) -> str:
     return f"Greet {who}"
 
 
-@server.resource("sdk://%s/note" % sys.argv[1])
+@server.resource(f"sdk://{sys.argv[1]}/note")
 def note() -> str:
     return "a note"
 
 
-@server.resource("sdk://%s/by-name/{name}" % sys.argv[1])
+@server.resource(f"sdk://{sys.argv[1]}/by-name/{{name}}")
 def by_name(name: str) -> str:
     return f"about {name}"
 
