@@ -35,7 +35,9 @@ let package = Package(
         .target(name: "CSpawn", path: "Sources/Aggregator/C/CSpawn"),
 
         // Floor 1: bytes and messages; pure.
-        .target(name: "Wire", path: "Sources/Aggregator/Wire", swiftSettings: strict),
+        .target(
+            name: "Wire", path: "Sources/Aggregator/Wire", exclude: ["README.md"],
+            swiftSettings: strict),
 
         // Floor 2: the machine and the domain, which do not know each other.
         .target(
@@ -70,7 +72,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "AggregatorTests",
-            dependencies: ["Wire", "Machine", "Aggregator", "Upstreams", "Plugins"],
+            dependencies: ["Wire", "Machine", "Aggregator", "Upstreams", "Plugins", "manifold"],
             path: "Tests/AggregatorTests", swiftSettings: strict),
     ]
 )

@@ -37,6 +37,7 @@ extension EventLoop {
             if ready.isEmpty { flush() }
             if ready.isEmpty { return }
         }
+        flush()
     }
 
     private func wait() {

@@ -6,6 +6,9 @@ struct PendingBytes: Sendable {
     private var bytes: [UInt8] = []
     private var start = 0
 
+    /// How many bytes fit without growing.
+    var capacity: Int { bytes.capacity }
+
     /// How many bytes wait.
     var count: Int { bytes.count - start }
 

@@ -26,3 +26,15 @@ struct Pipe: ~Copyable {
         return Pipe(reader: Descriptor(ends.0, .stream), writer: Descriptor(ends.1, .stream))
     }
 }
+
+extension EventLoop {
+    /// A pipe within this process: what is written to the output is read from the input.
+    package func makePipe() throws(MachineFailure) -> (input: Input, output: Output) {
+        let pipe = try Pipe.make()
+        pipe.reader.makeNonBlocking()
+        pipe.writer.makeNonBlocking()
+        return (
+            Input(pipe.reader, on: self), Output(pipe.writer, on: self, reportsDeath: true)
+        )
+    }
+}

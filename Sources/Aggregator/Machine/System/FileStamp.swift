@@ -1,3 +1,5 @@
+// `struct timespec` belongs to whichever C module includes <time.h> first: this one in some builds.
+import CEvent
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)

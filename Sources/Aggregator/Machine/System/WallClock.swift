@@ -1,3 +1,5 @@
+// `struct timespec` belongs to whichever C module includes <time.h> first: this one in some builds.
+import CEvent
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -10,15 +12,27 @@ package enum WallClock {
     package static var now: String {
         var moment = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &moment)
-        var parts = unsafe tm()
-        unsafe gmtime_r(&moment.tv_sec, &parts)
-        let date = unsafe "\(parts.tm_year + 1900)-\(pad(parts.tm_mon + 1))-\(pad(parts.tm_mday))"
-        let time = unsafe "\(pad(parts.tm_hour)):\(pad(parts.tm_min)):\(pad(parts.tm_sec))"
-        let thousandths = moment.tv_nsec / 1_000_000
-        return "\(date)T\(time).\(thousandths < 100 ? "0" : "")\(pad(Int32(thousandths)))Z"
+        return text(seconds: Int(moment.tv_sec), milliseconds: Int(moment.tv_nsec) / 1_000_000)
     }
 
-    private static func pad(_ number: Int32) -> String {
-        number < 10 ? "0\(number)" : "\(number)"
+    /// A moment since 1970 as text; by hand, because `struct tm` belongs to whichever C module
+    /// happens to include it first.
+    static func text(seconds: Int, milliseconds: Int) -> String {
+        // Days are counted from the 1st of March of the year 0, so that leap days come last.
+        let days = seconds / 86_400 + 719_468
+        let era = days / 146_097
+        let dayOfEra = days % 146_097
+        let yearOfEra =
+            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let month = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * month + 2) / 5 + 1
+        let year = era * 400 + yearOfEra + (month < 10 ? 0 : 1)
+        let time = seconds % 86_400
+        let date = "\(year)-\(pad(month < 10 ? month + 3 : month - 9))-\(pad(day))"
+        let clock = "\(pad(time / 3600)):\(pad(time / 60 % 60)):\(pad(time % 60))"
+        return "\(date)T\(clock).\(milliseconds < 100 ? "0" : "")\(pad(milliseconds))Z"
     }
+
+    private static func pad(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

@@ -30,7 +30,9 @@ extension Fault {
         }
     }
 
-    /// The sentence for humans. It never shows content, at most the name of a key we know.
+    /// The sentence for humans.
+    ///
+    /// It never shows content, at most the name of a key we know.
     var sentence: String {
         switch cause {
         case .value: "A JSON value was expected at offset \(offset)."

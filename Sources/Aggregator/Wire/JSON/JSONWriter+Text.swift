@@ -1,4 +1,6 @@
-/// Appends a string as JSON, with its quotes. Only what must be escaped is (RFC 8259 §7).
+/// Appends a string as JSON, with its quotes.
+///
+/// Only what must be escaped is (RFC 8259 §7).
 package func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(0x22)
     for byte in text.utf8 {

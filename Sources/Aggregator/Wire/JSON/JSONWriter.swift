@@ -34,6 +34,7 @@ package struct JSONWriter: Sendable {
     }
 
     /// Writes an integer.
+    @inlinable
     package mutating func integer(_ number: some FixedWidthInteger) {
         separate()
         appendDecimal(number, to: &bytes)
@@ -52,7 +53,12 @@ package struct JSONWriter: Sendable {
     }
 
     /// Writes a value that is JSON already, on one line, as it is.
-    package mutating func raw(_ json: some Collection<UInt8>) {
+    package mutating func raw(_ json: [UInt8]) {
+        raw(json[...])
+    }
+
+    /// Writes a value that is JSON already, on one line, as it is.
+    package mutating func raw(_ json: ArraySlice<UInt8>) {
         separate()
         bytes.append(contentsOf: json)
     }
@@ -89,7 +95,8 @@ package struct JSONWriter: Sendable {
     }
 
     /// Writes the comma before a key or value that is not the first, and expects the next one.
-    private mutating func separate() {
+    @usableFromInline
+    mutating func separate() {
         if needsComma { bytes.append(0x2C) }
         needsComma = true
     }

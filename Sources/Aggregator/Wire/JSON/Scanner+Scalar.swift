@@ -20,7 +20,9 @@ extension Scanner {
         throw Fault(cause: .literal, offset: start)
     }
 
-    /// The offset after a number (RFC 8259 §6). Its size is not judged: 1E400 is a number.
+    /// The offset after a number (RFC 8259 §6).
+    ///
+    /// Its size is not judged: 1E400 is a number.
     private func number(_ bytes: Span<UInt8>, from start: Int) throws(Fault) -> Int {
         var at = start
         if bytes.byte(at) == 0x2D { at &+= 1 }

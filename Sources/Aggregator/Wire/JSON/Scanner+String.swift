@@ -47,8 +47,10 @@ extension Scanner {
         }
     }
 
-    /// The offset after an escape sequence (RFC 8259 §7). Lone surrogates are let through: the
-    /// grammar allows them, and what we only forward we do not judge.
+    /// The offset after an escape sequence (RFC 8259 §7).
+    ///
+    /// Lone surrogates are let through: the grammar allows them, and what we only forward we do not
+    /// judge.
     @inline(__always)
     private mutating func escape(_ bytes: Span<UInt8>, at start: Int) throws(Fault) -> Int {
         escapes &+= 1

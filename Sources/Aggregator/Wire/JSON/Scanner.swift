@@ -63,7 +63,9 @@ extension Scanner {
         }
     }
 
-    /// Reads over one object or array. The flat loop is the whole grammar of RFC 8259 §2 to §5.
+    /// Reads over one object or array.
+    ///
+    /// The flat loop is the whole grammar of RFC 8259 §2 to §5.
     @inline(never)
     private mutating func container(_ bytes: Span<UInt8>, depth base: Int) throws(Fault) {
         var depth = base

@@ -33,8 +33,10 @@ struct Unescaped {
     let count: Int
 }
 
-/// Reads one byte or one escape sequence of a well-formed string. A surrogate without its partner
-/// becomes U+FFFD, because it stands for nothing that UTF-8 could hold.
+/// Reads one byte or one escape sequence of a well-formed string.
+///
+/// A surrogate without its partner becomes U+FFFD, because it stands for nothing that UTF-8 could
+/// hold.
 @inline(__always)
 func unescape(_ source: Span<UInt8>, at: Int) -> Unescaped {
     let byte = source.byte(at)

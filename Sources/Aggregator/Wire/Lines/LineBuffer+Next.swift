@@ -1,5 +1,7 @@
 extension LineBuffer {
-    /// The next line that has ended; nil when more must be read. Blank lines are skipped.
+    /// The next line that has ended; nil when more must be read.
+    ///
+    /// Blank lines are skipped.
     package mutating func next() -> Line? {
         while true {
             guard let feed = findFeed() else {
@@ -11,8 +13,9 @@ extension LineBuffer {
         }
     }
 
-    /// The end of input: what was not ended by a line feed is the last line. Call it after `next`
-    /// has returned nil.
+    /// The end of input: what was not ended by a line feed is the last line.
+    ///
+    /// Call it after `next` has returned nil.
     package mutating func finish() -> Line? {
         take(upTo: storage.count, after: storage.count)
     }

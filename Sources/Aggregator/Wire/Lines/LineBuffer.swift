@@ -57,7 +57,9 @@ extension LineBuffer {
         compact()
         // A move that frees little would soon be followed by the next one.
         if storage.capacity - storage.count < storage.capacity / 4 || storage.capacity < capacity {
-            storage.reserveCapacity(max(capacity, 2 * storage.capacity))
+            // Doubling stops where the limit would cut the line anyway.
+            let most = max(limit, storage.capacity) + capacity
+            storage.reserveCapacity(max(capacity, min(2 * storage.capacity, most)))
         }
     }
 

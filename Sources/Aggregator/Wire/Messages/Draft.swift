@@ -7,9 +7,9 @@ package struct Draft: Sendable {
     package let message: Message
     private var near = InlineArray<4, Splice>(repeating: Splice())
     private var far: [Splice] = []
-    private var count = 0
-    private var patch: [UInt8] = []
-    private var patchHasLineBreaks = false
+    private(set) var count = 0
+    private(set) var patch: [UInt8] = []
+    private(set) var patchHasLineBreaks = false
 
     /// A draft that changes nothing yet.
     package init(_ message: Message) { self.message = message }
@@ -18,21 +18,35 @@ package struct Draft: Sendable {
     package var isUnchanged: Bool { count == 0 }
 
     /// Puts `bytes` in the place of an extent of the message.
-    package mutating func replace(_ extent: Extent, with bytes: some Collection<UInt8>) {
-        let start = patch.count
+    package mutating func replace(_ extent: Extent, with bytes: [UInt8]) {
+        replace(extent, with: bytes[...])
+    }
+
+    /// Puts `bytes` in the place of an extent of the message.
+    package mutating func replace(_ extent: Extent, with bytes: ArraySlice<UInt8>) {
+        let start = beginPatch(bytes.count)
         patch.append(contentsOf: bytes)
         splice(extent, patchedFrom: start)
     }
 
-    /// Puts a decimal number in the place of an extent of the message.
+    /// Puts a decimal number in the place of an extent of the message, without allocating for it.
+    @inlinable
     package mutating func replace(_ extent: Extent, withInteger number: some FixedWidthInteger) {
-        let start = patch.count
-        appendDecimal(number, to: &patch)
+        replace(extent, isNegative: number < 0, magnitude: UInt64(number.magnitude))
+    }
+
+    @usableFromInline
+    mutating func replace(_ extent: Extent, isNegative: Bool, magnitude: UInt64) {
+        let start = beginPatch(20)
+        if isNegative { patch.append(0x2D) }
+        appendDigits(magnitude, to: &patch)
         splice(extent, patchedFrom: start)
     }
 
-    /// Puts `bytes` before the byte at `offset`. What was inserted there earlier stays before it.
-    package mutating func insert(_ bytes: some Collection<UInt8>, at offset: Int) {
+    /// Puts `bytes` before the byte at `offset`.
+    ///
+    /// What was inserted there earlier stays before it.
+    package mutating func insert(_ bytes: [UInt8], at offset: Int) {
         replace(Extent(offset..<offset), with: bytes)
     }
 
@@ -43,21 +57,24 @@ package struct Draft: Sendable {
 }
 
 /// One change: the bytes from `lower` to `upper` give way to those from `from` to `to` of the patch.
-private struct Splice {
+struct Splice: Sendable {
     var lower: UInt32 = 0
     var upper: UInt32 = 0
     var from: UInt32 = 0
     var to: UInt32 = 0
 
-    /// Whether it stands before another one. Insertions at one place keep the order they came in,
-    /// and stand before what replaces the bytes behind them.
+    /// Whether it stands before another one.
+    ///
+    /// Insertions at one place keep the order they came in, and stand before what replaces the
+    /// bytes behind them.
     func precedes(_ other: Splice) -> Bool {
         (lower, upper) <= (other.lower, other.upper)
     }
 }
 
 extension Draft {
-    private subscript(_ index: Int) -> Splice {
+    /// The splices in the order of their places.
+    private(set) subscript(_ index: Int) -> Splice {
         get { index < 4 ? near[index] : far[index - 4] }
         set {
             if index < 4 {
@@ -68,6 +85,14 @@ extension Draft {
                 far.append(newValue)
             }
         }
+    }
+
+    /// Makes room for a patch; returns where it begins.
+    ///
+    /// Ids, names and tokens of one call usually fit in what the first one asks for.
+    private mutating func beginPatch(_ count: Int) -> Int {
+        if patch.isEmpty { patch.reserveCapacity(max(96, count + 32)) }
+        return patch.count
     }
 
     /// Adds a splice in its place among the others.
@@ -87,47 +112,5 @@ extension Draft {
             (index == 0 || self[index - 1].upper <= new.lower)
                 && (index + 1 == count || new.upper <= self[index + 1].lower),
             "Two splices of one message overlap.")
-    }
-}
-
-extension Draft {
-    /// Appends the message as it now stands, without a newline at its end and without any inside.
-    ///
-    /// A raw line break can only stand between tokens, where it means nothing, and would cut the
-    /// message in two on a line transport.
-    package func write(into buffer: inout [UInt8]) {
-        let start = buffer.count
-        let needed = start + message.bytes.count + patch.count
-        // Asking for the exact size each time would copy a growing buffer each time.
-        if buffer.capacity < needed { buffer.reserveCapacity(max(needed, 2 * buffer.capacity)) }
-        var at = 0
-        for index in 0..<count {
-            let splice = self[index]
-            buffer.append(contentsOf: message.bytes[at..<Int(splice.lower)])
-            buffer.append(contentsOf: patch[Int(splice.from)..<Int(splice.to)])
-            at = Int(splice.upper)
-        }
-        buffer.append(contentsOf: message.bytes[at...])
-        if message.hasLineBreaks || patchHasLineBreaks { buffer.removeLineBreaks(from: start) }
-    }
-
-    /// The message as it now stands.
-    package var bytes: [UInt8] {
-        if isUnchanged && !message.hasLineBreaks { return message.bytes }
-        var bytes: [UInt8] = []
-        write(into: &bytes)
-        return bytes
-    }
-}
-
-extension [UInt8] {
-    /// Drops every carriage return and line feed from an offset on.
-    fileprivate mutating func removeLineBreaks(from start: Int) {
-        var kept = start
-        for index in start..<count where self[index] != 0x0A && self[index] != 0x0D {
-            self[kept] = self[index]
-            kept += 1
-        }
-        removeLast(count - kept)
     }
 }

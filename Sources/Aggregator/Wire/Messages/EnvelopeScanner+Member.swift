@@ -23,7 +23,9 @@ extension EnvelopeScanner {
         return key
     }
 
-    /// Reads one key. A spelling with escapes counts as the key it stands for.
+    /// Reads one key.
+    ///
+    /// A spelling with escapes counts as the key it stands for.
     @inline(__always)
     private mutating func key(_ bytes: Span<UInt8>) throws(Fault) -> Key {
         let start = scanner.at &+ 1

@@ -5,8 +5,10 @@ package enum Frame: Sendable {
     /// An array of messages, each judged for itself.
     case batch([Result<Message, Rejection>])
 
-    /// Reads a frame. Throws when the text as a whole is malformed, or the batch empty or too long;
-    /// a bad message in a well-formed batch spoils only itself (JSON-RPC 2.0 §6).
+    /// Reads a frame.
+    ///
+    /// Throws when the text as a whole is malformed, or the batch empty or too long; a bad message
+    /// in a well-formed batch spoils only itself (JSON-RPC 2.0 §6).
     package init(scanning bytes: [UInt8], limits: Limits = .standard) throws(Rejection) {
         var scanner = Scanner(depthLimit: limits.depth)
         if scanner.next(bytes.span) == 0x5B, bytes.count <= limits.bytes {

@@ -1,8 +1,12 @@
 /// How large and how deep a message may be before it is refused.
 package struct Limits: Sendable, Hashable {
-    /// The most bytes one message, or one batch, may have. Never more than 4 GiB.
+    /// The most bytes one message, or one batch, may have.
+    ///
+    /// Never more than 4 GiB.
     package var bytes: Int
-    /// How many objects and arrays may be open at once. From 3 to 512.
+    /// How many objects and arrays may be open at once.
+    ///
+    /// From 3 to 512.
     package var depth: Int
     /// How many messages one batch may hold, since each costs memory of its own.
     package var batch: Int

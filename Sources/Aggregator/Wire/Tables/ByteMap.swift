@@ -6,11 +6,15 @@ package struct ByteMap<Element> {
     private var entries: [ByteMapEntry] = []
     /// All keys, end to end.
     private var keys: [UInt8] = []
-    /// Open addressing: index of an entry plus one, 0 for free. Its size is a power of two.
+    /// Open addressing: index of an entry plus one, 0 for free.
+    ///
+    /// Its size is a power of two.
     private var table: [Int32]
     private let seed: UInt64
 
-    /// A map of pairs. Of two pairs with the same key the first one counts.
+    /// A map of pairs.
+    ///
+    /// Of two pairs with the same key the first one counts.
     package init(_ pairs: some Collection<(key: [UInt8], value: Element)>) {
         // Keys come from other people: the seed keeps them from choosing collisions.
         seed = UInt64(bitPattern: Int64(Hasher().finalize()))

@@ -1,0 +1,57 @@
+import Glibc
+import Testing
+
+@testable import Machine
+
+@Suite struct FileTests {
+    @Test("a file is replaced whole, private, and leaves nothing beside it")
+    func replacing() async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/file"
+            try File.replace(path, with: Array("one".utf8))
+            let first = File.stamp(path)
+            try File.replace(path, with: Array("three".utf8))
+            #expect(try File.read(path, limit: 100) == Array("three".utf8))
+            #expect(File.stamp(path) != first)
+            #expect(File.stamp(path)?.size == 5)
+            var status = stat()
+            #expect(unsafe stat(path, &status) == 0)
+            #expect(status.st_mode & 0o777 == 0o600)
+            try File.remove(path)
+            try File.remove(path)
+            #expect(unsafe rmdir(folder) == 0, "something was left")
+        }
+    }
+
+    @Test("reading stops at the limit, and says what is missing")
+    func limits() async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/file"
+            try File.replace(path, with: [UInt8](repeating: 1, count: 200_000))
+            #expect(try File.read(path, limit: 200_000).count == 200_000)
+            let large = #expect(throws: MachineFailure.self) {
+                try File.read(path, limit: 199_999)
+            }
+            #expect(large?.code == .tooLarge)
+            let missing = #expect(throws: MachineFailure.self) {
+                try File.read("\(folder)/none", limit: 1)
+            }
+            #expect(missing?.code == .missing)
+            #expect(missing?.message.contains("\(folder)/none") == true)
+            #expect(File.stamp("\(folder)/none") == nil)
+        }
+    }
+
+    @Test("a private folder is made with those above it, and a link is refused")
+    func folders() async throws {
+        try await withTemporaryFolder { folder in
+            try File.makePrivateFolder("\(folder)/a/b/c")
+            try File.makePrivateFolder("\(folder)/a/b/c")
+            _ = unsafe symlink("\(folder)/a", "\(folder)/link")
+            let failure = #expect(throws: MachineFailure.self) {
+                try File.makePrivateFolder("\(folder)/link")
+            }
+            #expect(failure?.code == .denied)
+        }
+    }
+}

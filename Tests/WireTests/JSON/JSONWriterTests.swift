@@ -1,0 +1,55 @@
+import Testing
+import Wire
+
+@Suite("JSONWriter")
+struct JSONWriterTests {
+    @Test("commas are where they belong")
+    func commas() throws {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("a")
+        writer.beginArray()
+        writer.integer(-1)
+        writer.bool(true)
+        writer.null()
+        writer.beginObject()
+        writer.endObject()
+        writer.string("x")
+        writer.raw(utf8("1.0"))
+        writer.value(try Value(validating: utf8("[ 1 , 2 ]")))
+        writer.endArray()
+        writer.key("b")
+        writer.integer(UInt64.max)
+        writer.endObject()
+        let expected = #"{"a":[-1,true,null,{},"x",1.0,[1,2]],"b":18446744073709551615}"#
+        #expect(text(writer.bytes) == expected)
+    }
+
+    @Test("every character survives quoting, and quoted text has no control characters")
+    func quoting() throws {
+        for scalar in (0...0x3000).compactMap(Unicode.Scalar.init) {
+            let original = "a" + String(Character(scalar)) + "b"
+            let quoted = JSONWriter.quoted(original)
+            #expect(
+                try Value(validating: quoted).string?.unicodeScalars.elementsEqual(
+                    original.unicodeScalars) == true)
+            #expect(!quoted.contains { $0 < 0x20 })
+        }
+        #expect(
+            text(JSONWriter.quoted("\u{2028}/é\u{7F}\u{1}\n")) == "\"\u{2028}/é\u{7F}\\u0001\\n\"")
+    }
+
+    @Test("integers of every width are written in decimal")
+    func decimals() {
+        var bytes: [UInt8] = []
+        for number in [Int64.min, -10, -1, 0, 9, 10, .max] {
+            bytes.removeAll()
+            appendDecimal(number, to: &bytes)
+            #expect(text(bytes) == String(number))
+        }
+        bytes.removeAll()
+        appendDecimal(Int8.min, to: &bytes)
+        appendDecimal(UInt64.max, to: &bytes)
+        #expect(text(bytes) == "-12818446744073709551615")
+    }
+}
