@@ -108,3 +108,19 @@ async def test_an_upstream_name_outside_the_rules_is_refused_with_its_line(world
     world.configure("upstreams:\n  Bad_Name: { stdio: { command: cat } }\n")
     code, out, err = await world.run("serve", "--config", world.config)
     assert code == 2 and f"{world.config}:2:" in err and "Bad_Name" in err
+
+
+async def test_the_order_of_arrival_decides_no_clash(world):
+    """The later entry is there first, but nobody has been told any name yet."""
+    gate = world.gate()
+    upstreams = {
+        "left": world.raw("few", '{"name":"left"}', env={"GATE": gate.path}),
+        "right": world.raw("few", '{"name":"right"}'),
+    }
+    client = await world.client(upstreams, names={"prefix": "never"}, limits={"startWait": "30 s"})
+    listing = client.begin("tools/list")
+    await world.witness.saw("received", method="tools/list")
+    gate.open()
+    names = [tool["name"] for tool in (await client.answer(listing))["result"]["tools"]]
+    assert names[0] == "echo" and len(names) == 2
+    assert await client.text("echo") == "left/echo: "
