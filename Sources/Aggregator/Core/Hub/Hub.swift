@@ -90,7 +90,6 @@ package final class Hub: Sendable {
         }
         attach(session)
         let catalog = catalog
-        for kind in Item.Kind.allCases { session.saw(kind, catalog.rendered[kind] ?? []) }
         return InitializeResult(
             revision: envelope.revision, identity: services.identity,
             instructions: catalog.instructions

@@ -8,7 +8,6 @@ extension Link {
     package func call(_ call: Call) async throws(Failure) -> Message {
         counters.calls.add(1)
         do throws(Failure) {
-            var mayResend = true
             while true {
                 let connection =
                     if let open = openConnection { open } else { try await ready() }
@@ -17,8 +16,9 @@ extension Link {
                     didWork()
                     return answer
                 } catch {
-                    guard mayResend, error.code == .lost, error.executed == .no else { throw error }
-                    mayResend = false
+                    // Not one byte of it was taken: the next connection may have it. If there is
+                    // none, `ready` says so.
+                    guard error.code == .lost, error.executed == .no else { throw error }
                 }
             }
         } catch {

@@ -162,7 +162,7 @@ package final class Link: Sendable {
     }
 
     /// The connection is going: nobody may begin anything on it any more.
-    private func leave() {
+    func leave() {
         state.withLock { state in
             if case .ready = state.phase { state.phase = .starting }
             // Long service counts as useful work, however it ended.
@@ -173,6 +173,7 @@ package final class Link: Sendable {
             }
             state.readySince = nil
         }
+        changed.raise()
     }
 
     private func rest(after failure: Failure) {

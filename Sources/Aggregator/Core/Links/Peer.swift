@@ -143,7 +143,7 @@ package final class Peer: Sendable {
 
     /// Hands an answer to the call that waits for it; nil if nobody does, else that call's caller.
     package func settle(_ answer: Message) -> Settled {
-        guard let extent = answer.id else { return .unknown }
+        guard let extent = answer.id else { return .unnamed }
         guard let id = Self.number(answer.bytes, extent) else { return .unknown }
         guard let pending = take(id) else {
             return id > 0 && id <= lastID.load(ordering: .relaxed) ? .late : .unknown
@@ -158,6 +158,8 @@ package final class Peer: Sendable {
         case late
         /// Nothing of that id was ever asked.
         case unknown
+        /// An error without an id: the server could not tell what it answers.
+        case unnamed
     }
 
     /// Fails the call that a broken answer belongs to, when that can be told.
