@@ -68,9 +68,15 @@ let package = Package(
         .testTarget(
             name: "MachineTests", dependencies: ["Wire", "Machine"], path: "Tests/MachineTests",
             swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Wire", "Aggregator"], path: "Tests/TestSupport",
+            swiftSettings: strict),
         .testTarget(
-            name: "AggregatorTests",
-            dependencies: ["Wire", "Machine", "Aggregator", "Upstreams", "Plugins"],
-            path: "Tests/AggregatorTests", swiftSettings: strict),
+            name: "AggregatorTests", dependencies: ["Wire", "Aggregator", "Plugins", "TestSupport"],
+            path: "Tests/AggregatorTests", exclude: ["Configuration"], swiftSettings: strict),
+        .testTarget(
+            name: "ConfigurationTests",
+            dependencies: ["Wire", "Machine", "Aggregator", "Upstreams", "Plugins", "manifold"],
+            path: "Tests/AggregatorTests/Configuration", swiftSettings: strict),
     ]
 )

@@ -11,6 +11,7 @@ struct ChildPipe: LineTransport {
     var sent: UInt64 { output.sent }
     var isCongested: Bool { output.isCongested }
     func drained() async { await output.drained() }
+    func close() { output.close() }
 }
 
 /// A child's standard output as the conversation reads it.

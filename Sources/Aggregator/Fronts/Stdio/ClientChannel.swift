@@ -10,4 +10,5 @@ struct ClientChannel: LineTransport {
     var sent: UInt64 { output.sent }
     var isCongested: Bool { output.isCongested }
     func drained() async { await output.drained() }
+    func close() { output.close() }
 }
