@@ -35,7 +35,9 @@ let package = Package(
         .target(name: "CSpawn", path: "Sources/Aggregator/C/CSpawn"),
 
         // Floor 1: bytes and messages; pure.
-        .target(name: "Wire", path: "Sources/Aggregator/Wire", swiftSettings: strict),
+        .target(
+            name: "Wire", path: "Sources/Aggregator/Wire", exclude: ["README.md"],
+            swiftSettings: strict),
 
         // Floor 2: the machine and the domain, which do not know each other.
         .target(
@@ -72,11 +74,10 @@ let package = Package(
             name: "TestSupport", dependencies: ["Wire", "Aggregator"], path: "Tests/TestSupport",
             swiftSettings: strict),
         .testTarget(
-            name: "AggregatorTests", dependencies: ["Wire", "Aggregator", "Plugins", "TestSupport"],
-            path: "Tests/AggregatorTests", exclude: ["Configuration"], swiftSettings: strict),
-        .testTarget(
-            name: "ConfigurationTests",
-            dependencies: ["Wire", "Machine", "Aggregator", "Upstreams", "Plugins", "manifold"],
-            path: "Tests/AggregatorTests/Configuration", swiftSettings: strict),
+            name: "AggregatorTests",
+            dependencies: [
+                "Wire", "Machine", "Aggregator", "Upstreams", "Plugins", "manifold", "TestSupport",
+            ],
+            path: "Tests/AggregatorTests", swiftSettings: strict),
     ]
 )

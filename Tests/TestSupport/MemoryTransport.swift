@@ -30,9 +30,11 @@ package final class MemoryTransport: LineTransport {
         }
     }
 
-    package var accepted: UInt64 { state.withLock { $0.accepted } }
+    package var load: (accepted: UInt64, isCongested: Bool) {
+        state.withLock { ($0.accepted, $0.pending.count > $0.highWater) }
+    }
+
     package var sent: UInt64 { state.withLock { $0.sent } }
-    package var isCongested: Bool { state.withLock { $0.pending.count > $0.highWater } }
 
     package func drained() async {
         let latch = state.withLock { state -> Latch? in

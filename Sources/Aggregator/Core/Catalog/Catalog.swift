@@ -1,4 +1,4 @@
-import Wire
+package import Wire
 
 /// What clients see of all upstreams together: an immutable snapshot, replaced whole.
 ///
@@ -69,6 +69,21 @@ package final class Catalog: Sendable {
         case .prompt: prompts[name]
         case .resource: target(uri: name)
         case .template: exactTemplates[name]
+        }
+    }
+
+    /// The same for a JSON string where it stands in a message, without taking it out.
+    package func target(_ kind: Item.Kind, token: Extent, of bytes: [UInt8]) -> Target? {
+        let quote = UInt8(ascii: "\"")
+        guard token.count > 1, bytes[token.range.lowerBound] == quote else { return nil }
+        let text = token.range.dropFirst().dropLast()
+        // A name with escapes has to be decoded first.
+        guard !bytes[text].contains(UInt8(ascii: "\\")) else { return nil }
+        switch kind {
+        case .tool: return tools[bytes, text]
+        case .prompt: return prompts[bytes, text]
+        case .resource: return resources[bytes, text]
+        case .template: return exactTemplates[bytes, text]
         }
     }
 

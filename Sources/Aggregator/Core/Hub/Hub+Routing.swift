@@ -24,7 +24,7 @@ extension Hub {
     /// The last step of the plugin chain: to the upstream and back.
     func forward(_ call: Call) async throws(Failure) -> Answer {
         guard let target = call.target, let caller = call.caller else { return .empty }
-        let link = try link(to: target.upstream, for: caller.envelope)
+        let link = try caller.links.link(to: target.upstream)
         return .relayed(adapt(try await link.call(call), call, link))
     }
 
@@ -33,27 +33,28 @@ extension Hub {
     private func route(
         _ message: Message, _ caller: Caller, _ kind: Item.Kind
     ) async throws(Failure) -> Answer {
-        guard let extent = kind.isNamed ? message.name : message.uri,
-            let published = Value(message.bytes, extent).text
-        else {
-            throw Failure(
-                .invalidParams, "The parameters lack '\(kind.isNamed ? "name" : "uri")', a string.")
+        guard let extent = kind.isNamed ? message.name : message.uri else {
+            throw lacks(kind)
         }
-        let target = try await resolve(kind, published)
-        let draft = renamed(Draft(message), extent, published, target)
+        let (catalog, chains) = state.withLock { ($0.catalog, $0.chains) }
+        var draft = Draft(message)
+        let target: Target
+        if let known = catalog.target(kind, token: extent, of: message.bytes) {
+            target = known
+            draft.replace(extent, with: target.token)
+        } else if let published = Value(message.bytes, extent).text {
+            target = try await resolve(kind, published)
+            if published != target.original { draft.replace(extent, with: target.token) }
+        } else {
+            throw lacks(kind)
+        }
         return try await chains(
             Call(draft: draft, method: message.method, target: target, caller: caller))
     }
 
-    private var chains: Chains { state.withLock { $0.chains } }
-
-    private func renamed(
-        _ draft: Draft, _ extent: Extent, _ published: [UInt8], _ target: Target
-    ) -> Draft {
-        guard published != target.original else { return draft }
-        var draft = draft
-        draft.replace(extent, with: JSONWriter.quoted(utf8: target.original))
-        return draft
+    private func lacks(_ kind: Item.Kind) -> Failure {
+        Failure(
+            .invalidParams, "The parameters lack '\(kind.isNamed ? "name" : "uri")', a string.")
     }
 
     /// Finds what a published name or URI stands for; waits while its upstream may be starting.
@@ -131,7 +132,7 @@ extension Hub {
         while !Task.isCancelled, services.time.now < deadline {
             let version = changed.version
             let (isStale, listings) = state.withLock { ($0.isStale, $0.listings) }
-            let isWaiting = links(of: session).contains {
+            let isWaiting = session.links.all.contains {
                 $0.isStillStarting && listings[$0.name] == nil
             }
             guard isStale || isWaiting else { return }

@@ -68,7 +68,7 @@ extension Hub {
             writer.key("protocolVersion")
             writer.string(profile.revision.rawValue)
         }
-        guard let counters = link?.counters.snapshot else { return }
+        guard let counters = link?.counters else { return }
         let figures = [
             ("calls", counters.calls), ("failures", counters.failures),
             ("cancelled", counters.cancelled), ("starts", counters.starts),
@@ -77,7 +77,7 @@ extension Hub {
         ]
         for (key, value) in figures {
             writer.key(key)
-            writer.integer(value)
+            writer.integer(value.value)
         }
     }
 

@@ -6,7 +6,7 @@ extension Link {
     ///
     /// A call is sent a second time only if the first was provably not executed (promise 1).
     package func call(_ call: Call) async throws(Failure) -> Message {
-        counters.count { $0.calls += 1 }
+        counters.calls.add(1)
         do throws(Failure) {
             var mayResend = true
             while true {
@@ -21,9 +21,8 @@ extension Link {
                 }
             }
         } catch {
-            counters.count { values in
-                if error.code == .cancelled { values.cancelled += 1 } else { values.failures += 1 }
-            }
+            let counter = error.code == .cancelled ? counters.cancelled : counters.failures
+            counter.add(1)
             throw error
         }
     }
@@ -41,8 +40,12 @@ extension Link {
 
     /// The connection once its handshake is done; waits for a try under way, or one more.
     private func ready() async throws(Failure) -> any Connection {
+        let (open, tries) = state.withLock { state -> ((any Connection)?, Int) in
+            guard case .ready(let connection) = state.phase else { return (nil, state.failedTries) }
+            return (connection, 0)
+        }
+        if let open { return open }
         wake()
-        let tries = state.withLock { $0.failedTries }
         while true {
             let version = changed.version
             let (phase, failedTries) = state.withLock { ($0.phase, $0.failedTries) }

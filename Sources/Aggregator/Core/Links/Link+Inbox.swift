@@ -2,7 +2,7 @@ package import Wire
 
 extension Link: Inbox {
     package func noise(_ reason: String) {
-        counters.count { $0.skippedLines += 1 }
+        counters.skippedLines.add(1)
         services.log(.warning, "Upstream '\(name)': a line was skipped: \(reason).")
     }
 

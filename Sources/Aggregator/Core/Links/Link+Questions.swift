@@ -5,7 +5,7 @@ extension Link {
         _ message: Message, callers: [Caller], reply connection: any Connection
     ) async -> Answer {
         if message.method == .ping { return .empty }
-        counters.count { $0.questions += 1 }
+        counters.questions.add(1)
         do throws(Failure) {
             let outlet = try addressee(message, callers)
             try gate(message)

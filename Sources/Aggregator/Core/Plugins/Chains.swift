@@ -1,9 +1,10 @@
 import Wire
 
 /// The plugins in front of the router, folded once per method when the configuration loads.
-package struct Chains: Sendable {
+package final class Chains: Sendable {
     private let last: Next
     private let byMethod: [Method: Next]
+    private let isEmpty: Bool
     private let editors: [any Plugin]
 
     /// Folds `plugins`, the first outermost, around `last`.
@@ -20,12 +21,13 @@ package struct Chains: Sendable {
                 }
         }
         self.byMethod = byMethod
+        isEmpty = byMethod.isEmpty
         editors = plugins
     }
 
     /// Runs a call through the plugins that want its method, then through the last step.
     package func callAsFunction(_ call: Call) async throws(Failure) -> Answer {
-        guard !byMethod.isEmpty, let chain = byMethod[call.method] else {
+        guard !isEmpty, let chain = byMethod[call.method] else {
             return try await last(call)
         }
         return try await chain(call)

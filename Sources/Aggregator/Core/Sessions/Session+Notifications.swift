@@ -9,12 +9,12 @@ extension Session {
         case .cancelled: cancel(message)
         case .progress: report(message)
         case .rootsChanged:
-            for link in hub.links(of: self) where link.envelope.capabilities.roots {
+            for link in links.all where link.envelope.capabilities.roots {
                 link.notify(Draft(message))
             }
         default:
             // What nobody here knows may mean something to an upstream (design, promise 2).
-            for link in hub.links(of: self) { link.notify(Draft(message)) }
+            for link in links.all { link.notify(Draft(message)) }
         }
     }
 

@@ -19,7 +19,10 @@ extension Session {
     /// What is wrong with the request before anybody looks at what it asks for.
     private func refusal(_ message: Message, _ id: [UInt8], _ batch: Batch?) -> [UInt8]? {
         let (isOpen, isRunning, count) = state.withLock { state in
-            (state.envelope != nil, state.inFlight[id] != nil, state.inFlight.count)
+            (
+                state.envelope != nil, state.inFlight.index(forKey: id) != nil,
+                state.inFlight.count
+            )
         }
         if isRunning {
             return Answer.error(
@@ -36,7 +39,7 @@ extension Session {
             return Answer.error(
                 code: code, "Send 'initialize' first; protocol versions spoken here: \(supported).")
         }
-        if count >= hub.configuration.limits.inFlight {
+        if count >= hub.inFlightLimit {
             return Answer.error(
                 code: -32603,
                 "Too many requests at a time: \(count) are under way ('limits.inFlight').")
@@ -47,14 +50,13 @@ extension Session {
     private func begin(
         _ message: Message, _ id: [UInt8], _ batch: Batch?, in group: inout DiscardingTaskGroup
     ) {
-        let token = message.progressToken.map { Array(message.bytes[$0.range]) }
-        let caller = Caller(outlet: self, envelope: envelope, progressToken: token)
-        state.withLock { $0.inFlight[id] = InFlight(caller: caller, task: nil) }
-        group.addImmediateTask { [self] in await serve(message, id, caller, batch) }
+        // Runs at once up to its first suspension, so that requests keep their order.
+        group.addImmediateTask { [self] in await serve(message, id, batch) }
     }
 
-    private func serve(_ message: Message, _ id: [UInt8], _ caller: Caller, _ batch: Batch?) async {
-        TaskHandle.withCurrent { task in state.withLock { $0.inFlight[id]?.task = task } }
+    private func serve(_ message: Message, _ id: [UInt8], _ batch: Batch?) async {
+        let token = message.progressToken.map { Array(message.bytes[$0.range]) }
+        let caller = enter(id, token)
         let answer: Answer
         do throws(Failure) {
             answer = try await hub.answer(message, from: self, caller)
@@ -69,6 +71,19 @@ extension Session {
             write(answer, id: id, batch: batch)
         }
         progress.raise()
+    }
+
+    /// Puts the running task into the table of what is under way.
+    private func enter(_ id: [UInt8], _ token: [UInt8]?) -> Caller {
+        state.withLock { state in
+            let caller = Caller(
+                outlet: self, envelope: state.envelope ?? Self.unopened, links: state.links,
+                progressToken: token)
+            TaskHandle.withCurrent { task in
+                state.inFlight[id] = InFlight(caller: caller, task: task)
+            }
+            return caller
+        }
     }
 
     /// What a client reads when it did not cancel the call itself: only an ending session does.
@@ -107,7 +122,7 @@ extension Session {
             return .error(Answer.error(code: -32602, "'level' must be one of \(known)."))
         }
         state.withLock { $0.level = level }
-        for link in hub.links(of: self) { link.pushLevel() }
+        for link in links.all { link.pushLevel() }
         return .empty
     }
 }

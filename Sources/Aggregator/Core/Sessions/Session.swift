@@ -9,6 +9,7 @@ package final class Session: LinkClient {
     struct State {
         /// Nil until the client has sent `initialize`.
         var envelope: Envelope?
+        var links = LinkSet.none
         var level: LogLevel?
         var inFlight: [[UInt8]: InFlight] = [:]
         var lastQuestion = 0
@@ -36,7 +37,7 @@ package final class Session: LinkClient {
     /// Raised whenever a request has been answered.
     let progress = Signal()
 
-    private static let unopened = Envelope(
+    static let unopened = Envelope(
         revision: .newestLegacy, capabilities: .none, clientName: "", principal: .local)
 
     package init(channel: any LineTransport, hub: Hub, principal: Principal = .local) {
@@ -46,9 +47,10 @@ package final class Session: LinkClient {
     }
 
     package var envelope: Envelope { state.withLock { $0.envelope } ?? Self.unopened }
+    package var links: LinkSet { state.withLock { $0.links } }
     package var logLevel: LogLevel? { state.withLock { $0.level } }
     package var isOpen: Bool { state.withLock { $0.envelope != nil } }
-    package var isCongested: Bool { channel.isCongested }
+    package var isCongested: Bool { channel.load.isCongested }
     package func drained() async { await channel.drained() }
 
     // MARK: Receiving

@@ -2,23 +2,30 @@ import Synchronization
 
 /// What one upstream has been through since the process started; shown by `status`.
 package final class Counters: Sendable {
-    package struct Values: Sendable {
-        package var calls = 0
-        package var failures = 0
-        package var cancelled = 0
-        package var starts = 0
-        package var losses = 0
-        package var skippedLines = 0
-        package var questions = 0
-    }
+    /// Requests that clients sent its way.
+    package let calls = Counter()
+    package let failures = Counter()
+    package let cancelled = Counter()
+    /// How often it was started, and how often it was lost again.
+    package let starts = Counter()
+    package let losses = Counter()
+    /// Lines of it that were no messages.
+    package let skippedLines = Counter()
+    /// What it asked of clients.
+    package let questions = Counter()
 
-    private let values = Mutex(Values())
+    package init() {}
+}
+
+/// A number that only grows.
+package final class Counter: Sendable {
+    private let number = Atomic(0)
 
     package init() {}
 
-    /// Adds one to a figure.
-    package func count(_ field: (inout Values) -> Void) { values.withLock { field(&$0) } }
+    /// Adds to it.
+    package func add(_ count: Int) { number.add(count, ordering: .relaxed) }
 
-    /// The figures at this moment.
-    package var snapshot: Values { values.withLock { $0 } }
+    /// The number at this moment.
+    package var value: Int { number.load(ordering: .relaxed) }
 }

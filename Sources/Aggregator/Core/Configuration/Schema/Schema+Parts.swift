@@ -113,7 +113,7 @@ extension JSONWriter {
         beginObject()
         key("anyOf")
         beginArray()
-        raw(#"{"type":"number","minimum":0}"#.utf8)
+        raw(Array(#"{"type":"number","minimum":0}"#.utf8))
         beginObject()
         member("type", "string")
         member("pattern", #"^[0-9]+(\.[0-9]{1,3})? ?("# + units + ")?$")
