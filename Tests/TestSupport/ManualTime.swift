@@ -1,4 +1,4 @@
-package import Aggregator
+import Aggregator
 import Synchronization
 
 /// Time that stands still until a test moves it.
@@ -44,7 +44,7 @@ package final class ManualTime: Timekeeper {
         let id = state.withLock { state -> Int? in
             guard deadline > state.now else { return nil }
             state.lastWait += 1
-            state.waits[state.lastWait] = (deadline, { latch.open() })
+            state.waits[state.lastWait] = (deadline, { @Sendable in latch.open() })
             return state.lastWait
         }
         if id == nil { latch.open() }

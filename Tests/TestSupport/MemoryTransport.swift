@@ -1,4 +1,4 @@
-package import Aggregator
+import Aggregator
 import Synchronization
 
 /// A transport that keeps the lines it is given until the test takes or delivers them.

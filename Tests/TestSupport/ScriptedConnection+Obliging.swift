@@ -1,3 +1,5 @@
+import Wire
+
 extension ScriptedConnection {
     /// Answers a request as a server does that has nothing special in mind.
     package func oblige(_ request: Received) {
