@@ -63,13 +63,17 @@ package final class Client: @unchecked Sendable {
         say(#"{"jsonrpc":"2.0","method":"\#(method)","params":\#(params)}"#)
     }
 
-    /// Shakes hands; forgets the answer.
-    package func open(_ capabilities: String = "{}", revision: String = "2025-11-25") {
+    /// Shakes hands, and forgets what comes back. `settling` lets the time pass in which upstreams
+    /// that answer come up and what they list is announced.
+    package func open(
+        _ capabilities: String = "{}", revision: String = "2025-11-25", settling: Bool = true
+    ) {
         request(
             #""open""#, "initialize",
             #"{"protocolVersion":"\#(revision)","capabilities":\#(capabilities),"#
                 + #""clientInfo":{"name":"test","version":"1"}}"#)
         notify("notifications/initialized")
+        if settling { world.advance(by: .milliseconds(700)) }
         _ = take()
     }
 

@@ -54,7 +54,7 @@ import Wire
         server.door = Latch()
         let world = World([server])
         let client = world.client()
-        client.open()
+        client.open(settling: false)
         client.call("1", "one__echo")
         client.request("2", "tools/list")
         client.notify("notifications/cancelled", #"{"requestId":1}"#)
