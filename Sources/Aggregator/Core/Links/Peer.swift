@@ -9,7 +9,10 @@ package final class Peer: Sendable {
     private enum Outcome: Sendable {
         case answered(Message)
         case failed(Failure)
+        /// Cancelled after the request was sent.
         case cancelled
+        /// Cancelled before anything of it was sent: the upstream has nothing to forget.
+        case unsent
     }
 
     private struct Pending {
@@ -77,10 +80,13 @@ package final class Peer: Sendable {
         switch outcome {
         case .answered(let message): return message
         case .failed(let failure):
-            if failure.code == .timeout { cancel(id, caller: nil) }
+            if failure.code == .timeout, call.method != .initialize { cancel(id, caller: nil) }
             throw failure
         case .cancelled:
+            // A handshake cannot be cancelled (`mcp.md` §1.6).
             if call.method != .initialize { cancel(id, caller: call.caller) }
+            throw Failure(.cancelled, "The call was cancelled.", upstream: name)
+        case .unsent:
             throw Failure(.cancelled, "The call was cancelled.", upstream: name)
         }
     }
@@ -114,7 +120,7 @@ package final class Peer: Sendable {
     ) {
         let refusal: Outcome? = state.withLock { state in
             if let over = state.over { return .failed(over) }
-            if Task.isCancelled { return .cancelled }
+            if Task.isCancelled { return .unsent }
             state.pending[id] = Pending(
                 resumption: resumption, caller: call.caller, position: position,
                 patience: call.patience ?? timeouts.idle,
