@@ -64,7 +64,7 @@ package final class Peer: Sendable {
     package func call(_ call: Call) async throws(Failure) -> Message {
         var load = transport.load
         if load.isCongested {
-            await transport.drained()
+            try await waitForRoom(call.patience ?? timeouts.idle)
             load = transport.load
         }
         let id = lastID.add(1, ordering: .relaxed).newValue
@@ -89,6 +89,22 @@ package final class Peer: Sendable {
         case .unsent:
             throw Failure(.cancelled, "The call was cancelled.", upstream: name)
         }
+    }
+
+    /// Waits for room in the pipe, as long as the upstream may say nothing about a call.
+    private func waitForRoom(_ patience: Duration) async throws(Failure) {
+        let deadline = time.now.advanced(by: patience)
+        await withTaskGroup(of: Void.self) { group in
+            group.addImmediateTask { [transport] in await transport.drained() }
+            group.addImmediateTask { [time] in await time.wait(until: deadline) { _ in } }
+            await group.next()
+            group.cancelAll()
+        }
+        guard transport.load.isCongested, time.now >= deadline else { return }
+        throw Failure(
+            .timeout,
+            "Upstream '\(name)' has not read what was sent to it for \(patience.described), so the "
+                + "call was not sent.", upstream: name, executed: .no)
     }
 
     /// Sends a notification, or anything else that expects no answer.
