@@ -248,6 +248,8 @@ package final class Peer: Sendable {
     ///
     /// A request of which the transport has sent nothing was provably not executed.
     package func close(_ reason: Failure) {
+        // What lies in the buffer must not leave any more: it may be sent elsewhere from now on.
+        transport.close()
         let sent = transport.sent
         let pending = state.withLock { state in
             if state.over == nil {
