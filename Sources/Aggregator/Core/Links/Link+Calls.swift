@@ -16,7 +16,9 @@ extension Link {
                     didWork()
                     return answer
                 } catch {
-                    guard mayResend, error.code == .lost, error.executed == .no else { throw error }
+                    guard error.code == .lost, error.executed == .no else { throw error }
+                    abandon(connection)
+                    guard mayResend else { throw error }
                     mayResend = false
                 }
             }

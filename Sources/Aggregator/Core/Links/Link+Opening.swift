@@ -10,6 +10,8 @@ extension Link {
         defer { state.withLock { $0.opening = nil } }
         do throws(Failure) {
             let profile = try await handshake(connection)
+            // The connection may have been lost right behind its answer.
+            guard !Task.isCancelled else { return nil }
             become(ready: connection, profile)
             replay(to: connection)
             await list(Set(Item.Kind.allCases), from: connection, profile)
@@ -55,6 +57,7 @@ extension Link {
         state.withLock { state in
             state.profile = profile
             state.readySince = services.time.now
+            state.hasBeenReady = true
             state.stale = []
             state.isListed = false
         }
