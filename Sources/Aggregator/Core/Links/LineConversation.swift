@@ -19,8 +19,8 @@ package final class LineConversation: Connection {
     private let questions = Mutex<[[UInt8]: Question]>([:])
 
     /// A question's task while it runs; cancelled and removed under the table's lock only.
-    private struct Question: Sendable {
-        var task: TaskHandle?
+    private final class Question: Sendable {
+        let task = Mutex<TaskHandle?>(nil)
     }
 
     package init(peer: Peer, source: any LineSource, limits: Limits) {
@@ -136,9 +136,10 @@ package final class LineConversation: Connection {
     ) {
         guard let extent = message.id else { return }
         let id = Array(message.bytes[extent.range])
+        let question = Question()
         let isNew = questions.withLock { questions in
             guard questions[id] == nil else { return false }
-            questions[id] = Question(task: nil)
+            questions[id] = question
             return true
         }
         guard isNew else {
@@ -146,9 +147,15 @@ package final class LineConversation: Connection {
             return reply(.error(error), to: id)
         }
         group.addImmediateTask { [self] in
-            TaskHandle.withCurrent { task in questions.withLock { $0[id]?.task = task } }
+            TaskHandle.withCurrent { task in question.task.withLock { $0 = task } }
             let answer = await inbox.question(message, callers: peer.callers, reply: self)
-            let isOpen = questions.withLock { $0.removeValue(forKey: id) != nil }
+            let isOpen = questions.withLock { questions in
+                question.task.withLock { $0 = nil }
+                // After a withdrawal, the id may belong to another question by now.
+                guard questions[id] === question else { return false }
+                questions[id] = nil
+                return true
+            }
             // A withdrawn question gets no answer (`mcp.md` §1.6, cancel).
             if isOpen { reply(answer, to: id) }
         }
@@ -156,7 +163,7 @@ package final class LineConversation: Connection {
 
     private func withdraw(_ id: [UInt8]) {
         questions.withLock { questions in
-            questions.removeValue(forKey: id)?.task?.cancel()
+            questions.removeValue(forKey: id)?.task.withLock { $0?.cancel() }
         }
     }
 
