@@ -61,6 +61,8 @@ package final class LineConversation: Connection {
             while try await source.fill() {
                 while let line = source.next() { await receive(line, inbox, &group) }
             }
+            // The last line of a stream needs no line feed.
+            while let line = source.next() { await receive(line, inbox, &group) }
             return Failure(.lost, "Upstream '\(peer.name)' closed its output.", upstream: peer.name)
         } catch {
             return error
