@@ -184,7 +184,7 @@ package final class LineConversation: Connection {
             let failure = Failure(
                 .malformed,
                 "Upstream '\(peer.name)' answered with something that is no answer: \(reason).",
-                upstream: peer.name, executed: .yes)
+                upstream: peer.name, executed: id == nil ? .unknown : .yes)
             if peer.fail(id: id, failure) { return }
         } else if let id {
             reply(.error(Answer.error(code: -32600, "Invalid request: \(reason).")), to: id)
