@@ -187,19 +187,35 @@ import Wire
         world.stop()
     }
 
-    @Test("a call that waits for a handshake survives the loss of that connection")
-    func lostInHandshake() {
+    @Test("a call made while its upstream backs off waits for the next try")
+    func backingOff() {
         let server = ScriptedServer("one")
-        server.held = ["initialize"]
-        let world = World([server])
+        let world = World([server], fraction: 1)
         let client = world.client()
         client.open()
         server.connection?.die()
         world.run()
-        server.held = []
         client.call("1", "one__echo")
+        #expect(client.take() == [])
         world.advance(by: .seconds(2))
-        #expect(client.take().contains { $0.json("result", "structuredContent") != nil })
+        #expect(client.one().json("result", "structuredContent") != nil)
+        world.stop()
+    }
+
+    @Test("a call that waited for a try that fails is told so, and that it did not run")
+    func nextTryFails() {
+        let server = ScriptedServer("one")
+        let world = World([server], fraction: 1)
+        let client = world.client()
+        client.open()
+        server.connection?.die()
+        world.run()
+        server.refusal = Failure(.unavailable, "Could not start upstream 'one': no.")
+        client.call("1", "one__echo")
+        world.advance(by: .seconds(1))
+        let line = client.one()
+        #expect(line.value("result", "isError")?.bool == true)
+        #expect(line.json("result", "_meta", "manifold/executed") == "\"no\"")
         world.stop()
     }
 
