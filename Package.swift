@@ -75,9 +75,14 @@ let package = Package(
         .testTarget(
             name: "MachineTests", dependencies: ["Wire", "Machine"], path: "Tests/MachineTests",
             swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Wire", "Aggregator"], path: "Tests/TestSupport",
+            swiftSettings: strict),
         .testTarget(
             name: "AggregatorTests",
-            dependencies: ["Wire", "Machine", "Aggregator", "Upstreams", "Plugins", "manifold"],
+            dependencies: [
+                "Wire", "Machine", "Aggregator", "Upstreams", "Plugins", "manifold", "TestSupport",
+            ],
             path: "Tests/AggregatorTests", swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["Wire", "Machine", "Aggregator", "manifold"],

@@ -11,7 +11,7 @@ from test_faults import bad
 @pytest_asyncio.fixture
 async def example(world):
     """Its configuration entry and one of its tools that needs no arguments."""
-    program = Path(product()).with_name("manifold-example")
+    program = Path(product()).with_name("example-server")
     assert program.exists(), f"no {program}: the example server is built beside the product"
     entry = {"stdio": {"command": str(program), "args": [], "env": {"WITNESS": world.witness.path}}}
     direct = await world.direct(entry)

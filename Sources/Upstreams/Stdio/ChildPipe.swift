@@ -10,6 +10,7 @@ struct ChildPipe: LineTransport {
     var load: (accepted: UInt64, isCongested: Bool) { output.load }
     var sent: UInt64 { output.sent }
     func drained() async { await output.drained() }
+    func close() { output.close() }
 }
 
 /// A child's standard output as the conversation reads it.

@@ -91,11 +91,20 @@ extension Hub {
 
     private func find(_ kind: Item.Kind, _ published: [UInt8]) -> Target? {
         guard kind == .resource else { return catalog.target(kind, named: published) }
-        if let target = catalog.target(uri: published) { return target }
+        if let target = catalog.target(uri: published), isConfigured(target.upstream) {
+            return target
+        }
         if let upstream = state.withLock({ $0.mentioned[published] }) {
             return Target(upstream: upstream, original: published)
         }
         return onlyResourceUpstream.map { Target(upstream: $0, original: published) }
+    }
+
+    /// A wrapped URI says itself whom it belongs to, which anybody can write.
+    private func isConfigured(_ upstream: String) -> Bool {
+        state.withLock { state in
+            state.configuration.upstreams.contains { $0.name == upstream && $0.isEnabled }
+        }
     }
 
     /// An upstream knows URIs that it does not list; if only one has resources, it is that one.

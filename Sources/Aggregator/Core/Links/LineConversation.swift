@@ -19,8 +19,8 @@ package final class LineConversation: Connection {
     private let questions = Mutex<[[UInt8]: Question]>([:])
 
     /// A question's task while it runs; cancelled and removed under the table's lock only.
-    private struct Question: Sendable {
-        var task: TaskHandle?
+    private final class Question: Sendable {
+        let task = Mutex<TaskHandle?>(nil)
     }
 
     package init(peer: Peer, source: any LineSource, limits: Limits) {
@@ -146,9 +146,10 @@ package final class LineConversation: Connection {
     ) {
         guard let extent = message.id else { return }
         let id = Array(message.bytes[extent.range])
+        let question = Question()
         let isNew = questions.withLock { questions in
             guard questions[id] == nil else { return false }
-            questions[id] = Question(task: nil)
+            questions[id] = question
             return true
         }
         guard isNew else {
@@ -156,9 +157,15 @@ package final class LineConversation: Connection {
             return reply(.error(error), to: id)
         }
         group.addImmediateTask { [self] in
-            TaskHandle.withCurrent { task in questions.withLock { $0[id]?.task = task } }
+            TaskHandle.withCurrent { task in question.task.withLock { $0 = task } }
             let answer = await inbox.question(message, callers: peer.callers, reply: self)
-            let isOpen = questions.withLock { $0.removeValue(forKey: id) != nil }
+            let isOpen = questions.withLock { questions in
+                question.task.withLock { $0 = nil }
+                // After a withdrawal, the id may belong to another question by now.
+                guard questions[id] === question else { return false }
+                questions[id] = nil
+                return true
+            }
             // A withdrawn question gets no answer (`mcp.md` §1.6, cancel).
             if isOpen { reply(answer, to: id) }
         }
@@ -166,7 +173,7 @@ package final class LineConversation: Connection {
 
     private func withdraw(_ id: [UInt8]) {
         questions.withLock { questions in
-            questions.removeValue(forKey: id)?.task?.cancel()
+            questions.removeValue(forKey: id)?.task.withLock { $0?.cancel() }
         }
     }
 
@@ -177,6 +184,8 @@ package final class LineConversation: Connection {
     // MARK: What cannot be read
 
     private func refuse(_ rejection: Rejection, _ inbox: any Inbox, excerpt: String = "") {
+        // What does not even claim to be JSON-RPC 2.0 is noise, whatever else it looks like.
+        guard rejection.code != .version else { return inbox.noise(rejection.reason) }
         fail(id: rejection.id, isResponse: rejection.isResponse, rejection.reason + excerpt, inbox)
     }
 
@@ -198,7 +207,7 @@ package final class LineConversation: Connection {
             let failure = Failure(
                 .malformed,
                 "Upstream '\(peer.name)' answered with something that is no answer: \(reason)",
-                upstream: peer.name, executed: .yes)
+                upstream: peer.name, executed: id == nil ? .unknown : .yes)
             if peer.fail(id: id, failure) { return }
         } else if let id {
             reply(.error(Answer.error(code: -32600, "Invalid request: \(reason)")), to: id)

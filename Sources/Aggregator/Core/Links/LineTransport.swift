@@ -12,4 +12,7 @@ package protocol LineTransport: Sendable {
 
     /// Returns when there is room again, the transport is closed or the task is cancelled.
     func drained() async
+
+    /// Drops what was not sent and takes no more: from then on `sent` stands still.
+    func close()
 }

@@ -19,6 +19,7 @@ extension Link {
                     // Not one byte of it was taken: the next connection may have it. If there is
                     // none, `ready` says so.
                     guard error.code == .lost, error.executed == .no else { throw error }
+                    abandon(connection)
                 }
             }
         } catch {

@@ -16,7 +16,7 @@ extension Link {
             }
             for await (kind, outcome) in group { fetched[kind] = outcome }
         }
-        guard !Task.isCancelled else { return }
+        guard !Task.isCancelled, !fetched.values.contains(where: \.isInterrupted) else { return }
         publish(kinds, fetched, profile)
     }
 

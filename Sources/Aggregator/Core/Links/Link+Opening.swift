@@ -10,6 +10,8 @@ extension Link {
         defer { state.withLock { $0.opening = nil } }
         do throws(Failure) {
             let profile = try await handshake(connection)
+            // The connection may have been lost right behind its answer.
+            guard !Task.isCancelled else { return nil }
             become(ready: connection, profile)
             replay(to: connection)
             await list(Set(Item.Kind.allCases), from: connection, profile)
@@ -57,6 +59,7 @@ extension Link {
             let now = services.time.now
             state.readySince = now
             state.startTook = state.startedAt.map { $0.duration(to: now) }
+            state.hasBeenReady = true
             state.stale = []
             state.isListed = false
         }

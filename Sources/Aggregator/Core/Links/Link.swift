@@ -12,8 +12,10 @@ package final class Link: Sendable {
         /// The connection whose handshake is under way.
         var opening: (any Connection)?
         var isWanted = false
-        /// Tries that ended in failure, ever; a waiting call gives up after one more.
+        /// Tries that never became ready, ever; a waiting call gives up after one more.
         var failedTries = 0
+        /// Whether the present try has come as far as being ready: its end is a loss, not a failure.
+        var hasBeenReady = false
         var backoff = Backoff()
         var profile: ServerProfile?
         /// Whether the lists of the present connection have been fetched once.
@@ -176,14 +178,24 @@ package final class Link: Sendable {
         changed.raise()
     }
 
+    /// A call found the connection closed: nobody else is to try it while it is being cleared away.
+    func abandon(_ connection: any Connection) {
+        state.withLock { state in
+            guard case .ready(let present) = state.phase, present === connection else { return }
+            state.phase = .starting
+        }
+    }
+
     private func rest(after failure: Failure) {
         let fraction = services.random()
         let now = services.time.now
         mayForgive.store(true, ordering: .relaxed)
         let delay = state.withLock { state in
             let delay = state.backoff.failed(fraction: fraction)
-            state.failedTries += 1
             state.lastFailure = failure
+            // Whoever waits has not been failed by a connection that they were never given.
+            if !state.hasBeenReady { state.failedTries += 1 }
+            state.hasBeenReady = false
             state.hasConcluded = true
             if case .ended = state.phase { return Duration.zero }
             let until = now.advanced(by: delay)

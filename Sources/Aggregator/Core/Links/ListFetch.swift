@@ -6,6 +6,8 @@ struct ListFetch {
     struct Outcome: Sendable {
         var items: [[UInt8]]?
         var problem: String?
+        /// Whether the connection went away meanwhile: then it says nothing about the list.
+        var isInterrupted = false
     }
 
     let kind: Item.Kind
@@ -24,6 +26,7 @@ struct ListFetch {
                 page = try await fetch(cursor, connection, patience)
             } catch {
                 outcome.problem = error.message
+                outcome.isInterrupted = error.code == .lost || error.code == .cancelled
                 return outcome
             }
             outcome.items = (outcome.items ?? []) + page.items

@@ -9,7 +9,10 @@ package final class Peer: Sendable {
     private enum Outcome: Sendable {
         case answered(Message)
         case failed(Failure)
+        /// Cancelled after the request was sent.
         case cancelled
+        /// Cancelled before anything of it was sent: the upstream has nothing to forget.
+        case unsent
     }
 
     private struct Pending {
@@ -61,7 +64,7 @@ package final class Peer: Sendable {
     package func call(_ call: Call) async throws(Failure) -> Message {
         var load = transport.load
         if load.isCongested {
-            await transport.drained()
+            try await waitForRoom(call.patience ?? timeouts.idle)
             load = transport.load
         }
         let id = lastID.add(1, ordering: .relaxed).newValue
@@ -76,12 +79,31 @@ package final class Peer: Sendable {
         switch outcome {
         case .answered(let message): return message
         case .failed(let failure):
-            if failure.code == .timeout { cancel(id, caller: nil) }
+            if failure.code == .timeout, call.method != .initialize { cancel(id, caller: nil) }
             throw failure
         case .cancelled:
+            // A handshake cannot be cancelled (`mcp.md` §1.6).
             if call.method != .initialize { cancel(id, caller: call.caller) }
             throw Failure(.cancelled, "The call was cancelled.", upstream: name)
+        case .unsent:
+            throw Failure(.cancelled, "The call was cancelled.", upstream: name)
         }
+    }
+
+    /// Waits for room in the pipe, as long as the upstream may say nothing about a call.
+    private func waitForRoom(_ patience: Duration) async throws(Failure) {
+        let deadline = time.now.advanced(by: patience)
+        await withTaskGroup(of: Void.self) { group in
+            group.addImmediateTask { [transport] in await transport.drained() }
+            group.addImmediateTask { [time] in await time.wait(until: deadline) { _ in } }
+            await group.next()
+            group.cancelAll()
+        }
+        guard transport.load.isCongested, time.now >= deadline else { return }
+        throw Failure(
+            .timeout,
+            "Upstream '\(name)' has not read what was sent to it for \(patience.described), so the "
+                + "call was not sent.", upstream: name, executed: .no)
     }
 
     /// Sends a notification, or anything else that expects no answer.
@@ -105,7 +127,7 @@ package final class Peer: Sendable {
     ) {
         let refusal: Outcome? = state.withLock { state in
             if let over = state.over { return .failed(over) }
-            if Task.isCancelled { return .cancelled }
+            if Task.isCancelled { return .unsent }
             state.pending[id] = Pending(
                 resumption: resumption, caller: call.caller, position: position,
                 patience: call.patience ?? timeouts.idle,
@@ -222,6 +244,8 @@ package final class Peer: Sendable {
     ///
     /// A request of which the transport has sent nothing was provably not executed.
     package func close(_ reason: Failure) {
+        // What lies in the buffer must not leave any more: it may be sent elsewhere from now on.
+        transport.close()
         let sent = transport.sent
         let pending = state.withLock { state in
             if state.over == nil {

@@ -49,7 +49,10 @@ extension Session {
             switch element {
             case .success(let message): receive(message, batch: gathered, in: &group)
             case .failure(let rejection):
-                guard !rejection.isResponse else { continue }
+                guard !rejection.isResponse else {
+                    settle(broken: rejection.id)
+                    continue
+                }
                 let error = Answer.error(code: rejection.rpcCode, Self.sentence(rejection))
                 write(.error(error), id: rejection.id?[...] ?? Self.null, batch: gathered)
             }

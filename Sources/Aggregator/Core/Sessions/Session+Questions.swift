@@ -10,7 +10,11 @@ extension Session {
 
     enum Reply: Sendable {
         case answered(Message)
+        /// The client's answer is none.
+        case broken
         case withdrawn
+        /// Withdrawn before the client heard of it.
+        case unsent
     }
 
     package func ask(_ question: Draft, origin: QuestionOrigin) async throws(Failure) -> Message {
@@ -25,8 +29,10 @@ extension Session {
         }
         switch reply {
         case .answered(let message): return message
-        case .withdrawn:
-            withdraw(number)
+        case .broken:
+            throw Failure(.malformed, "The client's answer could not be read.")
+        case .withdrawn, .unsent:
+            if case .withdrawn = reply { withdraw(number) }
             throw Failure(.cancelled, "The question was withdrawn.")
         }
     }
@@ -39,7 +45,7 @@ extension Session {
             state.questions[number] = OpenQuestion(resumption: resumption, origin: origin)
             return true
         }
-        guard isOpen else { return resumption.resume(returning: .withdrawn) }
+        guard isOpen else { return resumption.resume(returning: .unsent) }
         var draft = question
         // Our own id space: upstreams' ids collide with each other (`mcp.md` §4.3).
         let digits = Array(String(number).utf8)
@@ -62,6 +68,12 @@ extension Session {
                 })
         else { return }
         send(draft)
+    }
+
+    /// Fails the question that a broken answer belongs to: nothing else will come for it.
+    func settle(broken id: [UInt8]?) {
+        guard let id, let number = Value(id, Extent(0..<id.count)).integer else { return }
+        take(number)?.resumption.resume(returning: .broken)
     }
 
     /// Hands the client's answer to the question; late ones are dropped quietly (`mcp.md` §7.30).

@@ -109,6 +109,8 @@ extension Session {
             capabilities: ClientCapabilities(params?["capabilities"]),
             clientName: params?["clientInfo"]?["name"]?.string ?? "", principal: principal)
         reset()
+        // Links that were made for other capabilities would go on talking to this client.
+        for link in links.all { link.detach(self) }
         state.withLock { state in
             state.envelope = envelope
             state.openedAt = hub.services.time.now

@@ -69,7 +69,7 @@ package final class Session: LinkClient {
             }
         case .tooLong(let head, let length):
             let found = Rejection.identify(head: head)
-            guard !found.isResponse else { return }
+            guard !found.isResponse else { return settle(broken: found.id) }
             let text = "The message of \(length) bytes is over the limit of \(hub.limits.bytes)."
             write(.error(Answer.error(code: -32600, text)), id: found.id?[...] ?? Self.null)
         }
@@ -88,7 +88,7 @@ package final class Session: LinkClient {
 
     private func refuse(_ rejection: Rejection) {
         hub.services.log(.debug, "A message of the client was refused: \(rejection.reason)")
-        guard !rejection.isResponse else { return }
+        guard !rejection.isResponse else { return settle(broken: rejection.id) }
         let error = Answer.error(code: rejection.rpcCode, Self.sentence(rejection))
         write(.error(error), id: rejection.id?[...] ?? Self.null)
     }

@@ -9,4 +9,5 @@ struct ClientChannel: LineTransport {
     var load: (accepted: UInt64, isCongested: Bool) { output.load }
     var sent: UInt64 { output.sent }
     func drained() async { await output.drained() }
+    func close() { output.close() }
 }

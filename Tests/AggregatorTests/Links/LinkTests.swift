@@ -1,0 +1,362 @@
+import Aggregator
+import TestSupport
+import Testing
+import Wire
+
+@Suite struct LinkTests {
+    @Test("an upstream is greeted with the client's capabilities, then told that it may begin")
+    func handshake() {
+        let server = ScriptedServer("one")
+        let world = World([server])
+        let client = world.client()
+        client.open(#"{"roots":{"listChanged":true},"x":{"y":1.0},"tasks":{}}"#)
+        let methods = server.received.map(\.method)
+        #expect(methods.prefix(2) == ["initialize", "notifications/initialized"])
+        let params = server.received[0].params
+        #expect(params.json("capabilities") == #"{"roots":{"listChanged":true},"x":{"y":1.0}}"#)
+        #expect(params.value("clientInfo", "name")?.string == "manifold")
+        world.stop()
+        #expect(server.connection?.hasEnded == true)
+    }
+
+    @Test("nothing is connected before a client has opened a session")
+    func lazy() {
+        let server = ScriptedServer("one")
+        let world = World([server])
+        world.advance(by: .seconds(100))
+        #expect(server.connections.isEmpty)
+        world.stop()
+    }
+
+    @Test("a refused handshake ends the try, is retried, and the others serve")
+    func refused() {
+        let bad = ScriptedServer("bad")
+        bad.script = { connection, request in
+            guard request.method == "initialize" else { return false }
+            connection.fail(request, code: -32602, "go away")
+            return true
+        }
+        let good = ScriptedServer("good")
+        let world = World([bad, good])
+        let client = world.client()
+        client.open(settling: false)
+        client.request("1", "tools/list")
+        #expect(client.one().names == ["good__echo"])
+        #expect(bad.connections.count == 1)
+        #expect(bad.connection?.hasEnded == true)
+        world.advance(by: .seconds(3))
+        #expect(bad.connections.count > 1)
+        bad.script = nil
+        world.advance(by: .seconds(60))
+        #expect(client.take().map { $0.value("method")?.string } == [
+            "notifications/tools/list_changed"
+        ])
+        client.request("2", "tools/list")
+        #expect(client.one().names == ["bad__echo", "good__echo"])
+        world.stop()
+    }
+
+    @Test("an answer in a protocol version nobody speaks is a failed try")
+    func version() {
+        let server = ScriptedServer("one")
+        server.revision = "1999-01-01"
+        let world = World([server])
+        let client = world.client()
+        client.open()
+        world.advance(by: .seconds(1))
+        #expect(String(decoding: world.hub.status, as: UTF8.self).contains("protocol version"))
+        world.stop()
+    }
+
+    @Test("a handshake that nobody answers ends after the time to start")
+    func silentHandshake() {
+        let server = ScriptedServer("one")
+        server.held = ["initialize"]
+        server.timeouts.start = .seconds(8)
+        let world = World([server])
+        let client = world.client()
+        client.open(settling: false)
+        client.call("1", "one__echo")
+        world.advance(by: .seconds(7))
+        #expect(server.connection?.hasEnded == false)
+        world.advance(by: .seconds(3))
+        #expect(server.connections[0].hasEnded)
+        world.stop()
+    }
+
+    @Test("after a loss the level and the subscriptions are replayed, and nobody notices")
+    func replay() {
+        let server = ScriptedServer("one")
+        server.resources = [#"{"uri":"a:b","name":"b"}"#]
+        let world = World([server])
+        let client = world.client()
+        client.open()
+        client.request("1", "logging/setLevel", #"{"level":"warning"}"#)
+        client.request("2", "resources/subscribe", #"{"uri":"a:b"}"#)
+        _ = client.take()
+        server.connection?.die()
+        world.advance(by: .seconds(2))
+        let second = server.received.filter { $0.connection == 1 }
+        #expect(second.prefix(2).map(\.method) == ["initialize", "notifications/initialized"])
+        #expect(second.filter { $0.method == "logging/setLevel" }.map(\.params) == [
+            #"{"level":"warning"}"#
+        ])
+        #expect(second.filter { $0.method == "resources/subscribe" }.map(\.params) == [
+            #"{"uri":"a:b"}"#
+        ])
+        #expect(client.take() == [])
+        client.call("3", "one__echo")
+        #expect(client.one().json("result") != nil)
+        world.stop()
+    }
+
+    @Test("a call under way when its upstream dies fails, says that it may have run, and is not sent again")
+    func lost() {
+        let server = ScriptedServer("one")
+        server.held = ["tools/call"]
+        let world = World([server])
+        let client = world.client()
+        client.open()
+        client.call("1", "one__echo", #"{"n":1}"#)
+        server.connection?.die()
+        world.run()
+        let line = client.one()
+        #expect(line.value("result", "isError")?.bool == true)
+        #expect(line.json("result", "_meta", "manifold/executed") == "\"unknown\"")
+        #expect(line.json("result", "_meta", "manifold/upstream") == "\"one\"")
+        world.advance(by: .seconds(10))
+        #expect(server.executed == [#"{"n":1}"#: 1])
+        world.stop()
+    }
+
+    @Test("a call of which nothing was sent is sent to the next connection, once")
+    func unsent() {
+        let server = ScriptedServer("one")
+        let world = World([server])
+        let client = world.client()
+        client.open()
+        server.connection?.transport.isBlocked = true
+        client.call("1", "one__echo", #"{"n":1}"#)
+        server.connection?.die()
+        world.run()
+        #expect(client.take() == [])
+        // The dying server would still read what is in its pipe.
+        server.connection?.transport.isBlocked = false
+        world.advance(by: .seconds(2))
+        #expect(client.one().json("result", "structuredContent") != nil)
+        #expect(server.executed == [#"{"n":1}"#: 1])
+        world.stop()
+    }
+
+    @Test("a dying server that still reads does not carry out what is sent elsewhere")
+    func halfDead() {
+        let server = ScriptedServer("one")
+        let world = World([server])
+        let client = world.client()
+        client.open()
+        let first = server.connection
+        first?.transport.isBlocked = true
+        client.call("1", "one__echo", #"{"n":1}"#)
+        // Its output ends, but it goes on reading its input.
+        first?.source.end()
+        world.run()
+        first?.transport.isBlocked = false
+        world.advance(by: .seconds(2))
+        #expect(server.connections.count == 2)
+        #expect(client.one().json("result", "structuredContent") != nil)
+        #expect(server.executed == [#"{"n":1}"#: 1])
+        world.stop()
+    }
+
+    @Test("a call made while a lost upstream is still being cleared away waits for the next")
+    func whileDying() {
+        let server = ScriptedServer("one")
+        let world = World([server])
+        let client = world.client()
+        client.open()
+        let first = server.connection
+        first?.farewell = Latch()
+        first?.die()
+        world.run()
+        client.call("1", "one__echo", #"{"n":1}"#)
+        #expect(client.take() == [])
+        first?.farewell?.open()
+        world.advance(by: .seconds(2))
+        #expect(client.one().json("result", "structuredContent") != nil)
+        #expect(server.executed == [#"{"n":1}"#: 1])
+        world.stop()
+    }
+
+    @Test("a call made while its upstream backs off waits for the next try")
+    func backingOff() {
+        let server = ScriptedServer("one")
+        let world = World([server], fraction: 1)
+        let client = world.client()
+        client.open()
+        server.connection?.die()
+        world.run()
+        client.call("1", "one__echo")
+        #expect(client.take() == [])
+        world.advance(by: .seconds(2))
+        #expect(client.one().json("result", "structuredContent") != nil)
+        world.stop()
+    }
+
+    @Test("a call that waited for a try that fails is told so, and that it did not run")
+    func nextTryFails() {
+        let server = ScriptedServer("one")
+        let world = World([server], fraction: 1)
+        let client = world.client()
+        client.open()
+        server.connection?.die()
+        world.run()
+        server.refusal = Failure(.unavailable, "Could not start upstream 'one': no.")
+        client.call("1", "one__echo")
+        world.advance(by: .seconds(1))
+        let line = client.one()
+        #expect(line.value("result", "isError")?.bool == true)
+        #expect(line.json("result", "_meta", "manifold/executed") == "\"no\"")
+        world.stop()
+    }
+
+    @Test("after five failures in a row calls are refused at once, and later tries go on")
+    func breaker() {
+        let server = ScriptedServer("one")
+        server.refusal = Failure(.unavailable, "Could not start upstream 'one': no.")
+        let world = World([server, ScriptedServer("two")], fraction: 1)
+        let client = world.client()
+        client.open()
+        world.advance(by: .seconds(30))
+        #expect(String(decoding: world.hub.status, as: UTF8.self).contains(#""state":"failed""#))
+        server.refusal = nil
+        world.advance(by: .seconds(70))
+        #expect(String(decoding: world.hub.status, as: UTF8.self).contains(#""state":"failed""#) == false)
+        client.call("1", "one__echo")
+        #expect(client.take().last?.json("result", "structuredContent") != nil)
+        world.stop()
+    }
+
+    @Test("the tools of an upstream that is down come back with one announcement")
+    func comesBack() {
+        let server = ScriptedServer("one")
+        let world = World([server, ScriptedServer("two")], fraction: 1)
+        let client = world.client()
+        client.open()
+        client.request("1", "tools/list")
+        _ = client.take()
+        server.refusal = Failure(.unavailable, "Could not start upstream 'one': no.")
+        server.connection?.die()
+        world.advance(by: .seconds(40))
+        #expect(client.take().map { $0.value("method")?.string } == [
+            "notifications/tools/list_changed"
+        ])
+        client.request("2", "tools/list")
+        #expect(client.one().names == ["two__echo"])
+        client.call("3", "one__echo")
+        #expect(client.one().contains("one"))
+        server.refusal = nil
+        world.advance(by: .seconds(120))
+        #expect(client.take().map { $0.value("method")?.string } == [
+            "notifications/tools/list_changed"
+        ])
+        world.stop()
+    }
+
+    @Test("a call that nothing is heard about fails after the idle time and is cancelled upstream")
+    func idle() {
+        let server = ScriptedServer("one")
+        server.held = ["tools/call"]
+        server.timeouts.idle = .seconds(20)
+        let world = World([server])
+        let client = world.client()
+        client.open()
+        client.call("1", "one__echo", meta: #"{"progressToken":"p"}"#)
+        world.advance(by: .seconds(15))
+        let request = server.received("tools/call")[0]
+        server.connection?.say(
+            #"{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"#
+                + #"\#(request.progressToken),"progress":1}}"#)
+        world.advance(by: .seconds(15))
+        #expect(client.one().json("params", "progressToken") == "\"p\"")
+        world.advance(by: .seconds(10))
+        let line = client.one()
+        #expect(line.json("result", "_meta", "manifold/executed") == "\"unknown\"")
+        #expect(server.received("notifications/cancelled").map(\.params) == [
+            #"{"requestId":\#(request.id)}"#
+        ])
+        world.stop()
+    }
+
+    @Test("the total time ends a call that keeps reporting progress")
+    func total() {
+        let server = ScriptedServer("one")
+        server.held = ["tools/call"]
+        server.timeouts.total = .seconds(20)
+        let world = World([server])
+        let client = world.client()
+        client.open()
+        client.call("1", "one__echo", meta: #"{"progressToken":"p"}"#)
+        let token = server.received("tools/call")[0].progressToken
+        for _ in 0..<5 {
+            world.advance(by: .seconds(5))
+            server.connection?.say(
+                #"{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"#
+                    + #"\#(token),"progress":1}}"#)
+            world.run()
+        }
+        #expect(client.take().last?.value("result", "isError")?.bool == true)
+        world.stop()
+    }
+
+    @Test("a call that cannot even be written fails after the idle time and was not executed")
+    func wedged() {
+        let server = ScriptedServer("one")
+        server.timeouts.idle = .seconds(20)
+        let world = World([server])
+        let client = world.client()
+        client.open()
+        server.connection?.transport.isBlocked = true
+        server.connection?.transport.highWater = 10
+        client.call("1", "one__echo")
+        client.call("2", "one__echo")
+        world.advance(by: .seconds(60))
+        let lines = client.take()
+        #expect(Set(lines.compactMap { $0.json("id") }) == ["1", "2"])
+        for line in lines {
+            // What lies in the pipe may yet be read; what waits before it will not.
+            let executed = line.json("id") == "1" ? "\"unknown\"" : "\"no\""
+            #expect(line.json("result", "_meta", "manifold/executed") == executed)
+        }
+        world.stop()
+    }
+
+    @Test("lists that break off in a loss change nothing")
+    func lossWhileListing() {
+        let server = ScriptedServer("one", tools: ["a", "b"])
+        let world = World([server])
+        let client = world.client()
+        client.open()
+        client.request("1", "tools/list")
+        #expect(client.one().names == ["one__a", "one__b"])
+        server.script = { connection, request in
+            guard request.method == "tools/list", connection.number == 0 else { return false }
+            if request.params == "{}" {
+                connection.answer(request, #"{"tools":[{"name":"a"}],"nextCursor":"2"}"#)
+            } else {
+                connection.farewell = Latch()
+                connection.die()
+            }
+            return true
+        }
+        server.connection?.say(
+            #"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#)
+        world.advance(by: .seconds(1))
+        client.request("2", "tools/list")
+        #expect(client.one().names == ["one__a", "one__b"])
+        server.connections[0].farewell?.open()
+        world.advance(by: .seconds(5))
+        #expect(server.connections.count == 2)
+        #expect(client.take() == [])
+        world.stop()
+    }
+}
