@@ -31,7 +31,8 @@ enum Manifold {
                     ReadResource.self,
                 ]
             ),
-            ("Check and watch", [Check.self, Names.self]),
+            ("Check and watch", [Check.self, Status.self, Names.self]),
+            ("Set up", [Initialize.self, ImportServers.self, Install.self]),
             ("Other", [ShowVersion.self]),
         ]
     }

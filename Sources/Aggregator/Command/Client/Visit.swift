@@ -32,7 +32,7 @@ struct Visit: Sendable {
         let log = try LogSink.make(arguments, standard: plan.level, notices: notices)
         let level = try LogSink.level(arguments) ?? .info
         let loaded = try LoadedConfiguration.load(flag: arguments["config"], environment)
-        if let only = plan.only { try check(only, loaded.configuration) }
+        if let only = plan.only { try check(only, loaded.configuration, arguments.syntax) }
         let assembly = Assembly(loop: try EventLoop.make(), environment: environment, log: log)
         return assembly.loop.run {
             let console: Console
@@ -62,14 +62,15 @@ struct Visit: Sendable {
     }
 
     private static func check(
-        _ name: String, _ configuration: Configuration
+        _ name: String, _ configuration: Configuration, _ syntax: Syntax
     ) throws(UsageError) {
         let names = configuration.upstreams.map(\.name)
         guard let upstream = configuration.upstreams.first(where: { $0.name == name }) else {
             throw UsageError(
-                "there is no upstream '\(name)'" + Suggestion.question(for: name, among: names))
+                "there is no upstream '\(name)'" + Suggestion.question(for: name, among: names),
+                syntax)
         }
-        guard upstream.isEnabled else { throw UsageError("upstream '\(name)' is disabled") }
+        guard upstream.isEnabled else { throw UsageError("upstream '\(name)' is disabled", syntax) }
     }
 
     // MARK: Running

@@ -40,14 +40,15 @@ struct Probe: Sendable {
             return "Is it an MCP server that speaks over standard input and output? If it is only "
                 + "slow, give it more time with '--timeout' and 'timeouts: { start: … }'."
         case .lost:
-            return "Run it by hand to see why it ends: \(command)"
+            return "Run the command by hand to see why it ends."
         case .unavailable, .malformed, .timeout, .invalidRequest, .methodNotFound, .invalidParams,
             .resourceNotFound, .cancelled, .refused, .stopping:
             return nil
         }
     }
 
-    private var command: String {
+    /// What is started.
+    var command: String {
         status.endpoint.hasPrefix("stdio ")
             ? String(status.endpoint.dropFirst("stdio ".count)) : status.endpoint
     }

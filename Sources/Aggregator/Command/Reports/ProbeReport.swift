@@ -62,7 +62,7 @@ struct ProbeReport: Sendable {
 
     private func failed(_ probe: Probe, _ ink: Ink) -> String {
         var lines = ["\(ink(Terminal.plain(probe.status.name), .strong))  \(ink("failed", .bad))"]
-        lines.append("command   \(Terminal.plain(probe.status.endpoint))")
+        lines.append("command   \(Terminal.plain(probe.command))")
         lines.append("reason    \(Terminal.plain(probe.failure ?? ""))")
         if let noise = probe.status.lastNoise { lines.append("noise     \(Terminal.plain(noise))") }
         let errors = probe.status.trail.suffix(5)
