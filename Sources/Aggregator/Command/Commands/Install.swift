@@ -62,7 +62,8 @@ struct Install: CommandRun {
 
     private func entry(_ installation: Installation, _ client: String) throws -> String {
         let file = try client == "vscode" ? installation.codeFile : installation.claudeFile
-        return String(decoding: file, as: UTF8.self)
+        let text = String(decoding: file, as: UTF8.self)
+        return text.hasSuffix("\n") ? text : text + "\n"
     }
 
     private func words(_ installation: Installation, _ client: String) throws -> String {
@@ -102,10 +103,11 @@ struct Install: CommandRun {
             return StandardOutput.write("\(Terminal.plain(path)) has the entry already.\n")
         }
         if exists {
-            try File.replace("\(path).bak", with: old, mode: 0o600)
-            try File.replace(path, with: new, mode: 0o644)
+            // Such files hold secrets of other servers.
+            try File.replace("\(path).bak", with: old)
+            try File.replace(path, with: new)
         } else {
-            try PathText.create(path, new)
+            try PathText.create(path, Array(try entry(installation, client).utf8))
         }
         let kept = exists ? " The old one is kept as \(Terminal.plain(path)).bak." : ""
         StandardOutput.write("Wrote \(Terminal.plain(path)).\(kept)\n")

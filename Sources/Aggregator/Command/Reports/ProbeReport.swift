@@ -20,6 +20,7 @@ struct ProbeReport: Sendable {
     // MARK: People
 
     func text(_ ink: Ink) -> String {
+        guard !probes.isEmpty else { return "There are no upstreams to start.\n" }
         var text = probes.map { section($0, ink) }.joined()
         let tools = probes.reduce(0) { $0 + $1.count(.tool) }
         let tokens = probes.reduce(0) { $0 + $1.tokens }

@@ -18,11 +18,25 @@ struct StatusReport: Sendable {
                 .init(number(upstream, "calls")), .init(number(upstream, "failures")),
                 .init("\(max(0, starts - 1))"),
                 .init(upstream["nextTrySeconds"]?.integer.map { "in \($0) s" } ?? ""),
-                .init(string(upstream, upstream["error"] == nil ? "lastError" : "error")))
+                .init(remark(on: upstream)))
         }
         text += table.isEmpty ? "No upstreams.\n" : table.text(ink, width: width)
         text += problems(ink)
         return text + names(ink)
+    }
+
+    /// What is or was wrong with an upstream.
+    private func remark(on upstream: Value) -> String {
+        if let error = upstream["error"]?.string { return error }
+        var words: [String] = []
+        if let seconds = upstream["startingSeconds"]?.integer, seconds > 0 {
+            words.append("no answer to 'initialize' for \(seconds) s")
+        }
+        if let count = upstream["skippedLines"]?.integer, count > 0 {
+            words.append("\(count) lines skipped: \(string(upstream, "lastSkippedLine"))")
+        }
+        if let error = upstream["lastError"]?.string { words.append("before: \(error)") }
+        return words.joined(separator: "; ")
     }
 
     private func head(_ ink: Ink) -> String {

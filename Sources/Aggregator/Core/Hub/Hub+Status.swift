@@ -74,6 +74,7 @@ extension Link {
             status.phase = state.phase
             status.isListed = state.isListed
             status.profile = state.profile
+            status.startedAt = state.startedAt
             status.startTook = state.startTook
             status.lastFailure = state.lastFailure
             status.lastNoise = state.lastNoise
