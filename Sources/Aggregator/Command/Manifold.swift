@@ -60,6 +60,9 @@ enum Manifold {
         guard let first = words.first, !first.hasPrefix("-") else {
             return try withoutCommand(words)
         }
+        if first == "help" {
+            return words.count > 1 ? try dispatch([words[1], "--help"]) : help()
+        }
         guard let command = commands.first(where: { $0.syntax.name == first }) else {
             let names = commands.map { $0.syntax.name }
             throw UsageError(

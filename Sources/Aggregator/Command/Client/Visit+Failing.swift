@@ -7,6 +7,8 @@ extension Visit {
             console.write(Array(#"{"error":"#.utf8) + error.json + Array("}\n".utf8))
             return ExitCode.failure
         }
+        // Whoever interrupted it has been told so.
+        guard !Task.isCancelled else { return ExitCode.failure }
         var text = error.message
         if error.code == -32602 || error.code == -32002 {
             let known = hub.catalog.entries.filter { $0.kind == kind }.map(\.published)

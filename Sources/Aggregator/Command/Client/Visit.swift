@@ -80,8 +80,14 @@ struct Visit: Sendable {
         _ body: @escaping @Sendable (Visit) async -> Int32
     ) async -> Int32 {
         await withTaskGroup(of: Int32?.self, returning: Int32.self) { group in
-            group.addImmediateTask { await hub.run(); return nil }
-            group.addImmediateTask { await client.run(); return nil }
+            group.addImmediateTask {
+                await hub.run()
+                return nil
+            }
+            group.addImmediateTask {
+                await client.run()
+                return nil
+            }
             group.addImmediateTask { await interruption(loop) }
             group.addImmediateTask {
                 let code = await open(attendant) ? await body(self) : ExitCode.failure

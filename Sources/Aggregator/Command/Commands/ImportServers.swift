@@ -1,5 +1,6 @@
 import Aggregator
 import Machine
+import Wire
 
 /// `manifold import`.
 struct ImportServers: CommandRun {
@@ -28,12 +29,29 @@ struct ImportServers: CommandRun {
         } catch let error as SetupFailure {
             throw LoadError("manifold: \(Terminal.plain(source)): \(Terminal.plain("\(error)"))\n")
         }
+        if arguments.has("json"), !arguments.has("write") {
+            StandardOutput.write(Self.json(result))
+            return ExitCode.success
+        }
         for line in result.report { StandardError.write("note: \(Terminal.plain(line))\n") }
         guard arguments.has("write") else {
             StandardOutput.write(result.yaml)
             return ExitCode.success
         }
         return try write(result.yaml, environment)
+    }
+
+    private static func json(_ result: Import) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("yaml")
+        writer.string(result.yaml)
+        writer.key("notes")
+        writer.beginArray()
+        for line in result.report { writer.string(line) }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes + [UInt8(ascii: "\n")]
     }
 
     /// A file in `.vscode` belongs to the folder above it.

@@ -42,7 +42,8 @@ struct Initialize: CommandRun {
     ) throws(UsageError) -> String {
         if let path = arguments["config"] { return PathText.absolute(path) }
         guard let path = Location.userPath(environment.dictionary) else {
-            throw UsageError("neither $HOME nor $XDG_CONFIG_HOME is set; use --config", arguments.syntax)
+            throw UsageError(
+                "neither $HOME nor $XDG_CONFIG_HOME is set; use --config", arguments.syntax)
         }
         return path
     }

@@ -8,7 +8,8 @@ struct Install: CommandRun {
         "install", "Show how a client is told to start us, or tell it.",
         operands: "vscode|claude", count: 1...1,
         options: [
-            .init("write", "FILE", "merge the entry into this file; the old one is kept as FILE.bak"),
+            .init(
+                "write", "FILE", "merge the entry into this file; the old one is kept as FILE.bak"),
             .init("name", "NAME", "the name of the entry (default manifold)"),
         ],
         example: "manifold install vscode --write .vscode/mcp.json")
@@ -97,7 +98,8 @@ struct Install: CommandRun {
     private func merge(_ installation: Installation, _ client: String, _ path: String) throws {
         let exists = File.stamp(path) != nil
         let old = exists ? try File.read(path, limit: Self.limit) : Array("{}".utf8)
-        let new = try client == "vscode"
+        let new =
+            try client == "vscode"
             ? installation.merged(intoCode: old) : installation.merged(intoClaude: old)
         guard new != old else {
             return StandardOutput.write("\(Terminal.plain(path)) has the entry already.\n")

@@ -47,7 +47,8 @@ struct ListItems: Sendable {
         var table = Table(kinds.first?.isNamed == true ? "NAME" : "URI", "UPSTREAM", "DESCRIPTION")
         for entry in entries {
             let item = Value(entry.json, Extent(0..<entry.json.count))
-            let words = item["description"]?.string ?? item["title"]?.string
+            let words =
+                item["description"]?.string ?? item["title"]?.string
                 ?? (entry.kind.isNamed ? nil : item["name"]?.string) ?? ""
             table.add(
                 .init(entry.published, .strong), .init(entry.target.upstream),

@@ -32,7 +32,8 @@ struct Probe: Sendable {
     var advice: String? {
         guard !status.isReady else { return nil }
         if status.lastNoise != nil {
-            return "It writes something that is no JSON-RPC to standard output, where only messages "
+            return
+                "It writes something that is no JSON-RPC to standard output, where only messages "
                 + "may go; its logs belong on standard error."
         }
         switch status.lastFailure?.code {

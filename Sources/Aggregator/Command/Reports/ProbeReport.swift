@@ -25,7 +25,8 @@ struct ProbeReport: Sendable {
         let tools = probes.reduce(0) { $0 + $1.count(.tool) }
         let tokens = probes.reduce(0) { $0 + $1.tokens }
         let good = probes.count(where: \.isGood)
-        text += "\(good) of \(probes.count) upstreams work; \(tools) tools, about \(tokens) tokens "
+        text +=
+            "\(good) of \(probes.count) upstreams work; \(tools) tools, about \(tokens) tokens "
             + "(estimated: bytes of their definitions / 4).\n"
         for warning in warnings { text += ink("warning:", .doubtful) + " \(warning)\n" }
         return text

@@ -42,7 +42,8 @@ struct StatusReport: Sendable {
     private func head(_ ink: Ink) -> String {
         let pid = status["pid"]?.integer.map(String.init) ?? "?"
         let uptime = Duration.seconds(status["uptimeSeconds"]?.integer ?? 0).longWords
-        var text = ink("Process \(pid)", .strong)
+        var text =
+            ink("Process \(pid)", .strong)
             + ": \(Terminal.plain(string(status, "name"))) \(string(status, "version")), "
             + "running for \(uptime)\n"
         text += "Configuration: \(Terminal.plain(string(status, "configuration")))\n"

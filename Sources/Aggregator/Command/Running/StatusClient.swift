@@ -54,7 +54,10 @@ struct StatusClient: Sendable {
             try? File.remove(path)
             return .stale
         }
-        defer { socket.input.close(); socket.output.close() }
+        defer {
+            socket.input.close()
+            socket.output.close()
+        }
         let wish = names ? "names\n" : "status\n"
         socket.output.write { $0 += Array(wish.utf8) }
         guard let bytes = await answer(of: socket) else {

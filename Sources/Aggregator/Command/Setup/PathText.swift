@@ -5,7 +5,8 @@ enum PathText {
     /// The path from the root, `.` and `..` left as they are but for a leading `./`.
     static func absolute(_ path: String) -> String {
         guard !path.hasPrefix("/"), let folder = Environment.currentDirectory else { return path }
-        return "\(folder == "/" ? "" : folder)/\(path.hasPrefix("./") ? path.dropFirst(2) : path[...])"
+        let rest = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+        return folder == "/" ? "/\(rest)" : "\(folder)/\(rest)"
     }
 
     /// The folder that a path is in.

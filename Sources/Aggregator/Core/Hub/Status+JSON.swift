@@ -30,7 +30,8 @@ extension UpstreamStatus {
             writer.integer(counts[kind] ?? 0)
         }
         writer.strings(
-            "problems", Item.Kind.allCases.compactMap { kind in
+            "problems",
+            Item.Kind.allCases.compactMap { kind in
                 problems[kind].map { "\(kind.plural): \($0)" }
             })
         writer.strings("standardError", trail)
