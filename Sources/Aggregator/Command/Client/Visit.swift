@@ -12,8 +12,6 @@ struct Visit: Sendable {
 
     /// How a visit differs from the usual one.
     struct Plan: Sendable {
-        /// The least severe log line that is shown when nobody says otherwise.
-        var level = LogLevel.warning
         /// The one upstream to start; nil for all of them.
         var only: String?
         /// Finds out from what earlier runs knew which upstream is enough; nil for all of them.
@@ -29,7 +27,8 @@ struct Visit: Sendable {
         _ body: @escaping @Sendable (Visit) async -> Int32
     ) throws -> Int32 {
         let notices = Notices(environment)
-        let log = try LogSink.make(arguments, standard: plan.level, notices: notices)
+        // What upstreams fail at is reported by the commands, once and in their own words.
+        let log = try LogSink.make(arguments, standard: .error, notices: notices)
         let level = try LogSink.level(arguments) ?? .info
         let loaded = try LoadedConfiguration.load(flag: arguments["config"], environment)
         if let only = plan.only { try check(only, loaded.configuration, arguments.syntax) }

@@ -19,8 +19,7 @@ struct ListItems: Sendable {
 
     func run(_ environment: Environment) throws -> Int32 {
         let patience = try arguments.duration("timeout", or: .seconds(30))
-        // What fails is reported below, in one line each.
-        let plan = Visit.Plan(level: .error, only: arguments["upstream"])
+        let plan = Visit.Plan(only: arguments["upstream"])
         return try Visit.run(arguments, environment, plan) { visit in
             _ = await visit.settle(within: patience)
             return report(visit)

@@ -18,7 +18,7 @@ struct Names: CommandRun {
     func run(_ environment: Environment) throws -> Int32 {
         let patience = try arguments.duration("timeout", or: .seconds(30))
         if arguments.has("probe") {
-            return try Visit.run(arguments, environment, .init(level: .error)) { visit in
+            return try Visit.run(arguments, environment, .init()) { visit in
                 _ = await visit.settle(within: patience)
                 let troubles = visit.troubles(of: [.tool, .prompt])
                 visit.console.write(
