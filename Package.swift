@@ -35,12 +35,14 @@ let package = Package(
         .target(name: "CSpawn", path: "Sources/Aggregator/C/CSpawn"),
 
         // Floor 1: bytes and messages; pure.
-        .target(name: "Wire", path: "Sources/Aggregator/Wire", swiftSettings: strict),
+        .target(
+            name: "Wire", path: "Sources/Aggregator/Wire", exclude: ["README.md"],
+            swiftSettings: strict),
 
         // Floor 2: the machine and the domain, which do not know each other.
         .target(
             name: "Machine", dependencies: ["Wire", "CEvent", "CCrypto", "CYAML", "CSpawn"],
-            path: "Sources/Aggregator/Machine", swiftSettings: strict),
+            path: "Sources/Aggregator/Machine", exclude: ["README.md"], swiftSettings: strict),
         .target(
             name: "Aggregator", dependencies: ["Wire"], path: "Sources/Aggregator/Core",
             swiftSettings: strict),
@@ -61,6 +63,11 @@ let package = Package(
             name: "manifold",
             dependencies: ["Wire", "Machine", "Aggregator", "Fronts", "Upstreams", "Plugins"],
             path: "Sources/Aggregator/Command", swiftSettings: strict),
+
+        // A sample for readers; the demo's and the tests' upstream.
+        .executableTarget(
+            name: "example-server", dependencies: ["Wire", "Machine"], path: "Examples/Server",
+            exclude: ["README.md"], swiftSettings: strict),
 
         .testTarget(
             name: "WireTests", dependencies: ["Wire"], path: "Tests/WireTests",

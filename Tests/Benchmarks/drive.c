@@ -65,16 +65,16 @@ static void calls(long count, long depth, const char *tool) {
     long sent = 0, answered = 0, id = 100;
     long long start = now(), last = start;
     while (answered < count) {
-        size_t length = 0;
+        // Each request is written on its own, as clients do that make calls one by one.
         while (sent < count && sent - answered < depth) {
-            length += (size_t)sprintf(
-                out + length,
+            int length = sprintf(
+                out,
                 "{\"jsonrpc\":\"2.0\",\"id\":%ld,\"method\":\"tools/call\",\"params\":{\"name\":"
                 "\"%s\",\"arguments\":{\"text\":\"hello there\",\"count\":%ld}}}\n",
                 id++, tool, sent);
+            put(out, (size_t)length);
             sent++;
         }
-        if (length) put(out, length);
         int lines = take(NULL);
         long long t = now();
         for (int i = 0; i < lines; i++) times[answered + i] = t - last;

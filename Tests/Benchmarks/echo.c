@@ -1,11 +1,12 @@
 // The upstream of every comparison: the fastest MCP server that still reads what it is asked.
-// Answers initialize, tools/list and tools/call in lines; one read and one write per batch.
+// Answers initialize, tools/list and tools/call in lines; each answer is written on its own, as
+// servers do that answer calls when they are done.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static char in[1 << 22], out[1 << 22];
+static char in[1 << 22], out[1 << 16];
 
 // The exact bytes of the id: everything between "id": and the next comma or brace.
 static int find_id(const char *line, size_t length, const char **id) {
@@ -32,24 +33,28 @@ static size_t answer(const char *line, size_t length, char *to) {
         to, "{\"jsonrpc\":\"2.0\",\"id\":%.*s,\"result\":%s}\n", count, id, result);
 }
 
+static int put(const char *bytes, size_t count) {
+    for (size_t sent = 0; sent < count;) {
+        ssize_t got = write(1, bytes + sent, count - sent);
+        if (got <= 0) return 0;
+        sent += (size_t)got;
+    }
+    return 1;
+}
+
 int main(void) {
     size_t held = 0;
     for (;;) {
         ssize_t got = read(0, in + held, sizeof in - held);
         if (got <= 0) return 0;
         held += (size_t)got;
-        size_t start = 0, written = 0;
+        size_t start = 0;
         char *end;
         while ((end = memchr(in + start, '\n', held - start))) {
-            written += answer(in + start, (size_t)(end - in) - start, out + written);
+            if (!put(out, answer(in + start, (size_t)(end - in) - start, out))) return 1;
             start = (size_t)(end - in) + 1;
         }
         memmove(in, in + start, held - start);
         held -= start;
-        for (size_t sent = 0; sent < written;) {
-            ssize_t put = write(1, out + sent, written - sent);
-            if (put <= 0) return 1;
-            sent += (size_t)put;
-        }
     }
 }

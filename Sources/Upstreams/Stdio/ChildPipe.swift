@@ -7,9 +7,8 @@ struct ChildPipe: LineTransport {
     let output: Output
 
     func write(_ body: (inout [UInt8]) -> Void) { output.write(body) }
-    var accepted: UInt64 { output.accepted }
+    var load: (accepted: UInt64, isCongested: Bool) { output.load }
     var sent: UInt64 { output.sent }
-    var isCongested: Bool { output.isCongested }
     func drained() async { await output.drained() }
 }
 

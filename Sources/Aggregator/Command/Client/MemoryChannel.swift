@@ -32,8 +32,7 @@ final class MemoryChannel: LineTransport {
         return bytes.split(separator: UInt8(ascii: "\n")).map { Array($0) }
     }
 
-    var accepted: UInt64 { state.withLock { $0.accepted } }
-    var sent: UInt64 { accepted }
-    var isCongested: Bool { false }
+    var load: (accepted: UInt64, isCongested: Bool) { (sent, false) }
+    var sent: UInt64 { state.withLock { $0.accepted } }
     func drained() async {}
 }

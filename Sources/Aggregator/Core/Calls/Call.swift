@@ -7,19 +7,31 @@ package final class Caller: Sendable {
     package let envelope: Envelope
     /// The progress token as the client wrote it, to be restored on every report.
     package let progressToken: [UInt8]?
-    private let cancellation = Mutex<Draft?>(nil)
+    /// The links through which the client reaches its upstreams, as they are at the moment.
+    package let links: LinkSet
+    private let cancellation = Mutex<Cancellation?>(nil)
 
-    package init(outlet: any Outlet, envelope: Envelope, progressToken: [UInt8]?) {
+    package init(
+        outlet: any Outlet, envelope: Envelope, links: LinkSet, progressToken: [UInt8]?
+    ) {
         self.outlet = outlet
         self.envelope = envelope
+        self.links = links
         self.progressToken = progressToken
     }
 
     /// The client's own `notifications/cancelled`, kept so that its reason can travel on.
     package var cancelled: Draft? {
-        get { cancellation.withLock { $0 } }
-        set { cancellation.withLock { $0 = newValue } }
+        get { cancellation.withLock { $0?.draft } }
+        set { cancellation.withLock { $0 = newValue.map(Cancellation.init) } }
     }
+}
+
+/// Kept apart because most callers never have one.
+private final class Cancellation: Sendable {
+    let draft: Draft
+
+    init(_ draft: Draft) { self.draft = draft }
 }
 
 /// A request on its way to an upstream: the message, what has been changed in it, who asked.
@@ -49,14 +61,26 @@ package struct Call: Sendable {
 }
 
 /// What a published name or URI stands for.
-package struct Target: Sendable, Hashable {
+package final class Target: Sendable, Hashable {
     /// The upstream, by its configured name.
     package let upstream: String
     /// The name or URI that the upstream itself uses, decoded.
     package let original: [UInt8]
+    /// The same as a JSON string, ready to be spliced in.
+    package let token: [UInt8]
 
     package init(upstream: String, original: [UInt8]) {
         self.upstream = upstream
         self.original = original
+        token = JSONWriter.quoted(utf8: original)
+    }
+
+    package static func == (one: Target, other: Target) -> Bool {
+        one.upstream == other.upstream && one.original == other.original
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(upstream)
+        hasher.combine(original)
     }
 }

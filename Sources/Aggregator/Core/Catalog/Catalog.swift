@@ -1,4 +1,4 @@
-import Wire
+package import Wire
 
 /// What clients see of all upstreams together: an immutable snapshot, replaced whole.
 ///
@@ -21,6 +21,8 @@ package final class Catalog: Sendable {
     private let resources: ByteMap<Target>
     private let templates: [(template: URITemplate, target: Target)]
     private let exactTemplates: ByteMap<Target>
+    /// Templates that are not published as themselves, as their upstreams know them.
+    private let wrappedTemplates: [(template: URITemplate, upstream: String)]
     /// Published form of each original URI that is not published as itself.
     private let wrapped: [Target: [UInt8]]
     /// Which upstream each URI that is published as itself belongs to.
@@ -52,6 +54,9 @@ package final class Catalog: Sendable {
             }
         }
         self.wrapped = wrapped
+        wrappedTemplates = entries
+            .filter { $0.kind == .template && Array($0.published.utf8) != $0.target.original }
+            .map { (URITemplate($0.target.original), $0.target.upstream) }
         self.owners = owners
         hasWrappedURIs = !wrapped.isEmpty
         rendered = Dictionary(
@@ -72,6 +77,21 @@ package final class Catalog: Sendable {
         }
     }
 
+    /// The same for a JSON string where it stands in a message, without taking it out.
+    package func target(_ kind: Item.Kind, token: Extent, of bytes: [UInt8]) -> Target? {
+        let quote = UInt8(ascii: "\"")
+        guard token.count > 1, bytes[token.range.lowerBound] == quote else { return nil }
+        let text = token.range.dropFirst().dropLast()
+        // A name with escapes has to be decoded first.
+        guard !bytes[text].contains(UInt8(ascii: "\\")) else { return nil }
+        switch kind {
+        case .tool: return tools[bytes, text]
+        case .prompt: return prompts[bytes, text]
+        case .resource: return resources[bytes, text]
+        case .template: return exactTemplates[bytes, text]
+        }
+    }
+
     /// Which resource of which upstream a published URI stands for.
     package func target(uri: [UInt8]) -> Target? {
         if let exact = resources[uri] { return exact }
@@ -83,6 +103,9 @@ package final class Catalog: Sendable {
     /// The URI under which clients know an upstream's resource; nil when it is the same.
     package func published(_ uri: [UInt8], of upstream: String) -> [UInt8]? {
         if let known = wrapped[Target(upstream: upstream, original: uri)] { return known }
+        if wrappedTemplates.contains(where: { $0.upstream == upstream && $0.template.matches(uri) }) {
+            return WrappedURI.wrap(template: uri, of: upstream)
+        }
         guard let owner = owners[uri] ?? templateOwner(uri), owner != upstream else { return nil }
         return WrappedURI.wrap(uri, of: upstream)
     }

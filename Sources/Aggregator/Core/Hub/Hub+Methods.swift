@@ -19,9 +19,9 @@ extension Hub {
         }
         var draft = Draft(message)
         if target.original != published {
-            draft.replace(member.extent, with: JSONWriter.quoted(utf8: target.original))
+            draft.replace(member.extent, with: target.token)
         }
-        let link = try link(to: target.upstream, for: caller.envelope)
+        let link = try caller.links.link(to: target.upstream)
         // An upstream that completes nothing is not even asked (`mcp.md` §7.66).
         guard link.profile?.completions != false else {
             return .result(Array(#"{"completion":{"values":[]}}"#.utf8))
@@ -38,10 +38,10 @@ extension Hub {
             throw Failure(.invalidParams, "The parameters lack 'uri', a string.")
         }
         let target = try await resolveResource(uri)
-        let link = try link(to: target.upstream, for: caller.envelope)
+        let link = try caller.links.link(to: target.upstream)
         var draft = Draft(message)
         if target.original != uri {
-            draft.replace(extent, with: JSONWriter.quoted(utf8: target.original))
+            draft.replace(extent, with: target.token)
         }
         let call = Call(draft: draft, method: message.method, target: target, caller: caller)
         return message.method == .resourcesSubscribe
@@ -78,7 +78,7 @@ extension Hub {
     /// Ends everything that a session watched.
     func unwatch(_ watched: [[UInt8]: Target], by session: Session) {
         let byUpstream = Dictionary(grouping: watched.values, by: \.upstream)
-        for link in links(of: session) {
+        for link in session.links.all {
             link.drop(byUpstream[link.name]?.map(\.original) ?? [])
         }
     }
@@ -87,7 +87,7 @@ extension Hub {
     func foreign(
         _ message: Message, _ session: Session, _ caller: Caller
     ) async throws(Failure) -> Answer {
-        let links = links(of: session)
+        let links = session.links.all
         guard message.method == .other, links.count == 1, let link = links.first else {
             let name = message.methodName.map {
                 String(decoding: message.bytes[$0.range].prefix(80), as: UTF8.self)

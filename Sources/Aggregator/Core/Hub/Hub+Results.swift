@@ -14,7 +14,7 @@ extension Hub {
         }
         guard let extent = answer.result else { return draft }
         let unknown = caller.envelope.revision.unknownContent
-        guard link.profile?.resources != false || catalog.hasWrappedURIs || !unknown.isEmpty else {
+        guard !unknown.isEmpty || link.mayMentionResources || catalog.hasWrappedURIs else {
             return draft
         }
         let result = Value(answer.bytes, extent)

@@ -21,10 +21,35 @@ extension Hub {
         }
     }
 
+    /// The call that a request with a known name or URI is: what nearly every request is.
+    func routed(_ message: Message, _ caller: Caller) -> Call? {
+        let kind: Item.Kind
+        switch message.method {
+        case .toolsCall: kind = .tool
+        case .promptsGet: kind = .prompt
+        case .resourcesRead: kind = .resource
+        default: return nil
+        }
+        guard let extent = kind.isNamed ? message.name : message.uri,
+            let target = catalog.target(kind, token: extent, of: message.bytes)
+        else { return nil }
+        var draft = Draft(message)
+        draft.replace(extent, with: target.token)
+        return Call(draft: draft, method: message.method, target: target, caller: caller)
+    }
+
+    /// Sends a call through the plugins that want it, then to its upstream.
+    func pass(_ call: Call) async throws(Failure) -> Answer {
+        guard let chain = state.withLock({ $0.chains[call.method] }) else {
+            return try await forward(call)
+        }
+        return try await chain(call)
+    }
+
     /// The last step of the plugin chain: to the upstream and back.
     func forward(_ call: Call) async throws(Failure) -> Answer {
         guard let target = call.target, let caller = call.caller else { return .empty }
-        let link = try link(to: target.upstream, for: caller.envelope)
+        let link = try caller.links.link(to: target.upstream)
         return .relayed(adapt(try await link.call(call), call, link))
     }
 
@@ -33,27 +58,20 @@ extension Hub {
     private func route(
         _ message: Message, _ caller: Caller, _ kind: Item.Kind
     ) async throws(Failure) -> Answer {
-        guard let extent = kind.isNamed ? message.name : message.uri,
-            let published = Value(message.bytes, extent).text
-        else {
-            throw Failure(
-                .invalidParams, "The parameters lack '\(kind.isNamed ? "name" : "uri")', a string.")
+        guard let extent = kind.isNamed ? message.name : message.uri else {
+            throw lacks(kind)
         }
+        guard let published = Value(message.bytes, extent).text else { throw lacks(kind) }
         let target = try await resolve(kind, published)
-        let draft = renamed(Draft(message), extent, published, target)
-        return try await chains(
+        var draft = Draft(message)
+        if published != target.original { draft.replace(extent, with: target.token) }
+        return try await pass(
             Call(draft: draft, method: message.method, target: target, caller: caller))
     }
 
-    private var chains: Chains { state.withLock { $0.chains } }
-
-    private func renamed(
-        _ draft: Draft, _ extent: Extent, _ published: [UInt8], _ target: Target
-    ) -> Draft {
-        guard published != target.original else { return draft }
-        var draft = draft
-        draft.replace(extent, with: JSONWriter.quoted(utf8: target.original))
-        return draft
+    private func lacks(_ kind: Item.Kind) -> Failure {
+        Failure(
+            .invalidParams, "The parameters lack '\(kind.isNamed ? "name" : "uri")', a string.")
     }
 
     /// Finds what a published name or URI stands for; waits while its upstream may be starting.
@@ -131,7 +149,7 @@ extension Hub {
         while !Task.isCancelled, services.time.now < deadline {
             let version = changed.version
             let (isStale, listings) = state.withLock { ($0.isStale, $0.listings) }
-            let isWaiting = links(of: session).contains {
+            let isWaiting = session.links.all.contains {
                 $0.isStillStarting && listings[$0.name] == nil
             }
             guard isStale || isWaiting else { return }

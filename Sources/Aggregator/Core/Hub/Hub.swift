@@ -14,6 +14,10 @@ package final class Hub: Sendable {
         /// Upstreams that failed so often that their items are not shown.
         var absent: Set<String> = []
         var names = NameTable()
+        /// Names given out while upstreams that may have an older claim are still starting.
+        var provisionalNames: NameTable?
+        /// Until when such names may still move; set when the first client comes.
+        var settlesAt: ContinuousClock.Instant?
         var catalog = Catalog.empty
         var sessions: [ObjectIdentifier: Session] = [:]
         /// Whether the catalog lags behind the listings.
@@ -72,14 +76,20 @@ package final class Hub: Sendable {
     package var configuration: Configuration { state.withLock { $0.configuration } }
     package var catalog: Catalog { state.withLock { $0.catalog } }
 
+    /// How many requests one client may have under way.
+    var inFlightLimit: Int { state.withLock { $0.configuration.limits.inFlight } }
+
     // MARK: Sessions
 
     /// Connects a session that has just said who it is; returns the `InitializeResult`.
     func open(_ session: Session, _ envelope: Envelope) -> [UInt8] {
-        state.withLock { $0.sessions[ObjectIdentifier(session)] = session }
+        state.withLock { state in
+            state.sessions[ObjectIdentifier(session)] = session
+            state.settlesAt = state.settlesAt
+                ?? services.time.now.advanced(by: state.configuration.limits.startWait)
+        }
         attach(session)
         let catalog = catalog
-        for kind in Item.Kind.allCases { session.saw(kind, catalog.rendered[kind] ?? []) }
         return InitializeResult(
             revision: envelope.revision, identity: services.identity,
             instructions: catalog.instructions
@@ -88,7 +98,7 @@ package final class Hub: Sendable {
 
     func close(_ session: Session) {
         state.withLock { _ = $0.sessions.removeValue(forKey: ObjectIdentifier(session)) }
-        for link in links(of: session) { link.detach(session) }
+        for link in session.links.all { link.detach(session) }
     }
 
     /// Gives the session a link to every upstream, started in parallel.
@@ -114,33 +124,9 @@ package final class Hub: Sendable {
             }
             return (mine, new)
         }
+        session.state.withLock { $0.links = LinkSet(mine) }
         for link in mine { link.attach(session) }
         for link in new { nursery.start { await link.run() } }
-    }
-
-    /// The session's links, in configuration order.
-    func links(of session: Session) -> [Link] {
-        let envelope = session.envelope
-        return state.withLock { state in
-            state.configuration.upstreams.compactMap { settings in
-                state.links[
-                    LinkKey(
-                        upstream: settings.name, principal: envelope.principal,
-                        offered: envelope.capabilities.offered)]
-            }
-        }
-    }
-
-    /// The link through which a client reaches an upstream.
-    func link(to upstream: String, for envelope: Envelope) throws(Failure) -> Link {
-        let key = LinkKey(
-            upstream: upstream, principal: envelope.principal,
-            offered: envelope.capabilities.offered)
-        guard let link = state.withLock({ $0.links[key] }) else {
-            throw Failure(
-                .unavailable, "Upstream '\(upstream)' is not in service.", upstream: upstream)
-        }
-        return link
     }
 
     // MARK: Time

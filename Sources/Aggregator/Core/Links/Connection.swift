@@ -49,6 +49,9 @@ package protocol Inbox: Sendable {
     /// `callers` are those whose calls are in flight. Cancelling the task withdraws it.
     func question(_ message: Message, callers: [Caller], reply: any Connection) async -> Answer
 
+    /// The server will say nothing more; what is under way is about to fail or be answered.
+    func ended()
+
     /// Bytes that are no message and could not be attributed; they are skipped.
     func noise(_ reason: String)
 }

@@ -3,14 +3,12 @@ package protocol LineTransport: Sendable {
     /// Appends to what will be written at the end of the loop's turn; `body` adds whole lines.
     func write(_ body: (inout [UInt8]) -> Void)
 
-    /// How many bytes have been accepted for writing since the start.
-    var accepted: UInt64 { get }
+    /// How many bytes have been accepted for writing since the start, and whether the other side
+    /// reads more slowly than it is written to.
+    var load: (accepted: UInt64, isCongested: Bool) { get }
 
     /// How many of them the other side's pipe has taken.
     var sent: UInt64 { get }
-
-    /// Whether the other side reads more slowly than it is written to.
-    var isCongested: Bool { get }
 
     /// Returns when there is room again, the transport is closed or the task is cancelled.
     func drained() async

@@ -6,24 +6,24 @@ extension Link {
     ///
     /// A call is sent a second time only if the first was provably not executed (promise 1).
     package func call(_ call: Call) async throws(Failure) -> Message {
-        counters.count { $0.calls += 1 }
+        counters.calls.add(1)
         do throws(Failure) {
-            var mayResend = true
             while true {
-                let connection = try await ready()
+                let connection =
+                    if let open = openConnection { open } else { try await ready() }
                 do throws(Failure) {
                     let answer = try await connection.call(call)
                     didWork()
                     return answer
                 } catch {
-                    guard mayResend, error.code == .lost, error.executed == .no else { throw error }
-                    mayResend = false
+                    // Not one byte of it was taken: the next connection may have it. If there is
+                    // none, `ready` says so.
+                    guard error.code == .lost, error.executed == .no else { throw error }
                 }
             }
         } catch {
-            counters.count { values in
-                if error.code == .cancelled { values.cancelled += 1 } else { values.failures += 1 }
-            }
+            let counter = error.code == .cancelled ? counters.cancelled : counters.failures
+            counter.add(1)
             throw error
         }
     }
@@ -37,6 +37,13 @@ extension Link {
     package func sweep(now: ContinuousClock.Instant) {
         guard let connection = state.withLock({ $0.connection }) else { return }
         connection.sweep(now: now)
+    }
+
+    /// The connection, if its handshake is done.
+    private var openConnection: (any Connection)? {
+        state.withLock { state in
+            if case .ready(let connection) = state.phase { connection } else { nil }
+        }
     }
 
     /// The connection once its handshake is done; waits for a try under way, or one more.

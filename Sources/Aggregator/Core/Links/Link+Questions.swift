@@ -5,7 +5,7 @@ extension Link {
         _ message: Message, callers: [Caller], reply connection: any Connection
     ) async -> Answer {
         if message.method == .ping { return .empty }
-        counters.count { $0.questions += 1 }
+        counters.questions.add(1)
         do throws(Failure) {
             let outlet = try addressee(message, callers)
             try gate(message)
@@ -74,7 +74,7 @@ extension Link {
         let value = Value(message.bytes, params)
         if let text = value["message"], text.kind == .string {
             // The text itself keeps its bytes; the source goes in front of them.
-            let label = JSONWriter.quoted("[\(name)] ").dropLast()
+            let label = JSONWriter.quoted("[\(settings.title ?? name)] ").dropLast()
             draft.replace(
                 Extent(Int(text.extent.lower)..<Int(text.extent.lower) + 1), with: Array(label))
         }

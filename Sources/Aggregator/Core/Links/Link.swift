@@ -46,6 +46,8 @@ package final class Link: Sendable {
     let state = Mutex(State())
     let changed = Signal()
     let staleness = Signal()
+    /// Whether there are failures that the next answer makes good.
+    private let mayForgive = Atomic(false)
 
     package init(
         settings: Configuration.Upstream, endpoint: any Endpoint, envelope: Envelope,
@@ -80,12 +82,12 @@ package final class Link: Sendable {
     package func run() async {
         while await isDue() {
             enter(.starting)
-            counters.count { $0.starts += 1 }
+            counters.starts.add(1)
             state.withLock { $0.startedAt = services.time.now }
             let failure: Failure
             do throws(Failure) {
                 failure = await serve(try await endpoint.connect())
-                counters.count { $0.losses += 1 }
+                counters.losses.add(1)
             } catch {
                 failure = error
             }
@@ -160,7 +162,7 @@ package final class Link: Sendable {
     }
 
     /// The connection is going: nobody may begin anything on it any more.
-    private func leave() {
+    func leave() {
         state.withLock { state in
             if case .ready = state.phase { state.phase = .starting }
             // Long service counts as useful work, however it ended.
@@ -171,11 +173,13 @@ package final class Link: Sendable {
             }
             state.readySince = nil
         }
+        changed.raise()
     }
 
     private func rest(after failure: Failure) {
         let fraction = services.random()
         let now = services.time.now
+        mayForgive.store(true, ordering: .relaxed)
         let delay = state.withLock { state in
             let delay = state.backoff.failed(fraction: fraction)
             state.failedTries += 1
@@ -194,10 +198,16 @@ package final class Link: Sendable {
     }
 
     /// Notes that a call was answered: the upstream works.
-    func didWork() { state.withLock { $0.backoff.succeeded() } }
+    func didWork() {
+        guard mayForgive.exchange(false, ordering: .relaxed) else { return }
+        state.withLock { $0.backoff.succeeded() }
+    }
 
     /// What the server said about itself; nil before the first handshake.
     package var profile: ServerProfile? { state.withLock { $0.profile } }
+
+    /// Whether answers of this upstream may hold URIs of its own; unknown counts as yes.
+    package var mayMentionResources: Bool { state.withLock { $0.profile?.resources ?? true } }
 
     /// Whether its first try has not come to an end yet; its tools may still appear.
     package var isStillStarting: Bool {

@@ -33,7 +33,6 @@ package final class Peer: Sendable {
     }
 
     private struct State {
-        var lastID = 0
         var pending: [Int: Pending] = [:]
         var over: Failure?
     }
@@ -43,6 +42,7 @@ package final class Peer: Sendable {
     private let transport: any LineTransport
     private let time: any Timekeeper
     private let timeouts: Configuration.Timeouts
+    private let lastID = Atomic(0)
     private let state = Mutex(State())
 
     package init(
@@ -59,15 +59,16 @@ package final class Peer: Sendable {
 
     /// Sends a request under an id of ours and waits for its answer.
     package func call(_ call: Call) async throws(Failure) -> Message {
-        if transport.isCongested { await transport.drained() }
-        let id = state.withLock { state in
-            state.lastID += 1
-            return state.lastID
+        var load = transport.load
+        if load.isCongested {
+            await transport.drained()
+            load = transport.load
         }
-        let draft = numbered(call, id)
+        let id = lastID.add(1, ordering: .relaxed).newValue
+        let position = load.accepted
         let outcome = await withTaskCancellationHandler {
             await Resumption<Outcome>.wait { resumption in
-                begin(id, draft, call, resumption)
+                begin(id, call, at: position, resumption)
             }
         } onCancel: {
             take(id)?.resumption.resume(returning: .cancelled)
@@ -99,29 +100,23 @@ package final class Peer: Sendable {
         }
     }
 
-    private func numbered(_ call: Call, _ id: Int) -> Draft {
-        var draft = call.draft
-        var digits: [UInt8] = []
-        appendDecimal(id, to: &digits)
-        if let extent = draft.message.id { draft.replace(extent, with: digits) }
-        if let token = draft.message.progressToken { draft.replace(token, with: digits) }
-        return draft
-    }
-
     private func begin(
-        _ id: Int, _ draft: Draft, _ call: Call, _ resumption: Resumption<Outcome>
+        _ id: Int, _ call: Call, at position: UInt64, _ resumption: Resumption<Outcome>
     ) {
         let refusal: Outcome? = state.withLock { state in
             if let over = state.over { return .failed(over) }
             if Task.isCancelled { return .cancelled }
             state.pending[id] = Pending(
-                resumption: resumption, caller: call.caller, position: transport.accepted,
+                resumption: resumption, caller: call.caller, position: position,
                 patience: call.patience ?? timeouts.idle,
                 deadline: timeouts.total.map { time.now.advanced(by: $0) }, lastHeard: time.now)
             return nil
         }
         if let refusal { return resumption.resume(returning: refusal) }
-        send(draft)
+        transport.write { buffer in
+            call.draft.write(numbered: id, into: &buffer)
+            buffer.append(UInt8(ascii: "\n"))
+        }
     }
 
     private func take(_ id: Int) -> Pending? {
@@ -132,7 +127,7 @@ package final class Peer: Sendable {
     private func cancel(_ id: Int, caller: Caller?) {
         guard state.withLock({ $0.over == nil }) else { return }
         if var draft = caller?.cancelled, let extent = draft.message.requestId {
-            draft.replace(extent, with: Array(String(id).utf8))
+            draft.replace(extent, withInteger: id)
             return send(draft)
         }
         transport.write { buffer in
@@ -148,10 +143,10 @@ package final class Peer: Sendable {
 
     /// Hands an answer to the call that waits for it; nil if nobody does, else that call's caller.
     package func settle(_ answer: Message) -> Settled {
-        guard let extent = answer.id else { return .unknown }
+        guard let extent = answer.id else { return .unnamed }
         guard let id = Self.number(answer.bytes, extent) else { return .unknown }
         guard let pending = take(id) else {
-            return state.withLock { id > 0 && id <= $0.lastID } ? .late : .unknown
+            return id > 0 && id <= lastID.load(ordering: .relaxed) ? .late : .unknown
         }
         pending.resumption.resume(returning: .answered(answer))
         return .settled(pending.caller)
@@ -163,6 +158,8 @@ package final class Peer: Sendable {
         case late
         /// Nothing of that id was ever asked.
         case unknown
+        /// An error without an id: the server could not tell what it answers.
+        case unnamed
     }
 
     /// Fails the call that a broken answer belongs to, when that can be told.

@@ -1,15 +1,14 @@
-import Wire
+package import Wire
 
 /// The plugins in front of the router, folded once per method when the configuration loads.
-package struct Chains: Sendable {
-    private let last: Next
+package final class Chains: Sendable {
     private let byMethod: [Method: Next]
+    private let isEmpty: Bool
     private let editors: [any Plugin]
 
     /// Folds `plugins`, the first outermost, around `last`.
     package init(_ plugins: [any Plugin], last: @escaping Next.Step) {
         let end = Next(last)
-        self.last = end
         var byMethod: [Method: Next] = [:]
         for method in Set(plugins.flatMap(\.scope)) {
             byMethod[method] = plugins.reversed().filter { $0.scope.contains(method) }
@@ -20,16 +19,12 @@ package struct Chains: Sendable {
                 }
         }
         self.byMethod = byMethod
+        isEmpty = byMethod.isEmpty
         editors = plugins
     }
 
-    /// Runs a call through the plugins that want its method, then through the last step.
-    package func callAsFunction(_ call: Call) async throws(Failure) -> Answer {
-        guard !byMethod.isEmpty, let chain = byMethod[call.method] else {
-            return try await last(call)
-        }
-        return try await chain(call)
-    }
+    /// The plugins that want a method, with the last step behind them; nil when none does.
+    package subscript(_ method: Method) -> Next? { isEmpty ? nil : byMethod[method] }
 
     /// Lets every plugin, in order, edit the items of a catalog that is being built.
     package func edit(_ items: inout [Item]) {

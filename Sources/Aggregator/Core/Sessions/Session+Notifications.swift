@@ -9,19 +9,19 @@ extension Session {
         case .cancelled: cancel(message)
         case .progress: report(message)
         case .rootsChanged:
-            for link in hub.links(of: self) where link.envelope.capabilities.roots {
+            for link in links.all where link.envelope.capabilities.roots {
                 link.notify(Draft(message))
             }
         default:
             // What nobody here knows may mean something to an upstream (design, promise 2).
-            for link in hub.links(of: self) { link.notify(Draft(message)) }
+            for link in links.all { link.notify(Draft(message)) }
         }
     }
 
     /// Stops the one request that the client names, out of band of everything else.
     private func cancel(_ message: Message) {
         guard let extent = message.requestId else { return }
-        let id = Array(message.bytes[extent.range])
+        let id = RequestKey(message[extent])
         state.withLock { state in
             // Unknown ids are answered already, or never were: ignored (`mcp.md` §7.33).
             guard let entry = state.inFlight[id], !entry.isCancelled else { return }

@@ -4,22 +4,27 @@ import Wire
 extension Session {
     func request(_ message: Message, batch: Batch?, in group: inout DiscardingTaskGroup) {
         guard let extent = message.id else { return }
-        let id = Array(message.bytes[extent.range])
-        if let refusal = refusal(message, id, batch) {
+        let id = message[extent]
+        if let refusal = refusal(message, RequestKey(id), batch) {
             return write(.error(refusal), id: id, batch: batch)
         }
         switch message.method {
         case .initialize: write(open(message), id: id, batch: batch)
         case .ping: write(.empty, id: id, batch: batch)
         case .setLevel: write(setLevel(message), id: id, batch: batch)
-        default: begin(message, id, batch, in: &group)
+        default:
+            // Runs at once up to its first suspension, so that requests keep their order.
+            group.addImmediateTask { [self] in await serve(message, batch) }
         }
     }
 
     /// What is wrong with the request before anybody looks at what it asks for.
-    private func refusal(_ message: Message, _ id: [UInt8], _ batch: Batch?) -> [UInt8]? {
+    private func refusal(_ message: Message, _ id: RequestKey, _ batch: Batch?) -> [UInt8]? {
         let (isOpen, isRunning, count) = state.withLock { state in
-            (state.envelope != nil, state.inFlight[id] != nil, state.inFlight.count)
+            (
+                state.envelope != nil, state.inFlight.index(forKey: id) != nil,
+                state.inFlight.count
+            )
         }
         if isRunning {
             return Answer.error(
@@ -36,7 +41,7 @@ extension Session {
             return Answer.error(
                 code: code, "Send 'initialize' first; protocol versions spoken here: \(supported).")
         }
-        if count >= hub.configuration.limits.inFlight {
+        if count >= hub.inFlightLimit {
             return Answer.error(
                 code: -32603,
                 "Too many requests at a time: \(count) are under way ('limits.inFlight').")
@@ -44,24 +49,22 @@ extension Session {
         return nil
     }
 
-    private func begin(
-        _ message: Message, _ id: [UInt8], _ batch: Batch?, in group: inout DiscardingTaskGroup
-    ) {
+    private func serve(_ message: Message, _ batch: Batch?) async {
+        guard let id = message.id.map({ message[$0] }) else { return }
+        let key = RequestKey(id)
         let token = message.progressToken.map { Array(message.bytes[$0.range]) }
-        let caller = Caller(outlet: self, envelope: envelope, progressToken: token)
-        state.withLock { $0.inFlight[id] = InFlight(caller: caller, task: nil) }
-        group.addImmediateTask { [self] in await serve(message, id, caller, batch) }
-    }
-
-    private func serve(_ message: Message, _ id: [UInt8], _ caller: Caller, _ batch: Batch?) async {
-        TaskHandle.withCurrent { task in state.withLock { $0.inFlight[id]?.task = task } }
+        let caller = enter(key, token)
         let answer: Answer
         do throws(Failure) {
-            answer = try await hub.answer(message, from: self, caller)
+            if let call = hub.routed(message, caller) {
+                answer = try await hub.pass(call)
+            } else {
+                answer = try await hub.answer(message, from: self, caller)
+            }
         } catch {
             answer = Answer(Self.atEnd(error), to: message.method)
         }
-        let entry = state.withLock { $0.inFlight.removeValue(forKey: id) }
+        let entry = state.withLock { $0.inFlight.removeValue(forKey: key) }
         // A cancelled request is not answered (`mcp.md` §1.6).
         if entry?.isCancelled == true {
             if let whole = batch?.skip() { channel.write { $0 += whole + [UInt8(ascii: "\n")] } }
@@ -69,6 +72,19 @@ extension Session {
             write(answer, id: id, batch: batch)
         }
         progress.raise()
+    }
+
+    /// Puts the running task into the table of what is under way.
+    private func enter(_ id: RequestKey, _ token: [UInt8]?) -> Caller {
+        state.withLock { state in
+            let caller = Caller(
+                outlet: self, envelope: state.envelope ?? Self.unopened, links: state.links,
+                progressToken: token)
+            TaskHandle.withCurrent { task in
+                state.inFlight[id] = InFlight(caller: caller, task: task)
+            }
+            return caller
+        }
     }
 
     /// What a client reads when it did not cancel the call itself: only an ending session does.
@@ -107,7 +123,7 @@ extension Session {
             return .error(Answer.error(code: -32602, "'level' must be one of \(known)."))
         }
         state.withLock { $0.level = level }
-        for link in hub.links(of: self) { link.pushLevel() }
+        for link in links.all { link.pushLevel() }
         return .empty
     }
 }

@@ -22,8 +22,9 @@ package final class Signal: Sendable {
 
     /// Says that the condition changed and wakes everybody who waits.
     package func raise() {
-        let wakes = state.withLock { state in
+        let wakes = state.withLock { state -> [@Sendable () -> Void] in
             state.version += 1
+            if state.waiting.isEmpty { return [] }
             defer { state.waiting.removeAll(keepingCapacity: true) }
             return Array(state.waiting.values)
         }

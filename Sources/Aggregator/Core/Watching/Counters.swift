@@ -2,6 +2,21 @@ import Synchronization
 
 /// What one upstream has been through since the process started; shown by `status`.
 package final class Counters: Sendable {
+    /// Requests that clients sent its way.
+    package let calls = Counter()
+    package let failures = Counter()
+    package let cancelled = Counter()
+    /// How often it was started, and how often it was lost again.
+    package let starts = Counter()
+    package let losses = Counter()
+    /// Lines of it that were no messages.
+    package let skippedLines = Counter()
+    /// What it asked of clients.
+    package let questions = Counter()
+
+    package init() {}
+
+    /// The figures at one moment.
     package struct Values: Sendable {
         package var calls = 0
         package var failures = 0
@@ -12,13 +27,24 @@ package final class Counters: Sendable {
         package var questions = 0
     }
 
-    private let values = Mutex(Values())
+    /// The figures at this moment.
+    package var snapshot: Values {
+        Values(
+            calls: calls.value, failures: failures.value, cancelled: cancelled.value,
+            starts: starts.value, losses: losses.value, skippedLines: skippedLines.value,
+            questions: questions.value)
+    }
+}
+
+/// A number that only grows.
+package final class Counter: Sendable {
+    private let number = Atomic(0)
 
     package init() {}
 
-    /// Adds one to a figure.
-    package func count(_ field: (inout Values) -> Void) { values.withLock { field(&$0) } }
+    /// Adds to it.
+    package func add(_ count: Int) { number.add(count, ordering: .relaxed) }
 
-    /// The figures at this moment.
-    package var snapshot: Values { values.withLock { $0 } }
+    /// The number at this moment.
+    package var value: Int { number.load(ordering: .relaxed) }
 }

@@ -4,6 +4,11 @@ extension Output {
     /// How many bytes were written to this output since its start.
     package var accepted: UInt64 { state.withLock { $0.accepted } }
 
+    /// The same, and whether the output is congested, under one lock.
+    package var load: (accepted: UInt64, isCongested: Bool) {
+        state.withLock { ($0.accepted, $0.pending.count > $0.highWater) }
+    }
+
     /// How many bytes the kernel took since the start.
     package var sent: UInt64 { state.withLock { $0.sent } }
 
@@ -37,8 +42,9 @@ extension Output {
         _ = await waiter?.outcome()
     }
 
-    /// Returns when everything is written and the descriptor is closed. When the peer does not take
-    /// it, cancelling the task closes it at once.
+    /// Returns when everything is written and the descriptor is closed.
+    ///
+    /// When the peer does not take it, cancelling the task closes it at once.
     package func finish() async {
         finishLater()
         await closed()
