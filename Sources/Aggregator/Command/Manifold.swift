@@ -31,7 +31,8 @@ enum Manifold {
                     ReadResource.self,
                 ]
             ),
-            ("Check and watch", [Check.self, Names.self]),
+            ("Check and watch", [Check.self, Status.self, Names.self]),
+            ("Set up", [Initialize.self, ImportServers.self, Install.self]),
             ("Other", [ShowVersion.self]),
         ]
     }
@@ -58,6 +59,9 @@ enum Manifold {
     private static func dispatch(_ words: [String]) throws -> Int32 {
         guard let first = words.first, !first.hasPrefix("-") else {
             return try withoutCommand(words)
+        }
+        if first == "help" {
+            return words.count > 1 ? try dispatch([words[1], "--help"]) : help()
         }
         guard let command = commands.first(where: { $0.syntax.name == first }) else {
             let names = commands.map { $0.syntax.name }

@@ -55,7 +55,8 @@ struct Arguments: Sendable {
         let name = String(parts.first ?? "")
         guard let option = (syntax.options + Syntax.common).first(where: { $0.name == name }) else {
             let known = (syntax.options + Syntax.common).map(\.name)
-            let question = Suggestion.nearest(to: name, among: known)
+            let question =
+                Suggestion.nearest(to: name, among: known)
                 .map { "; did you mean '--\($0)'?" } ?? ""
             throw UsageError("unknown option '--\(name)'\(question)", syntax)
         }

@@ -20,6 +20,9 @@ struct RemoteError: Error {
     /// The whole error object.
     let json: [UInt8]
 
+    /// The code when no answer came, or nobody waits for it any more.
+    static let late = -32800
+
     init(code: Int, message: String) {
         self.code = code
         self.message = message

@@ -36,7 +36,7 @@ struct CallArguments: Sendable {
         do throws(Rejection) {
             value = try Value(validating: json)
         } catch {
-            throw Fault(reason: "the arguments are no JSON: \(error.reason)")
+            throw Fault(reason: "the arguments are no JSON: \(error.reason.withoutPeriod)")
         }
         guard value.kind == .object else {
             throw Fault(reason: "the arguments must be a JSON object")
@@ -92,4 +92,9 @@ extension Value {
         default: false
         }
     }
+}
+
+extension String {
+    /// A sentence as a clause of another one.
+    var withoutPeriod: String { hasSuffix(".") ? String(dropLast()) : self }
 }

@@ -4,7 +4,7 @@ import Wire
 
 /// A client in the same process: it speaks the protocol with a session of the hub, over memory.
 final class LocalClient: Sendable {
-    private struct State {
+    struct State {
         var lastID = 0
         var outgoing: [[UInt8]] = []
         /// The requests that wait, and their answers once they are there.
@@ -13,15 +13,15 @@ final class LocalClient: Sendable {
         var questions: [[UInt8]: Aggregator.Signal] = [:]
     }
 
-    private let hub: Hub
+    let hub: Hub
     private let session: Session
     private let channel: MemoryChannel
-    private let attendant: any Attendant
-    private let state = Mutex(State())
+    let attendant: any Attendant
+    let state = Mutex(State())
     /// Raised when there is a line to be carried in either direction.
     private let work = Aggregator.Signal()
     /// Raised when a request was answered.
-    private let answered = Aggregator.Signal()
+    let answered = Aggregator.Signal()
 
     init(_ hub: Hub, _ attendant: any Attendant) {
         self.hub = hub
@@ -51,7 +51,7 @@ final class LocalClient: Sendable {
         }
     }
 
-    private func send(_ line: [UInt8]) {
+    func send(_ line: [UInt8]) {
         state.withLock { $0.outgoing.append(line) }
         work.raise()
     }
@@ -79,7 +79,7 @@ final class LocalClient: Sendable {
             }
             let isLate = !Task.isCancelled
             throw RemoteError(
-                code: -32800, message: isLate ? "No answer came in time." : "Interrupted.")
+                code: RemoteError.late, message: isLate ? "No answer came in time." : "Interrupted.")
         }
         guard let extent = answer.result else {
             throw RemoteError(answer.value(answer.error ?? Extent(0..<0)))
@@ -127,61 +127,5 @@ final class LocalClient: Sendable {
         writer.endObject()
         writer.endObject()
         return writer.bytes
-    }
-
-    // MARK: Hearing
-
-    private func receive(_ line: [UInt8], in group: inout DiscardingTaskGroup) {
-        guard let message = try? Message(scanning: line, limits: hub.limits) else { return }
-        switch message.kind {
-        case .result, .error: settle(message)
-        case .request: ask(message, in: &group)
-        case .notification:
-            if message.method == .cancelled { withdraw(message) } else { attendant.hear(message) }
-        }
-    }
-
-    private func settle(_ answer: Message) {
-        guard let id = answer.id.flatMap({ answer.value($0).integer }) else { return }
-        state.withLock { state in
-            if state.answers[id] != nil { state.answers[id] = answer }
-        }
-        answered.raise()
-    }
-
-    private func withdraw(_ message: Message) {
-        guard let extent = message.requestId else { return }
-        state.withLock { $0.questions[Array(message[extent])] }?.raise()
-    }
-
-    private func ask(_ question: Message, in group: inout DiscardingTaskGroup) {
-        guard let extent = question.id else { return }
-        let id = Array(question[extent])
-        let withdrawn = Aggregator.Signal()
-        state.withLock { $0.questions[id] = withdrawn }
-        group.addImmediateTask { [self] in
-            let answer = await answer(question, unless: withdrawn)
-            state.withLock { $0.questions[id] = nil }
-            guard let answer else { return }
-            var line: [UInt8] = []
-            answer.write(id: id[...], into: &line)
-            send(line)
-        }
-    }
-
-    /// The attendant's answer; nil when the question is withdrawn first.
-    private func answer(
-        _ question: Message, unless withdrawn: Aggregator.Signal
-    ) async -> Answer? {
-        await withTaskGroup(of: Answer?.self, returning: Answer?.self) { group in
-            group.addImmediateTask { [attendant] in await attendant.answer(question) }
-            group.addImmediateTask {
-                await withdrawn.wait(after: 0)
-                return nil
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first
-        }
     }
 }

@@ -29,7 +29,10 @@ extension Visit {
     ) async -> Result {
         await withTaskGroup(of: Result?.self, returning: Result.self) { group in
             group.addImmediateTask { await work() }
-            group.addImmediateTask { await tick(what); return nil }
+            group.addImmediateTask {
+                await tick(what)
+                return nil
+            }
             for await case let result? in group {
                 group.cancelAll()
                 console.notices.clear()

@@ -12,8 +12,6 @@ struct Visit: Sendable {
 
     /// How a visit differs from the usual one.
     struct Plan: Sendable {
-        /// The least severe log line that is shown when nobody says otherwise.
-        var level = LogLevel.warning
         /// The one upstream to start; nil for all of them.
         var only: String?
         /// Finds out from what earlier runs knew which upstream is enough; nil for all of them.
@@ -29,10 +27,11 @@ struct Visit: Sendable {
         _ body: @escaping @Sendable (Visit) async -> Int32
     ) throws -> Int32 {
         let notices = Notices(environment)
-        let log = try LogSink.make(arguments, standard: plan.level, notices: notices)
+        // What upstreams fail at is reported by the commands, once and in their own words.
+        let log = try LogSink.make(arguments, standard: .error, notices: notices)
         let level = try LogSink.level(arguments) ?? .info
         let loaded = try LoadedConfiguration.load(flag: arguments["config"], environment)
-        if let only = plan.only { try check(only, loaded.configuration) }
+        if let only = plan.only { try check(only, loaded.configuration, arguments.syntax) }
         let assembly = Assembly(loop: try EventLoop.make(), environment: environment, log: log)
         return assembly.loop.run {
             let console: Console
@@ -62,14 +61,15 @@ struct Visit: Sendable {
     }
 
     private static func check(
-        _ name: String, _ configuration: Configuration
+        _ name: String, _ configuration: Configuration, _ syntax: Syntax
     ) throws(UsageError) {
         let names = configuration.upstreams.map(\.name)
         guard let upstream = configuration.upstreams.first(where: { $0.name == name }) else {
             throw UsageError(
-                "there is no upstream '\(name)'" + Suggestion.question(for: name, among: names))
+                "there is no upstream '\(name)'" + Suggestion.question(for: name, among: names),
+                syntax)
         }
-        guard upstream.isEnabled else { throw UsageError("upstream '\(name)' is disabled") }
+        guard upstream.isEnabled else { throw UsageError("upstream '\(name)' is disabled", syntax) }
     }
 
     // MARK: Running
@@ -79,8 +79,14 @@ struct Visit: Sendable {
         _ body: @escaping @Sendable (Visit) async -> Int32
     ) async -> Int32 {
         await withTaskGroup(of: Int32?.self, returning: Int32.self) { group in
-            group.addImmediateTask { await hub.run(); return nil }
-            group.addImmediateTask { await client.run(); return nil }
+            group.addImmediateTask {
+                await hub.run()
+                return nil
+            }
+            group.addImmediateTask {
+                await client.run()
+                return nil
+            }
             group.addImmediateTask { await interruption(loop) }
             group.addImmediateTask {
                 let code = await open(attendant) ? await body(self) : ExitCode.failure

@@ -19,14 +19,19 @@ struct CallTool: CommandRun {
     func run(_ environment: Environment) throws -> Int32 {
         let name = arguments.operands[0]
         let words = Array(arguments.operands.dropFirst())
-        let given = words == ["-"] ? nil : try Self.usage { () throws(CallArguments.Fault) in
-            try CallArguments(words)
-        }
-        let patience = arguments["timeout"] == nil
+        let given =
+            words == ["-"]
+            ? nil
+            : try Self.usage { () throws(CallArguments.Fault) in
+                try CallArguments(words)
+            }
+        let patience =
+            arguments["timeout"] == nil
             ? nil : try arguments.duration("timeout", or: .zero)
         let plan = Visit.Plan(
             enough: { $0.target(.tool, named: Array(name.utf8))?.upstream },
-            prepared: try prepared(), root: arguments.has("roots") ? Environment.currentDirectory : nil)
+            prepared: try prepared(),
+            root: arguments.has("roots") ? Environment.currentDirectory : nil)
         return try Visit.run(arguments, environment, plan) { visit in
             let call = ToolCall(visit: visit, name: name, patience: patience)
             return await call.run(given)
@@ -61,9 +66,10 @@ struct ToolCall: Sendable {
     /// Makes the call; without arguments they are read from standard input.
     func run(_ given: CallArguments?) async -> Int32 {
         do {
-            let given = if let given { given } else {
-                try CallArguments(json: await visit.console.readAll())
-            }
+            let given =
+                if let given { given } else {
+                    try CallArguments(json: await visit.console.readAll())
+                }
             let json = try given.json(for: given.needsSchema ? await schema() : nil)
             return show(try await call(json))
         } catch let error as CallArguments.Fault {

@@ -19,8 +19,7 @@ struct Check: CommandRun {
     func run(_ environment: Environment) throws -> Int32 {
         let patience = try arguments.duration("timeout", or: .seconds(30))
         guard arguments.has("probe") else { return try validate(environment) }
-        // What fails is reported in full below.
-        let plan = Visit.Plan(level: .error, only: arguments["upstream"])
+        let plan = Visit.Plan(only: arguments["upstream"])
         return try Visit.run(arguments, environment, plan) { visit in
             if !arguments.has("json") {
                 visit.console.write("Configuration \(visit.loaded.location)\n\n")

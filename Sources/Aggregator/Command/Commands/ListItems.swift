@@ -19,8 +19,7 @@ struct ListItems: Sendable {
 
     func run(_ environment: Environment) throws -> Int32 {
         let patience = try arguments.duration("timeout", or: .seconds(30))
-        // What fails is reported below, in one line each.
-        let plan = Visit.Plan(level: .error, only: arguments["upstream"])
+        let plan = Visit.Plan(only: arguments["upstream"])
         return try Visit.run(arguments, environment, plan) { visit in
             _ = await visit.settle(within: patience)
             return report(visit)
@@ -47,7 +46,8 @@ struct ListItems: Sendable {
         var table = Table(kinds.first?.isNamed == true ? "NAME" : "URI", "UPSTREAM", "DESCRIPTION")
         for entry in entries {
             let item = Value(entry.json, Extent(0..<entry.json.count))
-            let words = item["description"]?.string ?? item["title"]?.string
+            let words =
+                item["description"]?.string ?? item["title"]?.string
                 ?? (entry.kind.isNamed ? nil : item["name"]?.string) ?? ""
             table.add(
                 .init(entry.published, .strong), .init(entry.target.upstream),

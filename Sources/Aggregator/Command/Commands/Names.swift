@@ -18,7 +18,7 @@ struct Names: CommandRun {
     func run(_ environment: Environment) throws -> Int32 {
         let patience = try arguments.duration("timeout", or: .seconds(30))
         if arguments.has("probe") {
-            return try Visit.run(arguments, environment, .init(level: .error)) { visit in
+            return try Visit.run(arguments, environment, .init()) { visit in
                 _ = await visit.settle(within: patience)
                 let troubles = visit.troubles(of: [.tool, .prompt])
                 visit.console.write(
@@ -63,7 +63,8 @@ struct Names: CommandRun {
                 let verdict = names.verdict(on: tool.published, of: client)
                 return Table.Cell(verdict.name, verdict.fault == nil ? nil : .bad)
             }
-            table.add(.init(tool.published, .strong), .init(tool.origin), cells[0], cells[1], cells[2])
+            table.add(
+                .init(tool.published, .strong), .init(tool.origin), cells[0], cells[1], cells[2])
         }
         return table.text(ink)
     }
@@ -71,7 +72,8 @@ struct Names: CommandRun {
     private func table(_ entries: [Catalog.Entry], _ ink: Ink) -> String {
         var table = Table("PUBLISHED", "STANDS FOR", "KIND")
         for entry in entries {
-            table.add(.init(entry.published, .strong), .init(entry.origin), .init(entry.kind.rawValue))
+            table.add(
+                .init(entry.published, .strong), .init(entry.origin), .init(entry.kind.rawValue))
         }
         return table.text(ink)
     }
@@ -93,7 +95,8 @@ struct Names: CommandRun {
             lines.append("\(client.rawValue): uses \(most) tools at most, these are \(tools.count)")
         }
         guard !lines.isEmpty else {
-            return "Every client takes these names as they are (up to \(names.longest) characters).\n"
+            return
+                "Every client takes these names as they are (up to \(names.longest) characters).\n"
         }
         return lines.map { ink("warning:", .doubtful) + " \(Terminal.plain($0))\n" }.joined()
     }

@@ -16,7 +16,8 @@ struct ReadResource: CommandRun {
 
     func run(_ environment: Environment) throws -> Int32 {
         let uri = arguments.operands[0]
-        let patience = arguments["timeout"] == nil
+        let patience =
+            arguments["timeout"] == nil
             ? nil : try arguments.duration("timeout", or: .zero)
         let plan = Visit.Plan(enough: { $0.target(uri: Array(uri.utf8))?.upstream })
         return try Visit.run(arguments, environment, plan) { visit in

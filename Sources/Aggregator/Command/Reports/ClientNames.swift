@@ -68,7 +68,8 @@ struct ClientNames: Sendable {
 
     private func cursor(_ name: String) -> Verdict {
         let count = server.count + name.count
-        let fault = count < Self.cursorLimit
+        let fault =
+            count < Self.cursorLimit
             ? nil : "dropped: server and tool have \(count) characters, 60 or more"
         return Verdict(name: name, fault: fault)
     }

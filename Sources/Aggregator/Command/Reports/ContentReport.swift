@@ -9,7 +9,9 @@ struct ContentReport: Sendable {
     mutating func add(result: Value) {
         var texts: [[UInt8]] = []
         for block in result["content"]?.elements.map(\.self) ?? [] {
-            if block["type"]?.string == "text", let text = block["text"]?.text { texts.append(text) }
+            if block["type"]?.string == "text", let text = block["text"]?.text {
+                texts.append(text)
+            }
             add(block: block)
         }
         guard let structured = result["structuredContent"] else { return }

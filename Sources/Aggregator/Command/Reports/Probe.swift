@@ -32,7 +32,8 @@ struct Probe: Sendable {
     var advice: String? {
         guard !status.isReady else { return nil }
         if status.lastNoise != nil {
-            return "It writes something that is no JSON-RPC to standard output, where only messages "
+            return
+                "It writes something that is no JSON-RPC to standard output, where only messages "
                 + "may go; its logs belong on standard error."
         }
         switch status.lastFailure?.code {
@@ -40,14 +41,15 @@ struct Probe: Sendable {
             return "Is it an MCP server that speaks over standard input and output? If it is only "
                 + "slow, give it more time with '--timeout' and 'timeouts: { start: … }'."
         case .lost:
-            return "Run it by hand to see why it ends: \(command)"
+            return "Run the command by hand to see why it ends."
         case .unavailable, .malformed, .timeout, .invalidRequest, .methodNotFound, .invalidParams,
             .resourceNotFound, .cancelled, .refused, .stopping:
             return nil
         }
     }
 
-    private var command: String {
+    /// What is started.
+    var command: String {
         status.endpoint.hasPrefix("stdio ")
             ? String(status.endpoint.dropFirst("stdio ".count)) : status.endpoint
     }

@@ -20,11 +20,13 @@ struct ProbeReport: Sendable {
     // MARK: People
 
     func text(_ ink: Ink) -> String {
+        guard !probes.isEmpty else { return "There are no upstreams to start.\n" }
         var text = probes.map { section($0, ink) }.joined()
         let tools = probes.reduce(0) { $0 + $1.count(.tool) }
         let tokens = probes.reduce(0) { $0 + $1.tokens }
         let good = probes.count(where: \.isGood)
-        text += "\(good) of \(probes.count) upstreams work; \(tools) tools, about \(tokens) tokens "
+        text +=
+            "\(good) of \(probes.count) upstreams work; \(tools) tools, about \(tokens) tokens "
             + "(estimated: bytes of their definitions / 4).\n"
         for warning in warnings { text += ink("warning:", .doubtful) + " \(warning)\n" }
         return text
@@ -62,7 +64,7 @@ struct ProbeReport: Sendable {
 
     private func failed(_ probe: Probe, _ ink: Ink) -> String {
         var lines = ["\(ink(Terminal.plain(probe.status.name), .strong))  \(ink("failed", .bad))"]
-        lines.append("command   \(Terminal.plain(probe.status.endpoint))")
+        lines.append("command   \(Terminal.plain(probe.command))")
         lines.append("reason    \(Terminal.plain(probe.failure ?? ""))")
         if let noise = probe.status.lastNoise { lines.append("noise     \(Terminal.plain(noise))") }
         let errors = probe.status.trail.suffix(5)

@@ -41,7 +41,8 @@ struct ConfigurationWatch: Sendable {
             assembly.log(.info, "Configuration \(location) was read again.")
         } catch {
             assembly.log(
-                .error, "Configuration \(location) has errors; the last good one stays. \(error.text)")
+                .error,
+                "Configuration \(location) has errors; the last good one stays. \(error.text)")
             hub.announce(
                 .error, "The configuration has errors; the last good one stays.\n\(error.text)")
         }

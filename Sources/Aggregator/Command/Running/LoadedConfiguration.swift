@@ -37,9 +37,7 @@ struct LoadedConfiguration: Sendable {
     static func read(
         _ location: Location, _ environment: Environment
     ) throws(LoadError) -> Self {
-        let text = try bytes(of: location)
-        let source = Source(name: location.name, text: text)
-        let node = try node(of: text, source)
+        let (source, node) = try parse(location)
         do throws(Diagnostics) {
             let configuration = try Configuration.read(
                 node, vocabulary: vocabulary, environment: environment.dictionary)
@@ -47,6 +45,19 @@ struct LoadedConfiguration: Sendable {
         } catch {
             throw LoadError(source.show(error), source.name, error.all)
         }
+    }
+
+    /// The document at a location as it is written, before anything is expanded.
+    static func document(_ location: Location) throws(LoadError) -> Node {
+        try parse(location).node
+    }
+
+    private static func parse(
+        _ location: Location
+    ) throws(LoadError) -> (source: Source, node: Node) {
+        let text = try bytes(of: location)
+        let source = Source(name: location.name, text: text)
+        return (source, try node(of: text, source))
     }
 
     private static func node(of text: [UInt8], _ source: Source) throws(LoadError) -> Node {

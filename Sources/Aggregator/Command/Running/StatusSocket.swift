@@ -75,7 +75,7 @@ struct StatusSocket: Sendable {
         writer.key("uptimeSeconds")
         writer.integer(start.duration(to: assembly.loop.now).components.seconds)
         writer.key("configuration")
-        writer.string(location.description)
+        writer.string(location.path.map(PathText.absolute) ?? location.description)
         hub.writeStatus(into: &writer, names: names)
         writer.endObject()
         return writer.bytes

@@ -18,7 +18,8 @@ final class Console: Sendable {
     private let typed = Mutex<[UInt8]>([])
 
     /// Takes over standard input and output.
-    init(on loop: EventLoop, _ environment: Environment, _ notices: Notices) throws(MachineFailure) {
+    init(on loop: EventLoop, _ environment: Environment, _ notices: Notices) throws(MachineFailure)
+    {
         self.notices = notices
         ink = Ink(descriptor: 1, environment)
         width = Environment.terminalColumns(1)

@@ -25,7 +25,8 @@ struct ProgressReport: Sendable {
         var parts: [String] = []
         if let fraction {
             let full = Int(fraction * Double(width))
-            let bar = String(repeating: "#", count: full)
+            let bar =
+                String(repeating: "#", count: full)
                 + String(repeating: "-", count: width - full)
             parts.append("[\(bar)] \(Int(fraction * 100)) %")
         } else {

@@ -53,7 +53,8 @@ extension Hub {
         writer.string(services.identity.version)
         writer.key("clients")
         writer.beginArray()
-        for session in state.withLock({ Array($0.sessions.values) }) { session.write(into: &writer) }
+        let sessions = state.withLock { Array($0.sessions.values) }
+        for session in sessions { session.write(into: &writer) }
         writer.endArray()
         writer.key("upstreams")
         writer.beginArray()
@@ -74,6 +75,7 @@ extension Link {
             status.phase = state.phase
             status.isListed = state.isListed
             status.profile = state.profile
+            status.startedAt = state.startedAt
             status.startTook = state.startTook
             status.lastFailure = state.lastFailure
             status.lastNoise = state.lastNoise

@@ -14,6 +14,10 @@ extension UpstreamStatus {
             writer.key("nextTrySeconds")
             writer.integer(max(.zero, now.duration(to: outage.until)).components.seconds)
         }
+        if case .starting = phase, let startedAt {
+            writer.key("startingSeconds")
+            writer.integer(startedAt.duration(to: now).components.seconds)
+        }
         if let lastFailure { writer.member("lastError", lastFailure.message) }
         if let lastNoise { writer.member("lastSkippedLine", lastNoise) }
         writeServer(into: &writer)
@@ -26,7 +30,8 @@ extension UpstreamStatus {
             writer.integer(counts[kind] ?? 0)
         }
         writer.strings(
-            "problems", Item.Kind.allCases.compactMap { kind in
+            "problems",
+            Item.Kind.allCases.compactMap { kind in
                 problems[kind].map { "\(kind.plural): \($0)" }
             })
         writer.strings("standardError", trail)

@@ -11,6 +11,8 @@ package struct UpstreamStatus: Sendable {
     package var isListed = false
     /// What the server said about itself when it connected last.
     package var profile: ServerProfile?
+    /// When the latest try was begun.
+    package var startedAt: ContinuousClock.Instant?
     /// From the start of the latest successful try to the end of its handshake.
     package var startTook: Duration?
     /// Why the latest try that failed, or connection that was lost, ended.
