@@ -42,7 +42,7 @@ let package = Package(
         // Floor 2: the machine and the domain, which do not know each other.
         .target(
             name: "Machine", dependencies: ["Wire", "CEvent", "CCrypto", "CYAML", "CSpawn"],
-            path: "Sources/Aggregator/Machine", swiftSettings: strict),
+            path: "Sources/Aggregator/Machine", exclude: ["README.md"], swiftSettings: strict),
         .target(
             name: "Aggregator", dependencies: ["Wire"], path: "Sources/Aggregator/Core",
             swiftSettings: strict),
@@ -79,5 +79,8 @@ let package = Package(
             name: "AggregatorTests",
             dependencies: ["Wire", "Machine", "Aggregator", "Upstreams", "Plugins", "manifold"],
             path: "Tests/AggregatorTests", swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests", dependencies: ["Wire", "Machine", "Aggregator", "manifold"],
+            path: "Tests/CommandTests", swiftSettings: strict),
     ]
 )

@@ -12,7 +12,7 @@ package struct HideSettings: Settings {
         Self(),
         [
             Key(
-                "items", \.items, Format<String>.glob.list(),
+                "items", \.items, Format<String>.filled.list(),
                 "Globs over the original `upstream/name`.", isRequired: true,
                 example: "[\"crm/delete_*\"]")
         ])

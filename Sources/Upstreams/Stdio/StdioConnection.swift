@@ -23,7 +23,7 @@ final class StdioConnection: Connection {
             limits: Limits(bytes: tools.messageLimit))
     }
 
-    func call(_ call: Call) async throws(Failure) -> Message { try await conversation.call(call) }
+    func call(_ call: Call) async throws(Failure) -> Message { try await peer.call(call) }
     func notify(_ draft: Draft) { conversation.notify(draft) }
     func sweep(now: ContinuousClock.Instant) { conversation.sweep(now: now) }
 

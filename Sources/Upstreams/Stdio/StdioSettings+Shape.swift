@@ -7,7 +7,7 @@ extension StdioSettings {
         Self(),
         [
             Key(
-                "command", \.command, .text,
+                "command", \.command, .filled,
                 "The program: a path, or a name searched in the child's `PATH`.",
                 isRequired: true, example: "uvx"),
             Key(
@@ -23,9 +23,9 @@ extension StdioSettings {
                     + "ones and a list of further names.",
                 example: "[AWS_PROFILE, \"MY_*\"]"),
             Key(
-                "cwd", \.cwd, .text, "Its working directory.", example: "/srv/notes"),
+                "cwd", \.cwd, .filled, "Its working directory.", example: "/srv/notes"),
             Key(
-                "envFile", \.envFile, .text,
+                "envFile", \.envFile, .filled,
                 "A file of `NAME=value` lines, read at each start; `env` wins over it.",
                 example: "/srv/notes/.env"),
         ])
@@ -53,7 +53,7 @@ extension StdioSettings.Inheritance {
         },
         back: { $0 == .usual ? .usual : nil })
 
-    private static let names = Format<String>.glob.list().map(Self.also, back: { _ in nil })
+    private static let names = Format<String>.filled.list().map(Self.also, back: { _ in nil })
 
     fileprivate static let format = Format<Self>.either(word, names) { $0.items != nil }
 }

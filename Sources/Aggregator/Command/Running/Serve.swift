@@ -38,7 +38,7 @@ struct Serve: CommandRun {
                 await ConfigurationWatch(loaded, hub, assembly).run()
                 return false
             }
-            group.addImmediateTask { await StatusSocket(hub, assembly).run(); return false }
+            group.addImmediateTask { await StatusSocket(loaded, hub, assembly).run(); return false }
             // Everything else serves the front; when it is done, so is the process.
             for await isFront in group where isFront { group.cancelAll() }
         }

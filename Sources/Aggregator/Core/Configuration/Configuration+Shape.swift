@@ -34,7 +34,7 @@ extension Configuration.Server {
     static let shape = Shape(
         Self(),
         [
-            Key("name", \.name, .string, "The name given to clients (`serverInfo.name`)."),
+            Key("name", \.name, .filled, "The name given to clients (`serverInfo.name`)."),
             Key(
                 "title", \.title, .string, "The name shown to people (`serverInfo.title`).",
                 example: "Team tools"),

@@ -66,7 +66,7 @@ private struct UpstreamEntry: Sendable {
             "Original tool name to the name it is published under, before the prefix.",
             example: "{ get_current_time: now }"),
         Key(
-            "hide", \.upstream.hide, Format<String>.glob.list(),
+            "hide", \.upstream.hide, Format<String>.filled.list(),
             "Names or globs of tools that are not published.", example: "[\"admin_*\"]"),
         Key("enabled", \.upstream.isEnabled, .bool, "Whether the upstream is used at all."),
         Key("timeouts", \.upstream.timeouts, .object(.timeouts), "How long to wait for it."),

@@ -1,5 +1,7 @@
-/// Where the configuration comes from. The working directory is never searched: whoever can write
-/// there must not decide what is started.
+/// Where the configuration comes from.
+///
+/// The working directory is never searched: whoever can write there must not decide what is
+/// started.
 package enum Location: Sendable, Hashable {
     /// The flag `--config`.
     case flag(path: String)
@@ -26,8 +28,9 @@ package enum Location: Sendable, Hashable {
         return exists(systemPath) ? .system(path: systemPath) : nil
     }
 
-    /// The file of the user; nil without a home. A relative `XDG_CONFIG_HOME` is ignored, as the
-    /// XDG Base Directory Specification says.
+    /// The file of the user; nil without a home.
+    ///
+    /// A relative `XDG_CONFIG_HOME` is ignored, as the XDG Base Directory Specification says.
     package static func userPath(_ environment: [String: String]) -> String? {
         if let folder = given("XDG_CONFIG_HOME", environment), folder.hasPrefix("/") {
             return "\(folder)/manifold/manifold.yaml"

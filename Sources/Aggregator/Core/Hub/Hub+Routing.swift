@@ -21,6 +21,31 @@ extension Hub {
         }
     }
 
+    /// The call that a request with a known name or URI is: what nearly every request is.
+    func routed(_ message: Message, _ caller: Caller) -> Call? {
+        let kind: Item.Kind
+        switch message.method {
+        case .toolsCall: kind = .tool
+        case .promptsGet: kind = .prompt
+        case .resourcesRead: kind = .resource
+        default: return nil
+        }
+        guard let extent = kind.isNamed ? message.name : message.uri,
+            let target = catalog.target(kind, token: extent, of: message.bytes)
+        else { return nil }
+        var draft = Draft(message)
+        draft.replace(extent, with: target.token)
+        return Call(draft: draft, method: message.method, target: target, caller: caller)
+    }
+
+    /// Sends a call through the plugins that want it, then to its upstream.
+    func pass(_ call: Call) async throws(Failure) -> Answer {
+        guard let chain = state.withLock({ $0.chains[call.method] }) else {
+            return try await forward(call)
+        }
+        return try await chain(call)
+    }
+
     /// The last step of the plugin chain: to the upstream and back.
     func forward(_ call: Call) async throws(Failure) -> Answer {
         guard let target = call.target, let caller = call.caller else { return .empty }
@@ -36,19 +61,11 @@ extension Hub {
         guard let extent = kind.isNamed ? message.name : message.uri else {
             throw lacks(kind)
         }
-        let (catalog, chains) = state.withLock { ($0.catalog, $0.chains) }
+        guard let published = Value(message.bytes, extent).text else { throw lacks(kind) }
+        let target = try await resolve(kind, published)
         var draft = Draft(message)
-        let target: Target
-        if let known = catalog.target(kind, token: extent, of: message.bytes) {
-            target = known
-            draft.replace(extent, with: target.token)
-        } else if let published = Value(message.bytes, extent).text {
-            target = try await resolve(kind, published)
-            if published != target.original { draft.replace(extent, with: target.token) }
-        } else {
-            throw lacks(kind)
-        }
-        return try await chains(
+        if published != target.original { draft.replace(extent, with: target.token) }
+        return try await pass(
             Call(draft: draft, method: message.method, target: target, caller: caller))
     }
 
@@ -104,7 +121,7 @@ extension Hub {
     }
 
     /// Whether the catalog may still gain items from upstreams that have not come up yet.
-    var isSettling: Bool {
+    package var isSettling: Bool {
         let (isStale, links) = state.withLock { ($0.isStale, Array($0.links.values)) }
         return isStale || links.contains(where: \.isStillStarting)
     }

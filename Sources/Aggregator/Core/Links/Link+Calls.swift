@@ -8,16 +8,17 @@ extension Link {
     package func call(_ call: Call) async throws(Failure) -> Message {
         counters.calls.add(1)
         do throws(Failure) {
-            var mayResend = true
             while true {
-                let connection = try await ready()
+                let connection =
+                    if let open = openConnection { open } else { try await ready() }
                 do throws(Failure) {
                     let answer = try await connection.call(call)
                     didWork()
                     return answer
                 } catch {
-                    guard mayResend, error.code == .lost, error.executed == .no else { throw error }
-                    mayResend = false
+                    // Not one byte of it was taken: the next connection may have it. If there is
+                    // none, `ready` says so.
+                    guard error.code == .lost, error.executed == .no else { throw error }
                 }
             }
         } catch {
@@ -38,14 +39,17 @@ extension Link {
         connection.sweep(now: now)
     }
 
+    /// The connection, if its handshake is done.
+    private var openConnection: (any Connection)? {
+        state.withLock { state in
+            if case .ready(let connection) = state.phase { connection } else { nil }
+        }
+    }
+
     /// The connection once its handshake is done; waits for a try under way, or one more.
     private func ready() async throws(Failure) -> any Connection {
-        let (open, tries) = state.withLock { state -> ((any Connection)?, Int) in
-            guard case .ready(let connection) = state.phase else { return (nil, state.failedTries) }
-            return (connection, 0)
-        }
-        if let open { return open }
         wake()
+        let tries = state.withLock { $0.failedTries }
         while true {
             let version = changed.version
             let (phase, failedTries) = state.withLock { ($0.phase, $0.failedTries) }

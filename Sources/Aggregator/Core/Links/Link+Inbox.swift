@@ -1,9 +1,13 @@
+import Synchronization
 package import Wire
 
 extension Link: Inbox {
+    package func ended() { leave() }
+
     package func noise(_ reason: String) {
         counters.skippedLines.add(1)
-        services.log(.warning, "Upstream '\(name)': a line was skipped: \(reason).")
+        state.withLock { $0.lastNoise = reason }
+        services.log(.warning, "Upstream '\(name)': a line was skipped: \(reason)")
     }
 
     package func aside(_ message: Message, caller: Caller?) async {
@@ -41,6 +45,17 @@ extension Link: Inbox {
             client.send(draft)
             if client.isCongested { await client.drained() }
         }
+    }
+
+    /// Tells those who watch a resource that it may have changed.
+    func updated(_ original: [UInt8]) async {
+        let known = owner.published(original, of: name) ?? original
+        let draft = try? Request.draft(.resourceUpdated, isNotification: true) { params in
+            params.key("uri")
+            params.string(String(decoding: known, as: UTF8.self))
+        }
+        guard let draft else { return }
+        await tell(clients.filter { $0.watches(known) }, draft, level: nil)
     }
 
     private func tell(_ clients: [any LinkClient], _ draft: Draft, level: LogLevel?) async {

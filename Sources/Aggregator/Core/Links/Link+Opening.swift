@@ -54,7 +54,9 @@ extension Link {
     private func become(ready connection: any Connection, _ profile: ServerProfile) {
         state.withLock { state in
             state.profile = profile
-            state.readySince = services.time.now
+            let now = services.time.now
+            state.readySince = now
+            state.startTook = state.startedAt.map { $0.duration(to: now) }
             state.stale = []
             state.isListed = false
         }
@@ -74,6 +76,8 @@ extension Link {
         for uri in watched {
             owner.start { [self] in
                 _ = try? await connection.call(try subscription(.resourcesSubscribe, uri))
+                // Changes may have been missed meanwhile (`mcp.md` §4.8).
+                await updated(uri)
             }
         }
     }

@@ -21,6 +21,13 @@ package final class Link: Sendable {
         /// Whether any try has come to a conclusion yet.
         var hasConcluded = false
         var readySince: ContinuousClock.Instant?
+        var startedAt: ContinuousClock.Instant?
+        /// From the start of the latest successful try to the end of its handshake.
+        var startTook: Duration?
+        /// Why the latest try that failed or connection that was lost ended.
+        var lastFailure: Failure?
+        /// What the latest line was that had to be skipped.
+        var lastNoise: String?
         var stale: Set<Item.Kind> = []
         var listing = Listing()
         var sessions: [ObjectIdentifier: any LinkClient] = [:]
@@ -76,6 +83,7 @@ package final class Link: Sendable {
         while await isDue() {
             enter(.starting)
             counters.starts.add(1)
+            state.withLock { $0.startedAt = services.time.now }
             let failure: Failure
             do throws(Failure) {
                 failure = await serve(try await endpoint.connect())
@@ -154,7 +162,7 @@ package final class Link: Sendable {
     }
 
     /// The connection is going: nobody may begin anything on it any more.
-    private func leave() {
+    func leave() {
         state.withLock { state in
             if case .ready = state.phase { state.phase = .starting }
             // Long service counts as useful work, however it ended.
@@ -165,6 +173,7 @@ package final class Link: Sendable {
             }
             state.readySince = nil
         }
+        changed.raise()
     }
 
     private func rest(after failure: Failure) {
@@ -174,6 +183,7 @@ package final class Link: Sendable {
         let delay = state.withLock { state in
             let delay = state.backoff.failed(fraction: fraction)
             state.failedTries += 1
+            state.lastFailure = failure
             state.hasConcluded = true
             if case .ended = state.phase { return Duration.zero }
             let until = now.advanced(by: delay)

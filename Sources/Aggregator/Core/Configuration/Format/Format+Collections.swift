@@ -16,8 +16,9 @@ extension Format {
         }
     }
 
-    /// A mapping from free keys to such values, in the order of the file. Messages call an entry
-    /// by the noun, `upstream 'clock'`, or by its key.
+    /// A mapping from free keys to such values, in the order of the file.
+    ///
+    /// Messages call an entry by the noun, `upstream 'clock'`, or by its key.
     package func mapping(
         of noun: String? = nil, keys form: Schema.Form? = nil,
         where fits: @escaping @Sendable (String) -> Bool = { _ in true }

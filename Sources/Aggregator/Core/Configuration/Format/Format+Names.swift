@@ -3,6 +3,9 @@ extension Schema.Form {
     package static let publishedName = Self(
         pattern: "^[A-Za-z0-9_-]{1,64}$", words: "of 1 to 64 letters, digits, '_' and '-'")
 
+    /// Anything but an empty string.
+    package static let filled = Self(pattern: #"^[\s\S]+$"#, words: "that is not empty")
+
     /// The prefix of published names.
     static let prefix = Self(
         pattern: "^[A-Za-z0-9_-]{0,20}$", words: "of at most 20 letters, digits, '_' and '-'")
@@ -18,10 +21,8 @@ extension Format<String> {
         (1...64).contains($0.utf8.count) && $0.utf8.allSatisfy(\.isNameByte)
     }
 
-    /// A name or a pattern of names; not empty.
-    package static let glob = Self.string(.init(pattern: "^.+$", words: "that is not empty")) {
-        !$0.isEmpty
-    }
+    /// A name or a pattern of names: a string that is not empty.
+    package static let filled = Self.string(.filled) { !$0.isEmpty }
 }
 
 extension Format {

@@ -7,6 +7,12 @@ extension Format<Text> {
         meaning == .string || text.isExpanded ? text : nil
     }
 
+    /// A string that is not empty.
+    package static let filled = Self.scalar(.text(.filled), show: { .text($0.written) }) {
+        text, meaning in
+        (meaning == .string || text.isExpanded) && !text.value.isEmpty ? text : nil
+    }
+
     /// A string, or a number or truth value as it is written: arguments and variables.
     package static let word = Self.scalar(.word, show: { .text($0.written) }) { text, meaning in
         meaning == .null && !text.isExpanded ? nil : text

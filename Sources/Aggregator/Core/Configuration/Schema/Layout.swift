@@ -1,11 +1,17 @@
 /// Lays compact JSON out for people.
-enum Layout {
-    /// The same tokens on lines of their own, indented by two spaces, with a final line break.
-    static func indented(_ compact: [UInt8]) -> [UInt8] {
+package enum Layout {
+    /// The same tokens on lines of their own; a line begins with `newline` and its indentation.
+    package static func indented(
+        _ compact: [UInt8], unit: [UInt8] = [0x20, 0x20], newline: [UInt8] = [0x0A]
+    ) -> [UInt8] {
         var text: [UInt8] = []
         var depth = 0
         var isString = false
         var isEscaped = false
+        func breakLine(_ depth: Int) {
+            text += newline
+            for _ in 0..<depth { text += unit }
+        }
         for (index, byte) in compact.enumerated() {
             let isEmpty = index + 1 < compact.count && "]}".utf8.contains(compact[index + 1])
             switch byte {
@@ -19,26 +25,21 @@ enum Layout {
             case UInt8(ascii: "["), UInt8(ascii: "{"):
                 text.append(byte)
                 depth += 1
-                if !isEmpty { breakLine(&text, depth) }
+                if !isEmpty { breakLine(depth) }
             case UInt8(ascii: "]"), UInt8(ascii: "}"):
                 depth -= 1
                 let wasEmpty = "[{".utf8.contains(text.last ?? 0)
-                if !wasEmpty { breakLine(&text, depth) }
+                if !wasEmpty { breakLine(depth) }
                 text.append(byte)
             case UInt8(ascii: ","):
                 text.append(byte)
-                breakLine(&text, depth)
+                breakLine(depth)
             case UInt8(ascii: ":"):
                 text += [byte, UInt8(ascii: " ")]
             default:
                 text.append(byte)
             }
         }
-        return text + [UInt8(ascii: "\n")]
-    }
-
-    private static func breakLine(_ text: inout [UInt8], _ depth: Int) {
-        text.append(UInt8(ascii: "\n"))
-        text += repeatElement(UInt8(ascii: " "), count: depth * 2)
+        return text
     }
 }

@@ -11,7 +11,7 @@ extension Schema {
         writer.key("definitions")
         writeDefinitions(to: &writer)
         writer.endObject()
-        return Layout.indented(writer.bytes)
+        return Layout.indented(writer.bytes) + [0x0A]
     }
 
     /// A schema as an object of its own.

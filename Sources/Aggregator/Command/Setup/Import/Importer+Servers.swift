@@ -1,0 +1,79 @@
+import Wire
+
+/// The lines of one server.
+extension Importer {
+    private static let stdioKeys = ["type", "command", "args", "env", "cwd", "envFile"]
+    private static let advice = [
+        "sandbox": "; it runs without its sandbox",
+        "sandboxEnabled": "; it runs without its sandbox",
+        "dev": "; there is no development mode",
+    ]
+
+    /// Adds a server that is a child process.
+    mutating func addStdio(_ name: String, _ original: String, _ server: Value) {
+        servers.open(name, depth: 1)
+        if name != original.lowercased() { servers.text("title", original, depth: 2) }
+        servers.open("stdio", depth: 2)
+        text("command", of: server)
+        addArguments(server["args"])
+        addVariables(server["env"])
+        text("cwd", of: server)
+        text("envFile", of: server)
+        let unknown = server.members.compactMap(\.key.string)
+            .filter { !Self.stdioKeys.contains($0) }
+        for key in unknown {
+            report.append(
+                "server '\(Self.shown(original))': '\(Self.shown(key))' is left out"
+                    + (Self.advice[key] ?? ""))
+        }
+    }
+
+    private mutating func text(_ key: String, of server: Value) {
+        guard let text = server[key]?.string else { return }
+        servers.text(key, substitution.convert(text), depth: 3)
+    }
+
+    private mutating func addArguments(_ arguments: Value?) {
+        let items = arguments?.elements.map { $0.string ?? String(decoding: $0.raw, as: UTF8.self) }
+        guard let items, !items.isEmpty else { return }
+        servers.open("args", depth: 3)
+        for item in items { servers.item(substitution.convert(item), depth: 4) }
+    }
+
+    private mutating func addVariables(_ env: Value?) {
+        let members = env?.members.map(\.self) ?? []
+        guard !members.isEmpty else { return }
+        servers.open("env", depth: 3)
+        for (key, value) in members {
+            let name = key.string ?? ""
+            switch value.kind {
+            case .string:
+                servers.text(name, substitution.convert(value.string ?? ""), depth: 4)
+            case .number, .true, .false, .null:
+                servers.raw(name, String(decoding: value.raw, as: UTF8.self), depth: 4)
+            case .object, .array:
+                report.append("the variable '\(Self.shown(name))' is no text and is left out")
+            }
+        }
+    }
+
+    /// A server that this version cannot reach is kept as a comment in the form it will have.
+    mutating func addRemote(
+        _ name: String, _ original: String, _ server: Value, type: String
+    ) {
+        report.append(
+            "server '\(Self.shown(original))' is of type '\(type)', which is not supported by this "
+                + "version; it is kept as a comment")
+        var outline = Outline()
+        outline.open(name, depth: 0)
+        outline.open("http", depth: 1)
+        outline.text("url", substitution.convert(server["url"]?.string ?? ""), depth: 2)
+        let headers = server["headers"]?.members.map(\.self) ?? []
+        if !headers.isEmpty { outline.open("headers", depth: 2) }
+        for (key, value) in headers {
+            outline.text(key.string ?? "", substitution.convert(value.string ?? ""), depth: 3)
+        }
+        comments.comment("Not supported by this version (type \(type)):", depth: 1)
+        comments.comment(outline, depth: 1)
+    }
+}

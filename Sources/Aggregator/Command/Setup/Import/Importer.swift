@@ -1,0 +1,79 @@
+import Wire
+
+/// One conversion while it runs: the lines so far, and what is to be reported.
+struct Importer {
+    var substitution: Substitution
+    var servers = Outline()
+    var comments = Outline()
+    /// What the owner should know, in the order of the file.
+    var report: [String] = []
+    private var names: ServerNames
+
+    /// A conversion of servers with these names.
+    init(substitution: Substitution, originals: [String]) {
+        self.substitution = substitution
+        names = ServerNames(originals: originals)
+    }
+
+    /// Converts one server.
+    mutating func add(_ original: String, _ server: Value) {
+        let shown = Self.shown(original)
+        guard server.kind == .object else {
+            return report.append("server '\(shown)' is not an object and is left out")
+        }
+        let type = server["type"]?.string ?? (server["command"] == nil ? "http" : "stdio")
+        guard type == "stdio" || server["url"] != nil else {
+            return report.append("server '\(shown)' has no 'command' and no 'url' and is left out")
+        }
+        guard type != "stdio" || server["command"]?.string != nil else {
+            return report.append("server '\(shown)' has no 'command' and is left out")
+        }
+        let name = names.claim(original)
+        if name != original {
+            report.append(
+                "server '\(shown)' is named '\(name)': a name has 1 to 20 lower-case letters, digits "
+                    + "and '-'")
+        }
+        if type == "stdio" {
+            addStdio(name, original, server)
+        } else {
+            addRemote(name, original, server, type: Self.shown(type))
+        }
+    }
+
+    /// Names keys of the file that say nothing to us.
+    mutating func reportUnknown(_ root: Value) {
+        let known = ["servers", "mcpServers", "inputs", "mcp", "$schema"]
+        let unknown = root.members.compactMap(\.key.string).filter { !known.contains($0) }
+        guard !unknown.isEmpty else { return }
+        let shown = unknown.prefix(10).map { "'\(Self.shown($0))'" }.joined(separator: ", ")
+        report.append("left out at the top of the file: \(shown)\(unknown.count > 10 ? ", …" : "")")
+    }
+
+    /// The text and the report.
+    func finish() -> (yaml: String, report: [String]) {
+        let head = servers.lines.isEmpty ? "upstreams: {}" : "upstreams:"
+        let lines = ["# Converted by 'manifold import'.", head] + servers.lines + comments.lines
+        return (lines.map { "\($0)\n" }.joined(), report + variables + substitution.notes)
+    }
+
+    /// What must be set in our environment, in place of VS Code's questions.
+    private var variables: [String] {
+        substitution.inputs.map { input in
+            guard substitution.used.contains(input.id) else {
+                return "input '\(Self.shown(input.id))' is not used and is left out"
+            }
+            let words = input.description.map { ": \(Self.shown($0))" } ?? ""
+            let secret = input.isSecret ? "; it is a secret" : ""
+            return "set \(input.variable) in manifold's environment\(words)"
+                + " (it was ${input:\(Self.shown(input.id))}\(secret))"
+        }
+    }
+
+    /// A foreign text without control characters, short enough for a line.
+    static func shown(_ text: String) -> String {
+        let scalars = text.unicodeScalars.prefix(100)
+            .map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "?" : Character($0) }
+        return String(scalars)
+    }
+}

@@ -1,0 +1,43 @@
+import Aggregator
+import Wire
+
+/// The installation in Claude Code and Claude Desktop: an entry of `mcpServers`.
+extension Installation {
+    /// A file that has nothing else in it.
+    package var claudeFile: [UInt8] {
+        get throws(SetupFailure) { try merged(intoClaude: Array("{}\n".utf8)) }
+    }
+
+    /// A `.mcp.json` or `claude_desktop_config.json` with our entry; all else stays as it is.
+    package func merged(intoClaude existing: [UInt8]) throws(SetupFailure) -> [UInt8] {
+        var edit = try JSONCEdit(existing)
+        try edit.set(name, in: "mcpServers", to: claudeEntry)
+        return edit.bytes
+    }
+
+    /// The command that adds the entry for the user; the shell fills the variables in.
+    package var claudeCommand: String {
+        // A name right after `--env` would be taken for another variable.
+        let env = asked.map { "--env \($0.name)=\"$\($0.name)\" " }.joined()
+        let command = ([binary] + arguments).map(Quoting.shell).joined(separator: " ")
+        return "claude mcp add \(env)--scope user \(Quoting.shell(name)) -- \(command)"
+    }
+
+    /// An entry's value; Claude expands `${NAME}` in it.
+    private var claudeEntry: [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.writeCommand(of: self)
+        if !asked.isEmpty {
+            writer.key("env")
+            writer.beginObject()
+            for variable in asked {
+                writer.key(variable.name)
+                writer.string("${\(variable.name)\(variable.fallback.map { ":-\($0)" } ?? "")}")
+            }
+            writer.endObject()
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+}

@@ -1,0 +1,7 @@
+/// Why `import`, `install` or `init` cannot do what was asked.
+package struct SetupFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// A sentence naming the attempt and the reason; never a value from the file.
+    package let description: String
+
+    init(_ description: String) { self.description = description }
+}
