@@ -33,7 +33,7 @@ final class Call {
         guard let message = answer.take() else { throw .tool("The client did not answer.") }
         if let result = message.result { return message.value(result) }
         let reason = message.error.flatMap { message.value($0)["message"]?.string }
-        throw .tool("The client refused: \(reason ?? "it gave no reason").")
+        throw .tool("The client refused: \(reason ?? "it did not say why.")")
     }
 
     private func wait(until end: ContinuousClock.Instant) async {

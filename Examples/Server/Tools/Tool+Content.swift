@@ -33,7 +33,8 @@ extension Tool {
         input: ["bytes": .integer("How long the text is, in bytes.", or: 1_000_000)]
     ) { _, call throws(Failure) in
         let count = try call.integer("bytes", or: 1_000_000, in: 0...100_000_000)
-        return .result(.text(String(repeating: "x", count: count)))
+        let bytes = [UInt8](repeating: UInt8(ascii: "x"), count: count)
+        return .result(.text(String(decoding: bytes, as: UTF8.self)))
     }
 
     static let weather = Tool(
