@@ -79,7 +79,8 @@ final class LocalClient: Sendable {
             }
             let isLate = !Task.isCancelled
             throw RemoteError(
-                code: RemoteError.late, message: isLate ? "No answer came in time." : "Interrupted.")
+                code: RemoteError.late, message: isLate ? "No answer came in time." : "Interrupted."
+            )
         }
         guard let extent = answer.result else {
             throw RemoteError(answer.value(answer.error ?? Extent(0..<0)))
