@@ -35,4 +35,5 @@ final class MemoryChannel: LineTransport {
     var load: (accepted: UInt64, isCongested: Bool) { (sent, false) }
     var sent: UInt64 { state.withLock { $0.accepted } }
     func drained() async {}
+    func close() {}
 }
