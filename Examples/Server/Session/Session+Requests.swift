@@ -2,13 +2,10 @@ import Wire
 
 extension Session {
     /// Answers one request, unless the client takes it back meanwhile.
-    func serve(_ message: Message) async {
-        guard let extent = message.id else { return }
-        let id = JSON.value(message.value(extent))
-        let key = Array(message[extent])
-        let call = Call(message, in: self)
-        calls[key] = call
+    func serve(_ message: Message, _ key: [UInt8]) async {
+        guard let call = calls[key] else { return }
         defer { calls[key] = nil }
+        let id = JSON.raw(String(decoding: key, as: UTF8.self))
         do throws(Failure) {
             let result = try await result(of: message, call)
             if !call.isCancelled { send(["id": id, "result": result]) }

@@ -74,10 +74,21 @@ actor Session {
 
     private func receive(_ message: Message, in group: inout DiscardingTaskGroup) {
         switch message.kind {
-        case .request: group.addImmediateTask { await self.serve(message) }
+        case .request: begin(message, in: &group)
         case .notification: obey(message)
         case .result, .error: hear(message)
         }
+    }
+
+    /// Starts a request, which is known before its task runs: no cancellation can miss it.
+    private func begin(_ message: Message, in group: inout DiscardingTaskGroup) {
+        guard let id = message.id else { return }
+        let key = Array(message[id])
+        guard calls[key] == nil else {
+            return answer(.value(message.value(id)), .refused(code: -32600, "This id is in use."))
+        }
+        calls[key] = Call(message, in: self)
+        group.addImmediateTask { await self.serve(message, key) }
     }
 
     /// Sends one message, at the end of the loop's turn.
