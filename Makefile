@@ -56,7 +56,7 @@ uninstall: ## Remove what `install` put there
 
 .PHONY: demo
 demo: build .venv/v1/.installed ## Show three servers behind one, on this terminal
-	Examples/demo
+	Examples/demo/demo.sh
 
 # Tests
 

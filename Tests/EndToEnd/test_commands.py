@@ -17,7 +17,7 @@ async def test_tools_prompts_and_resources_are_listed(world):
     config = configured(world)
     tools = await world.json("tools", *config)
     assert {"kinds__echo", "few__echo"} <= set(rows(tools))
-    assert rows(tools)["kinds__structured"]["outputSchema"]["$defs"]["n"]["$anchor"] == "n"
+    assert rows(tools)["kinds__structured"]["definition"]["outputSchema"]["$defs"]["n"]["$anchor"] == "n"
     assert set(rows(await world.json("prompts", *config))) >= {"kinds__greet", "kinds__plain"}
     assert "memo://note" in json.dumps(await world.json("resources", *config))
 
@@ -85,7 +85,8 @@ async def test_a_probe_explains_every_upstream(world):
     assert code == 1 and set(upstreams) <= set(found)
     own = await world.direct(world.raw("kinds"))
     await own.initialize()
-    assert found["kinds"]["tools"] == len(await own.names()) and found["few"]["tools"] == 1
+    assert found["kinds"]["status"]["tools"] == len(await own.names())
+    assert found["few"]["status"]["tools"] == 1
     for name, word in (
         ("crashing", "cannot open database"),
         ("missing", "/nowhere/server"),

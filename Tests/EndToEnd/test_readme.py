@@ -36,7 +36,7 @@ async def test_the_entry_for_vs_code_runs_verbatim(world):
             text = text.replace(place, path)
         return text
 
-    config = world.home / "config/manifold/manifold.yaml"
+    config = world.home / ".config/manifold/manifold.yaml"
     config.parent.mkdir(parents=True)
     config.write_text(json.dumps({"upstreams": {"few": world.raw("few")}}))
     env = {**world.environment, **server.get("env", {}), "PATH": f"{folder}:{world.environment['PATH']}"}

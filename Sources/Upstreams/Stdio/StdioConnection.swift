@@ -33,7 +33,7 @@ final class StdioConnection: Connection {
         // Never left behind: closed input, SIGTERM, SIGKILL, reaped, in this order and bounded.
         let status = await child.stop(
             closing: upstream.stop.closing, terminating: upstream.stop.terminating)
-        tools.log(.info, "Upstream '\(upstream.name)' \(status).")
+        tools.log(.debug, "Upstream '\(upstream.name)' \(status).")
         return end
     }
 

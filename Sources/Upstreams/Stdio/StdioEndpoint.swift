@@ -40,7 +40,7 @@ package struct StdioEndpoint: Endpoint {
             return StdioConnection(child, upstream, tools)
         } catch {
             throw Failure(
-                .unavailable, "Could not start upstream '\(upstream.name)': \(error.message)",
+                .unavailable, "Upstream '\(upstream.name)' does not start: \(error.message)",
                 upstream: upstream.name)
         }
     }

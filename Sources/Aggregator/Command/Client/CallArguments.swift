@@ -85,7 +85,8 @@ extension Value {
     /// Whether the value is of a type of JSON Schema; a string only when it is none of the others.
     fileprivate func fits(_ type: String) -> Bool {
         switch (type, kind) {
-        case ("integer", .number): integer != nil
+        // By its spelling: an integer of any size is one.
+        case ("integer", .number): !raw.contains { ".eE".utf8.contains($0) } || integer != nil
         case ("number", .number), ("boolean", .true), ("boolean", .false), ("null", .null),
             ("array", .array), ("object", .object):
             true

@@ -12,7 +12,9 @@ extension Visit {
         guard !Task.isCancelled else { return ExitCode.failure }
         let isUnknown = error.code == -32602 || error.code == -32002
         let meant = isUnknown ? suggestion(for: name, among: kind) : nil
-        let text = error.message + (meant.map { " Did you mean '\($0)'?" } ?? "")
+        // Upstreams do not always say what they did not find.
+        let subject = error.message.contains(name) ? "" : "'\(name)': "
+        let text = subject + error.message + (meant.map { " Did you mean '\($0)'?" } ?? "")
         console.notices.say("manifold: \(Terminal.plain(text))")
         if isUnknown || error.code == RemoteError.late { show(troubles(of: [kind])) }
         return ExitCode.failure

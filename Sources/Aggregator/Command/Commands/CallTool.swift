@@ -123,6 +123,8 @@ struct ToolCall: Sendable {
             report.add(result: result)
             visit.console.write(report.text)
         }
-        return result["isError"]?.bool == true ? ExitCode.failure : ExitCode.success
+        guard result["isError"]?.bool == true else { return ExitCode.success }
+        visit.console.notices.say("manifold: the tool reported an error.")
+        return ExitCode.failure
     }
 }

@@ -17,7 +17,7 @@ struct Names: CommandRun {
 
     func run(_ environment: Environment) throws -> Int32 {
         let patience = try arguments.duration("timeout", or: .seconds(30))
-        if arguments.has("probe") {
+        if try arguments.has("probe") || isUnknown(environment) {
             return try Visit.run(arguments, environment, .init()) { visit in
                 _ = await visit.settle(within: patience)
                 let troubles = visit.troubles(of: [.tool, .prompt])
@@ -27,19 +27,24 @@ struct Names: CommandRun {
                 return troubles.isEmpty ? ExitCode.success : ExitCode.failure
             }
         }
+        let notices = Notices(environment)
+        StandardOutput.write(
+            report(try warmHub(environment), Ink(descriptor: 1, environment), notices))
+        return ExitCode.success
+    }
+
+    /// Whether an upstream has never been seen, so that only starting it tells its names.
+    private func isUnknown(_ environment: Environment) throws -> Bool {
+        try !warmHub(environment).unknown.isEmpty
+    }
+
+    /// What earlier runs left behind.
+    private func warmHub(_ environment: Environment) throws -> Hub {
         let loaded = try LoadedConfiguration.load(flag: arguments["config"], environment)
         let assembly = Assembly(
             loop: try EventLoop.make(), environment: environment,
             log: try LogSink.make(arguments, standard: .warning))
-        let hub = assembly.hub(loaded, keepsCatalog: false)
-        let unknown = hub.unknown
-        let notices = Notices(environment)
-        StandardOutput.write(report(hub, Ink(descriptor: 1, environment), notices))
-        guard !unknown.isEmpty else { return ExitCode.success }
-        notices.say(
-            "Nothing is known yet of \(unknown.joined(separator: ", ")). Start the upstreams with "
-                + "'manifold names --probe'.")
-        return ExitCode.failure
+        return assembly.hub(loaded, keepsCatalog: false)
     }
 
     private func report(_ hub: Hub, _ ink: Ink, _ notices: Notices) -> [UInt8] {

@@ -47,6 +47,10 @@ struct StatusReport: Sendable {
             + ": \(Terminal.plain(string(status, "name"))) \(string(status, "version")), "
             + "running for \(uptime)\n"
         text += "Configuration: \(Terminal.plain(string(status, "configuration")))\n"
+        if let error = status["configurationError"]?.string {
+            text += ink("Not in force:", .bad) + " the file has errors; the last good one stays.\n"
+            text += error.split(separator: "\n").map { "  \(Terminal.plain(String($0)))\n" }.joined()
+        }
         let clients = elements("clients").map { client in
             let name = string(client, "name")
             return Terminal.plain(name.isEmpty ? "a client without a name" : name)

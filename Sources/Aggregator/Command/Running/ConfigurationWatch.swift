@@ -34,12 +34,14 @@ struct ConfigurationWatch: Sendable {
     func reload() {
         do throws(LoadError) {
             let loaded = try LoadedConfiguration.read(location, assembly.environment)
+            hub.note(problem: nil)
             guard loaded.configuration != hub.configuration else { return }
             hub.apply(
                 loaded.configuration, endpoints: assembly.endpoints(loaded.configuration),
                 plugins: PluginKinds.chain(loaded.configuration))
             assembly.log(.info, "Configuration \(location) was read again.")
         } catch {
+            hub.note(problem: error.text)
             assembly.log(
                 .error,
                 "Configuration \(location) has errors; the last good one stays. \(error.text)")

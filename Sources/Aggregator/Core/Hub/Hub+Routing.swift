@@ -79,7 +79,9 @@ extension Hub {
         while true {
             let version = changed.version
             if let target = find(kind, published) { return target }
-            guard isSettling, !Task.isCancelled else { throw unknown(kind, published) }
+            guard mayAppear(kind, published), !Task.isCancelled else {
+                throw unknown(kind, published)
+            }
             await changed.wait(after: version)
         }
     }
@@ -118,10 +120,31 @@ extension Hub {
         return names.count == 1 && !isSettling ? names.first : nil
     }
 
+    /// Whether an upstream that may publish the name has not had the time to.
+    private func mayAppear(_ kind: Item.Kind, _ published: [UInt8]) -> Bool {
+        guard kind.isNamed else { return isSettling }
+        return state.withLock { $0.isStale }
+            || claimants(of: published).contains(where: \.link.isStillStarting)
+    }
+
+    /// The links whose upstream's prefix the name has, and those of upstreams without a prefix.
+    private func claimants(of published: [UInt8]) -> [(link: Link, isCertain: Bool)] {
+        let (configuration, links) = state.withLock { ($0.configuration, Array($0.links.values)) }
+        return links.compactMap { link in
+            let prefix = configuration.prefix(of: link.settings)
+            if prefix.isEmpty { return (link, false) }
+            return published.starts(with: Array("\(prefix)__".utf8)) ? (link, true) : nil
+        }
+    }
+
     private func unknown(_ kind: Item.Kind, _ published: [UInt8]) -> Failure {
         if Task.isCancelled { return Failure(.cancelled, "The call was cancelled.") }
         let name = String(decoding: published.prefix(200), as: UTF8.self)
         guard kind == .resource || kind == .template else {
+            // A name that is missing because its upstream is down: say so, not that it is unknown.
+            for claimant in claimants(of: published) where claimant.isCertain {
+                if let outage = claimant.link.outage { return outage }
+            }
             return Failure(
                 .invalidParams,
                 "Unknown \(kind.rawValue) '\(name)'. List the \(kind.plural) for what there is now.")

@@ -51,6 +51,10 @@ extension Hub {
         writer.string(services.identity.name)
         writer.key("version")
         writer.string(services.identity.version)
+        if let problem = state.withLock({ $0.configurationProblem }) {
+            writer.key("configurationError")
+            writer.string(problem)
+        }
         writer.key("clients")
         writer.beginArray()
         let sessions = state.withLock { Array($0.sessions.values) }

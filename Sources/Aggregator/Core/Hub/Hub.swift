@@ -20,6 +20,8 @@ package final class Hub: Sendable {
         var settlesAt: ContinuousClock.Instant?
         var catalog = Catalog.empty
         var sessions: [ObjectIdentifier: Session] = [:]
+        /// Why the configuration file as it is now is not in force; nil when it is.
+        var configurationProblem: String?
         /// Whether the catalog lags behind the listings.
         var isStale = false
         /// URIs that upstreams mentioned without listing them.

@@ -71,6 +71,15 @@ extension Link {
         }
     }
 
+    /// Why the upstream cannot be called at the moment; nil if it can, or is about to be.
+    var outage: Failure? {
+        switch state.withLock({ $0.phase }) {
+        case .resting(let until, let failure), .broken(let until, let failure):
+            unavailable(failure, until)
+        case .idle, .starting, .ready, .ended: nil
+        }
+    }
+
     private func unavailable(_ failure: Failure, _ until: ContinuousClock.Instant) -> Failure {
         let wait = max(.zero, services.time.now.duration(to: until))
         return Failure(

@@ -33,7 +33,7 @@ extension Link {
         }
         var call = Call(draft: draft, method: .initialize, target: nil, caller: nil)
         call.patience = settings.timeouts.start
-        let answer = try await connection.call(call)
+        let answer = try await greet(connection, call)
         guard let result = answer.result else { throw refusedHandshake(answer) }
         guard let profile = ServerProfile(Value(answer.bytes, result)) else {
             throw Failure(
@@ -43,6 +43,19 @@ extension Link {
         }
         connection.notify(try Request.draft(.initialized, isNotification: true))
         return profile
+    }
+
+    private func greet(_ connection: any Connection, _ call: Call) async throws(Failure) -> Message {
+        do throws(Failure) {
+            return try await connection.call(call)
+        } catch {
+            guard error.code == .timeout else { throw error }
+            throw Failure(
+                .unavailable,
+                "Upstream '\(name)' did not answer 'initialize' within "
+                    + "\(settings.timeouts.start.described) ('timeouts.start').",
+                upstream: name)
+        }
     }
 
     private func refusedHandshake(_ answer: Message) -> Failure {

@@ -257,9 +257,11 @@ package final class Peer: Sendable {
         }
         for call in pending {
             let executed: Failure.Executed = call.position >= sent ? .no : .unknown
+            let advice = executed == .no ? "" : " The call may have run; look before you try again."
             call.resumption.resume(
                 returning: .failed(
-                    Failure(reason.code, reason.message, upstream: name, executed: executed)))
+                    Failure(
+                        reason.code, reason.message + advice, upstream: name, executed: executed)))
         }
     }
 
