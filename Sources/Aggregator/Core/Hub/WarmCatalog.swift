@@ -6,6 +6,11 @@ package struct WarmCatalog: Sendable, Equatable {
         /// Of the settings with which the listing was fetched; others make it void.
         package var fingerprint: String
         package var listing: Listing
+
+        package init(fingerprint: String, listing: Listing) {
+            self.fingerprint = fingerprint
+            self.listing = listing
+        }
     }
 
     package var upstreams: [String: Upstream] = [:]
