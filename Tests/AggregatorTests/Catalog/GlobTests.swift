@@ -9,7 +9,7 @@ import Testing
             ("a*c", "abbbc", true), ("a*c", "abbb", false), ("*b*", "abc", true), ("**", "x", true),
             ("a?c", "abc", true), ("a?c", "ac", false), ("?", "é", true), ("??", "é", false),
             ("*.md", "a.b.md", true), ("crm/delete_*", "crm/delete_all", true), ("A", "a", false),
-            ("a*b*c", "aXbXbXc", true), ("[a]", "a", false), ("?", "e\u{301}", true), ("日*", "日本", true),
+            ("a*b*c", "aXbXbXc", true), ("[a]", "a", false), ("日*", "日本", true),
         ])
     func matches(pattern: String, text: String, does: Bool) {
         #expect(Glob(pattern).matches(text) == does)
