@@ -14,7 +14,7 @@ import Testing
         var listing = Listing()
         listing.title = "T\u{1}"
         listing.instructions = "I\n"
-        listing.items[.tool] = [Array(#"{ "name":"a","x":1.0,"x":-0 }"#.utf8)]
+        listing.items[.tool] = [Array(#"{"name":"a","x":1.0,"x":-0}"#.utf8)]
         listing.items[.prompt] = []
         warm.upstreams["one"] = WarmCatalog.Upstream(fingerprint: "f\u{1F}g", listing: listing)
         warm.upstreams["two"] = WarmCatalog.Upstream(fingerprint: "", listing: Listing())
