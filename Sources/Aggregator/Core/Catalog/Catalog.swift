@@ -98,6 +98,8 @@ package final class Catalog: Sendable {
     /// The URI under which clients know an upstream's resource; nil when it is the same.
     package func published(_ uri: [UInt8], of upstream: String) -> [UInt8]? {
         if let known = wrapped[Target(upstream: upstream, original: uri)] { return known }
+        // Read back as it is, it would be taken for one of ours.
+        if owners[uri] == nil, WrappedURI.hasForm(uri) { return WrappedURI.wrap(uri, of: upstream) }
         guard let owner = owners[uri] ?? templateOwner(uri), owner != upstream else { return nil }
         return WrappedURI.wrap(uri, of: upstream)
     }

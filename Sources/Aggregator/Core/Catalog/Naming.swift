@@ -56,7 +56,8 @@ package struct Naming {
 
     private func free(_ item: Item, _ wanted: String, _ taken: Set<String>) -> String {
         guard item.kind.isNamed else {
-            return taken.contains(wanted) ? WrappedURI.wrap(item) : wanted
+            let mustWrap = taken.contains(wanted) || WrappedURI.hasForm(wanted.utf8)
+            return mustWrap ? WrappedURI.wrap(item) : wanted
         }
         if wanted.utf8.count <= maxLength, !taken.contains(wanted.lowercased()) { return wanted }
         // A short hash tells long and clashing names apart; a longer one if even that is taken.
