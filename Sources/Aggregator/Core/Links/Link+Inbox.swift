@@ -34,10 +34,10 @@ extension Link: Inbox {
         guard let extent = message.uri,
             let original = Value(message.bytes, extent).text
         else { return }
-        var draft = Draft(message)
-        let known = owner.published(original, of: name)
-        if let known { draft.replace(extent, with: JSONWriter.quoted(utf8: known)) }
-        for client in clients where client.watches(known ?? original) {
+        for client in clients {
+            guard let known = client.watched(original, of: name) else { continue }
+            var draft = Draft(message)
+            if known != original { draft.replace(extent, with: JSONWriter.quoted(utf8: known)) }
             client.send(draft)
             if client.isCongested { await client.drained() }
         }

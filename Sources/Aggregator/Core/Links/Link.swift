@@ -233,17 +233,15 @@ package protocol LinkOwner: AnyObject, Sendable {
 
     /// Starts work that the link itself does not wait for.
     func start(_ work: @escaping @Sendable () async -> Void)
-
-    /// The URI under which clients know a resource of this upstream; nil when it is the same.
-    func published(_ uri: [UInt8], of upstream: String) -> [UInt8]?
 }
 
 /// A client session as its links see it.
 package protocol LinkClient: Outlet {
     var envelope: Envelope { get }
 
-    /// Whether the client watches the resource, or one above it, under the URI it knows it by.
-    func watches(_ uri: [UInt8]) -> Bool
+    /// The URI under which the client watches an upstream's resource, or one above it; nil if it
+    /// does not.
+    func watched(_ uri: [UInt8], of upstream: String) -> [UInt8]?
 
     /// The least severe level that the client wants to see.
     var logLevel: LogLevel? { get }
