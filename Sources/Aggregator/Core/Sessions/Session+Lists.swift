@@ -53,6 +53,9 @@ extension Session {
             && (watched.last == slash || uri.dropFirst(watched.count).first == slash)
     }
 
+    /// Everything that the client watches, by the URIs that it knows.
+    var watches: [[UInt8]: Target] { state.withLock { $0.watched } }
+
     /// Notes that the client watches a resource; false if it did already.
     func watch(_ uri: [UInt8], _ target: Target) -> Bool {
         state.withLock { $0.watched.updateValue(target, forKey: uri) == nil }
