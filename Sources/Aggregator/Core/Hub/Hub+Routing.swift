@@ -24,7 +24,7 @@ extension Hub {
     /// The last step of the plugin chain: to the upstream and back.
     func forward(_ call: Call) async throws(Failure) -> Answer {
         guard let target = call.target, let caller = call.caller else { return .empty }
-        let link = try caller.links.link(to: target.upstream)
+        let link = try link(to: target.upstream, for: caller)
         return .relayed(adapt(try await link.call(call), call, link))
     }
 

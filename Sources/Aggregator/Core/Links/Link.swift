@@ -208,6 +208,9 @@ package final class Link: Sendable {
     /// What the server said about itself; nil before the first handshake.
     package var profile: ServerProfile? { state.withLock { $0.profile } }
 
+    /// Whether it was taken out of service.
+    var isOver: Bool { state.withLock { if case .ended = $0.phase { true } else { false } } }
+
     /// Whether answers of this upstream may hold URIs of its own; unknown counts as yes.
     package var mayMentionResources: Bool { state.withLock { $0.profile?.resources ?? true } }
 
