@@ -256,7 +256,9 @@ import Wire
         client.request("2", "tools/list")
         #expect(client.one().names == ["two__echo"])
         client.call("3", "one__echo")
-        #expect(client.one().contains("one"))
+        let refused = client.one()
+        #expect(refused.json("result", "_meta", "manifold/upstream") == "\"one\"")
+        #expect(refused.json("result", "_meta", "manifold/executed") == "\"no\"")
         server.refusal = nil
         world.advance(by: .seconds(120))
         #expect(client.take().map { $0.value("method")?.string } == [

@@ -106,6 +106,8 @@ package final class Catalog: Sendable {
         if wrappedTemplates.contains(where: { $0.upstream == upstream && $0.template.matches(uri) }) {
             return WrappedURI.wrap(template: uri, of: upstream)
         }
+        // Read back as it is, it would be taken for one of ours.
+        if owners[uri] == nil, WrappedURI.hasForm(uri) { return WrappedURI.wrap(uri, of: upstream) }
         guard let owner = owners[uri] ?? templateOwner(uri), owner != upstream else { return nil }
         return WrappedURI.wrap(uri, of: upstream)
     }

@@ -1,21 +1,21 @@
 /// A pattern in which `*` stands for any run of characters and `?` for any one.
 package struct Glob: Sendable, Hashable {
-    private let pattern: [UInt8]
+    private let pattern: [Unicode.Scalar]
 
-    package init(_ pattern: String) { self.pattern = Array(pattern.utf8) }
+    package init(_ pattern: String) { self.pattern = Array(pattern.unicodeScalars) }
 
     package func matches(_ text: String) -> Bool {
-        let text = Array(text.utf8)
+        let text = Array(text.unicodeScalars)
         var at = 0
         var position = 0
-        // Where to go on when the last `*` has to take one more byte.
+        // Where to go on when the last `*` has to take one more character.
         var star: (pattern: Int, text: Int)?
         while position < text.count {
-            if at < pattern.count, pattern[at] == UInt8(ascii: "*") {
+            if at < pattern.count, pattern[at] == "*" {
                 star = (at, position)
                 at += 1
             } else if at < pattern.count,
-                pattern[at] == UInt8(ascii: "?") || pattern[at] == text[position]
+                pattern[at] == "?" || pattern[at] == text[position]
             {
                 at += 1
                 position += 1
@@ -27,6 +27,6 @@ package struct Glob: Sendable, Hashable {
                 return false
             }
         }
-        return pattern[at...].allSatisfy { $0 == UInt8(ascii: "*") }
+        return pattern[at...].allSatisfy { $0 == "*" }
     }
 }

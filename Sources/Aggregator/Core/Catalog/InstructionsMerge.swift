@@ -18,7 +18,8 @@ package struct InstructionsMerge: Sendable {
             let prefix = part.prefix.isEmpty ? "" : " (tools named \(part.prefix)__…)"
             return ("## \(title)\(prefix)", text)
         }
-        var left = budget - (own?.utf8.count ?? 0)
+        let own = self.own?.trimmed.shortened(to: budget) ?? ""
+        var left = budget - own.utf8.count
         for index in sections.indices {
             // What earlier sections leave is shared evenly among those that follow.
             let share = max(0, left) / (sections.count - index)
@@ -26,7 +27,7 @@ package struct InstructionsMerge: Sendable {
             sections[index].text = sections[index].text.shortened(to: max(0, share - overhead))
             left -= sections[index].text.utf8.count + overhead
         }
-        let texts = [own].compactMap { $0?.trimmed }.filter { !$0.isEmpty }
+        let texts = [own].filter { !$0.isEmpty }
             + sections.filter { !$0.text.isEmpty }.map { "\($0.heading)\n\n\($0.text)" }
         return texts.isEmpty ? nil : texts.joined(separator: "\n\n")
     }

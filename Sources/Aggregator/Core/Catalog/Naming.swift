@@ -22,23 +22,64 @@ package struct Naming {
 
     /// Returns the published form of each item, in their order, and remembers new ones in `table`.
     package func publish(_ items: [Item], _ table: inout NameTable) -> [String] {
-        var taken: [Item.Kind: Set<String>] = [:]
-        for (key, entry) in table.entries {
-            taken[key.kind, default: []].insert(folded(entry.published, key.kind))
-        }
-        return items.map { item in
+        var taken = Taken()
+        for (key, entry) in table.entries { taken.add(folded(entry.published, key.kind), key.kind) }
+        let names = items.map { item in
             let key = NameTable.Key(
                 kind: item.kind, upstream: item.upstream, original: item.original)
             let wanted = wanted(item)
             if let known = table.entries[key] {
-                if known.wanted == wanted { return known.published }
-                taken[item.kind]?.remove(folded(known.published, item.kind))
+                let name = folded(known.published, item.kind)
+                let isOurs = taken.isUnique(name, item.kind) || known.published == known.wanted
+                if known.wanted == wanted, isOurs, isReadable(known.published, item.kind) {
+                    return known.published
+                }
+                taken.remove(name, item.kind)
             }
-            let published = free(item, wanted, taken[item.kind, default: []])
-            taken[item.kind, default: []].insert(folded(published, item.kind))
+            let published = free(item, wanted, taken)
+            taken.add(folded(published, item.kind), item.kind)
             table.entries[key] = NameTable.Entry(wanted: wanted, published: published)
             return published
         }
+        forget(items, &table)
+        return names
+    }
+
+    /// Names in use, by kind and with how many users: a damaged table may give one to several.
+    private struct Taken {
+        private var users: [Item.Kind: [String: Int]] = [:]
+
+        mutating func add(_ name: String, _ kind: Item.Kind) {
+            users[kind, default: [:]][name, default: 0] += 1
+        }
+
+        mutating func remove(_ name: String, _ kind: Item.Kind) {
+            let left = users[kind]?[name].map { $0 - 1 } ?? 0
+            users[kind]?[name] = left > 0 ? left : nil
+        }
+
+        func isUnique(_ name: String, _ kind: Item.Kind) -> Bool { users[kind]?[name] == 1 }
+
+        func contains(_ name: String, _ kind: Item.Kind) -> Bool { users[kind]?[name] != nil }
+    }
+
+    /// Whether a remembered name is one that could be given out today.
+    private func isReadable(_ name: String, _ kind: Item.Kind) -> Bool {
+        guard kind.isNamed else { return true }
+        return name.utf8.count <= maxLength && Self.sanitized(name) == name
+    }
+
+    /// How many names of items that are gone are kept at least.
+    private static let retired = 4096
+
+    /// Forgets the names of items that are gone, once there are far more than of those that are not.
+    private func forget(_ items: [Item], _ table: inout NameTable) {
+        guard table.entries.count > 2 * items.count + Self.retired else { return }
+        let present = Set(
+            items.map {
+                NameTable.Key(kind: $0.kind, upstream: $0.upstream, original: $0.original)
+            })
+        table.entries = table.entries.filter { present.contains($0.key) }
     }
 
     /// Names that differ in case only would be one name to some clients; URIs would not.
@@ -54,18 +95,19 @@ package struct Naming {
         return prefix.isEmpty ? name : "\(prefix)__\(name)"
     }
 
-    private func free(_ item: Item, _ wanted: String, _ taken: Set<String>) -> String {
+    private func free(_ item: Item, _ wanted: String, _ taken: Taken) -> String {
         guard item.kind.isNamed else {
-            return taken.contains(wanted) ? WrappedURI.wrap(item) : wanted
+            let mustWrap = taken.contains(wanted, item.kind) || WrappedURI.hasForm(wanted.utf8)
+            return mustWrap ? WrappedURI.wrap(item) : wanted
         }
-        if wanted.utf8.count <= maxLength, !taken.contains(wanted.lowercased()) { return wanted }
+        if wanted.utf8.count <= maxLength, !taken.contains(wanted.lowercased(), item.kind) { return wanted }
         // A short hash tells long and clashing names apart; a longer one if even that is taken.
         let hash = base32(digest(Array(item.upstream.utf8) + [0] + item.original))
         for length in stride(from: 6, through: hash.count, by: 4) {
             let suffix = "_" + String(decoding: hash.prefix(length), as: UTF8.self)
             let head = wanted.utf8.prefix(max(1, maxLength - suffix.utf8.count))
             let name = String(decoding: Array(head), as: UTF8.self) + suffix
-            if !taken.contains(name.lowercased()) { return name }
+            if !taken.contains(name.lowercased(), item.kind) { return name }
         }
         return String(decoding: hash.prefix(maxLength), as: UTF8.self)
     }

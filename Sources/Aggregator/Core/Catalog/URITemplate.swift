@@ -1,6 +1,6 @@
 /// Tells whether a URI can have grown out of a template (RFC 6570), for routing only.
 package struct URITemplate: Sendable {
-    private enum Part: Equatable {
+    fileprivate enum Part: Equatable {
         case literal([UInt8])
         /// An expression; `spans` if its value may hold slashes.
         case expression(spans: Bool)
@@ -33,25 +33,36 @@ package struct URITemplate: Sendable {
         self.parts = parts
     }
 
-    /// Whether some expansion of the template is `uri`.
-    package func matches(_ uri: [UInt8]) -> Bool { match(parts[...], uri[...]) }
+    /// Beyond these a match is refused: both come from others, and a match must not take long.
+    private static let mostParts = 256
+    private static let longestURI = 1 << 16
 
-    private func match(_ parts: ArraySlice<Part>, _ rest: ArraySlice<UInt8>) -> Bool {
-        guard let part = parts.first else { return rest.isEmpty }
-        let following = parts.dropFirst()
-        switch part {
+    /// Whether some expansion of the template is `uri`.
+    package func matches(_ uri: [UInt8]) -> Bool {
+        guard parts.count <= Self.mostParts, uri.count <= Self.longestURI else { return false }
+        // All the places that the parts so far may have led to, side by side: no backtracking.
+        var places = [Bool](repeating: false, count: uri.count + 1)
+        places[0] = true
+        for part in parts { part.advance(&places, in: uri) }
+        return places[uri.count]
+    }
+}
+
+extension URITemplate.Part {
+    /// Moves every place to where this part may end when it begins there.
+    fileprivate func advance(_ places: inout [Bool], in uri: [UInt8]) {
+        switch self {
         case .literal(let literal):
-            guard rest.starts(with: literal) else { return false }
-            return match(following, rest.dropFirst(literal.count))
+            for end in places.indices.reversed() {
+                let start = end - literal.count
+                places[end] = start >= 0 && places[start] && uri[start..<end].elementsEqual(literal)
+            }
         case .expression(let spans):
-            // The shortest value first; each longer one only as far as the expression may reach.
-            var value = rest.startIndex
-            while true {
-                if match(following, rest[value...]) { return true }
-                guard value < rest.endIndex, spans || rest[value] != UInt8(ascii: "/") else {
-                    return false
-                }
-                value += 1
+            var isReached = false
+            for place in places.indices {
+                isReached = isReached || places[place]
+                places[place] = isReached
+                if place < uri.count, !spans, uri[place] == UInt8(ascii: "/") { isReached = false }
             }
         }
     }

@@ -24,6 +24,9 @@ package enum WrappedURI {
         head(upstream) + [tilde] + template
     }
 
+    /// Whether a URI has the form of wrapped ones, as those of another aggregator behind us do.
+    package static func hasForm(_ uri: some Collection<UInt8>) -> Bool { uri.starts(with: scheme) }
+
     /// Takes a wrapped URI apart; nil when it is not one.
     package static func unwrap(_ uri: [UInt8]) -> Target? {
         guard uri.starts(with: scheme) else { return nil }

@@ -13,12 +13,6 @@ package protocol CatalogStorage: Sendable {
 extension Hub: LinkOwner {
     package func start(_ work: @escaping @Sendable () async -> Void) { nursery.start(work) }
 
-    package func published(_ uri: [UInt8], of upstream: String) -> [UInt8]? {
-        let catalog = catalog
-        if let known = catalog.published(uri, of: upstream) { return known }
-        return nil
-    }
-
     package func linkChanged(_ link: Link) {
         let phase = link.state.withLock { $0.phase }
         let isAbsent: Bool? =

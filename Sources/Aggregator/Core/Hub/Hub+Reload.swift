@@ -7,7 +7,7 @@ extension Hub {
         _ configuration: Configuration, endpoints: [String: any Endpoint], plugins: [any Plugin]
     ) {
         let chains = chains(plugins)
-        let (gone, sessions) = state.withLock { state -> ([Link], [Session]) in
+        let (gone, changed, sessions) = state.withLock { state -> ([Link], Set<String>, [Session]) in
             let old = Dictionary(
                 state.configuration.upstreams.map { ($0.name, $0) }) { first, _ in first }
             let new = Dictionary(
@@ -26,12 +26,28 @@ extension Hub {
             state.endpoints = endpoints
             state.chains = chains
             state.isStale = true
-            return (Array(gone.values), Array(state.sessions.values))
+            return (Array(gone.values), Set(dropped), Array(state.sessions.values))
         }
         for link in gone { link.stop() }
-        for session in sessions { attach(session) }
+        for session in sessions {
+            attach(session)
+            moveWatches(of: session, on: changed)
+        }
         staleness.raise()
-        changed.raise()
+        self.changed.raise()
+    }
+
+    /// What a session watches on changed upstreams is watched on their successors; on those that
+    /// are gone it is forgotten.
+    private func moveWatches(of session: Session, on changed: Set<String>) {
+        let links = session.links
+        for (uri, target) in session.watches where changed.contains(target.upstream) {
+            if let link = try? links.link(to: target.upstream) {
+                _ = link.watch(target.original)
+            } else {
+                _ = session.unwatch(uri)
+            }
+        }
     }
 
     /// Notes what is wrong with the configuration as it now stands, or that nothing is any more.

@@ -48,10 +48,18 @@ extension Hub {
         guard let original = uri.text else { return }
         if let known = catalog.published(original, of: link.name) {
             draft.replace(uri.extent, with: JSONWriter.quoted(utf8: known))
-        } else if catalog.target(uri: original) == nil {
-            state.withLock { state in
-                if state.mentioned[original] == nil { state.mentioned.note(original, link.name) }
-            }
+        } else if catalog.target(uri: original) == nil, mention(original, by: link.name) != link.name {
+            let wrapped = WrappedURI.wrap(original, of: link.name)
+            draft.replace(uri.extent, with: JSONWriter.quoted(utf8: wrapped))
+        }
+    }
+
+    /// Notes who speaks of a URI that nobody lists; returns who did so first.
+    private func mention(_ uri: [UInt8], by upstream: String) -> String {
+        state.withLock { state in
+            if let first = state.mentioned[uri] { return first }
+            state.mentioned.note(uri, upstream)
+            return upstream
         }
     }
 

@@ -49,7 +49,7 @@ extension Hub {
     /// The last step of the plugin chain: to the upstream and back.
     func forward(_ call: Call) async throws(Failure) -> Answer {
         guard let target = call.target, let caller = call.caller else { return .empty }
-        let link = try caller.links.link(to: target.upstream)
+        let link = try link(to: target.upstream, for: caller)
         return .relayed(adapt(try await link.call(call), call, link))
     }
 
@@ -92,7 +92,9 @@ extension Hub {
     }
 
     private func find(_ kind: Item.Kind, _ published: [UInt8]) -> Target? {
-        guard kind == .resource else { return catalog.target(kind, named: published) }
+        guard kind == .resource else {
+            return catalog.target(kind, named: published) ?? hidden(kind, published)
+        }
         if let target = catalog.target(uri: published), isConfigured(target.upstream) {
             return target
         }
@@ -100,6 +102,19 @@ extension Hub {
             return Target(upstream: upstream, original: published)
         }
         return onlyResourceUpstream.map { Target(upstream: $0, original: published) }
+    }
+
+    /// What a name stood for before its upstream failed so often that its items are not shown: the
+    /// call then says what is wrong with that upstream.
+    private func hidden(_ kind: Item.Kind, _ published: [UInt8]) -> Target? {
+        state.withLock { state in
+            guard !state.absent.isEmpty else { return nil }
+            let name = String(decoding: published, as: UTF8.self)
+            let entry = state.names.entries.first { key, entry in
+                key.kind == kind && entry.published == name && state.absent.contains(key.upstream)
+            }
+            return entry.map { Target(upstream: $0.key.upstream, original: $0.key.original) }
+        }
     }
 
     /// A wrapped URI says itself whom it belongs to, which anybody can write.

@@ -131,6 +131,17 @@ package final class Hub: Sendable {
         for link in new { nursery.start { await link.run() } }
     }
 
+    /// The link through which a client reaches an upstream; after a reload under a waiting call it
+    /// is not the one that the call set out with.
+    func link(to upstream: String, for caller: Caller) throws(Failure) -> Link {
+        if let link = try? caller.links.link(to: upstream), !link.isOver { return link }
+        let key = LinkKey(
+            upstream: upstream, principal: caller.envelope.principal,
+            offered: caller.envelope.capabilities.offered)
+        if let link = state.withLock({ $0.links[key] }) { return link }
+        return try caller.links.link(to: upstream)
+    }
+
     // MARK: Time
 
     /// Looks for calls that have waited too long; often enough for the shortest deadline.

@@ -6,6 +6,11 @@ package struct WarmCatalog: Sendable, Equatable {
         /// Of the settings with which the listing was fetched; others make it void.
         package var fingerprint: String
         package var listing: Listing
+
+        package init(fingerprint: String, listing: Listing) {
+            self.fingerprint = fingerprint
+            self.listing = listing
+        }
     }
 
     package var upstreams: [String: Upstream] = [:]
@@ -27,7 +32,8 @@ package struct WarmCatalog: Sendable, Equatable {
             listing.instructions = value["instructions"]?.string
             for kind in Item.Kind.allCases {
                 guard let items = value[kind.member] else { continue }
-                listing.items[kind] = items.elements.map { $0.copy() }
+                // A line break that somebody's editor put in would cut our answers in two.
+                listing.items[kind] = items.elements.map { JSONWriter.compact($0) }
             }
             upstreams[key] = Upstream(
                 fingerprint: value["fingerprint"]?.string ?? "", listing: listing)
@@ -55,7 +61,7 @@ package struct WarmCatalog: Sendable, Equatable {
         writer.endObject()
         writer.key("names")
         writer.beginArray()
-        for (key, entry) in names.entries {
+        for (key, entry) in names.entries.sorted(by: { $0.key.order < $1.key.order }) {
             writer.beginArray()
             writer.string(key.kind.rawValue)
             writer.string(key.upstream)
@@ -89,6 +95,13 @@ package struct WarmCatalog: Sendable, Equatable {
             writer.endArray()
         }
         writer.endObject()
+    }
+}
+
+extension NameTable.Key {
+    /// What the file is sorted by, so that the same catalog is the same file.
+    fileprivate var order: (String, String, String) {
+        (kind.rawValue, upstream, String(decoding: original, as: UTF8.self))
     }
 }
 

@@ -67,7 +67,10 @@ package final class LineConversation: Connection {
             while let line = source.next() { await receive(line, inbox, &group) }
             return Failure(.lost, "Upstream '\(peer.name)' closed its output.", upstream: peer.name)
         } catch {
-            return error
+            guard Task.isCancelled else { return error }
+            return Failure(
+                .lost, "Upstream '\(peer.name)' was stopped or is being replaced.",
+                upstream: peer.name)
         }
     }
 

@@ -38,10 +38,10 @@ extension Link: Inbox {
         guard let extent = message.uri,
             let original = Value(message.bytes, extent).text
         else { return }
-        var draft = Draft(message)
-        let known = owner.published(original, of: name)
-        if let known { draft.replace(extent, with: JSONWriter.quoted(utf8: known)) }
-        for client in clients where client.watches(known ?? original) {
+        for client in clients {
+            guard let known = client.watched(original, of: name) else { continue }
+            var draft = Draft(message)
+            if known != original { draft.replace(extent, with: JSONWriter.quoted(utf8: known)) }
             client.send(draft)
             if client.isCongested { await client.drained() }
         }
@@ -49,13 +49,14 @@ extension Link: Inbox {
 
     /// Tells those who watch a resource that it may have changed.
     func updated(_ original: [UInt8]) async {
-        let known = owner.published(original, of: name) ?? original
-        let draft = try? Request.draft(.resourceUpdated, isNotification: true) { params in
-            params.key("uri")
-            params.string(String(decoding: known, as: UTF8.self))
+        for client in clients {
+            guard let known = client.watched(original, of: name) else { continue }
+            let draft = try? Request.draft(.resourceUpdated, isNotification: true) { params in
+                params.key("uri")
+                params.string(String(decoding: known, as: UTF8.self))
+            }
+            if let draft { await tell([client], draft, level: nil) }
         }
-        guard let draft else { return }
-        await tell(clients.filter { $0.watches(known) }, draft, level: nil)
     }
 
     private func tell(_ clients: [any LinkClient], _ draft: Draft, level: LogLevel?) async {

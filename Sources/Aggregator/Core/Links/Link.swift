@@ -218,6 +218,9 @@ package final class Link: Sendable {
     /// What the server said about itself; nil before the first handshake.
     package var profile: ServerProfile? { state.withLock { $0.profile } }
 
+    /// Whether it was taken out of service.
+    var isOver: Bool { state.withLock { if case .ended = $0.phase { true } else { false } } }
+
     /// Whether answers of this upstream may hold URIs of its own; unknown counts as yes.
     package var mayMentionResources: Bool { state.withLock { $0.profile?.resources ?? true } }
 
@@ -243,17 +246,15 @@ package protocol LinkOwner: AnyObject, Sendable {
 
     /// Starts work that the link itself does not wait for.
     func start(_ work: @escaping @Sendable () async -> Void)
-
-    /// The URI under which clients know a resource of this upstream; nil when it is the same.
-    func published(_ uri: [UInt8], of upstream: String) -> [UInt8]?
 }
 
 /// A client session as its links see it.
 package protocol LinkClient: Outlet {
     var envelope: Envelope { get }
 
-    /// Whether the client watches the resource, or one above it, under the URI it knows it by.
-    func watches(_ uri: [UInt8]) -> Bool
+    /// The URI under which the client watches an upstream's resource, or one above it; nil if it
+    /// does not.
+    func watched(_ uri: [UInt8], of upstream: String) -> [UInt8]?
 
     /// The least severe level that the client wants to see.
     var logLevel: LogLevel? { get }

@@ -41,17 +41,22 @@ extension Session {
 
     // MARK: Watching resources
 
-    package func watches(_ uri: [UInt8]) -> Bool {
-        state.withLock { state in
-            if state.watched[uri] != nil { return true }
-            // The URI of an update may lie below the one that is watched (`mcp.md` §1.6).
-            return state.watched.keys.contains { watched in
-                uri.starts(with: watched)
-                    && (watched.last == UInt8(ascii: "/")
-                        || uri.dropFirst(watched.count).first == UInt8(ascii: "/"))
-            }
-        }
+    package func watched(_ uri: [UInt8], of upstream: String) -> [UInt8]? {
+        let mine = state.withLock { $0.watched.filter { $0.value.upstream == upstream } }
+        if let exact = mine.first(where: { $0.value.original == uri }) { return exact.key }
+        // The URI of an update may lie below the one that is watched (`mcp.md` §1.6).
+        let above = mine.first { Self.isBelow(uri, $0.value.original) }
+        return above.map { $0.key == $0.value.original ? uri : WrappedURI.wrap(uri, of: upstream) }
     }
+
+    private static func isBelow(_ uri: [UInt8], _ watched: [UInt8]) -> Bool {
+        let slash = UInt8(ascii: "/")
+        return uri.starts(with: watched)
+            && (watched.last == slash || uri.dropFirst(watched.count).first == slash)
+    }
+
+    /// Everything that the client watches, by the URIs that it knows.
+    var watches: [[UInt8]: Target] { state.withLock { $0.watched } }
 
     /// Notes that the client watches a resource; false if it did already.
     func watch(_ uri: [UInt8], _ target: Target) -> Bool {

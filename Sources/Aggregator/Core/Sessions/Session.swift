@@ -49,6 +49,11 @@ package final class Session: LinkClient {
     package var envelope: Envelope { state.withLock { $0.envelope } ?? Self.unopened }
     package var links: LinkSet { state.withLock { $0.links } }
     package var logLevel: LogLevel? { state.withLock { $0.level } }
+    /// Whether nothing is under way, neither the client's requests nor questions to it.
+    package var isIdle: Bool {
+        state.withLock { $0.inFlight.isEmpty && $0.questions.isEmpty }
+    }
+
     package var isOpen: Bool { state.withLock { $0.envelope != nil } }
     package var isCongested: Bool { channel.load.isCongested }
     package func drained() async { await channel.drained() }
