@@ -86,6 +86,7 @@ async def test_a_probe_explains_every_upstream(world):
     own = await world.direct(world.raw("kinds"))
     await own.initialize()
     assert found["kinds"]["status"]["tools"] == len(await own.names())
+    await own.discard()
     assert found["few"]["status"]["tools"] == 1
     for name, word in (
         ("crashing", "cannot open database"),
