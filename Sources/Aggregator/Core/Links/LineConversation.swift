@@ -93,7 +93,7 @@ package final class LineConversation: Connection {
             }
         case .tooLong(let head, let length):
             let found = Rejection.identify(head: head)
-            let reason = "a line of \(length) bytes is over the limit of \(limits.bytes)"
+            let reason = "A line of \(length) bytes is over the limit of \(limits.bytes)."
             fail(id: found.id, isResponse: found.isResponse, reason, inbox)
         }
     }
@@ -117,7 +117,7 @@ package final class LineConversation: Connection {
         case .unknown:
             // An error with a null or foreign id belongs to the only call there is, or to nobody.
             let id = message.id.map { Array(message.bytes[$0.range]) }
-            fail(id: nil, isResponse: true, "an answer carries the unknown id \(id.described)", inbox)
+            fail(id: nil, isResponse: true, "An answer carries the unknown id \(id.described).", inbox)
         }
     }
 
@@ -186,11 +186,11 @@ package final class LineConversation: Connection {
         if isResponse {
             let failure = Failure(
                 .malformed,
-                "Upstream '\(peer.name)' answered with something that is no answer: \(reason).",
+                "Upstream '\(peer.name)' answered with something that is no answer: \(reason)",
                 upstream: peer.name, executed: id == nil ? .unknown : .yes)
             if peer.fail(id: id, failure) { return }
         } else if let id {
-            reply(.error(Answer.error(code: -32600, "Invalid request: \(reason).")), to: id)
+            reply(.error(Answer.error(code: -32600, "Invalid request: \(reason)")), to: id)
         }
         inbox.noise(reason)
     }

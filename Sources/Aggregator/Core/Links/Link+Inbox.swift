@@ -3,7 +3,7 @@ package import Wire
 extension Link: Inbox {
     package func noise(_ reason: String) {
         counters.skippedLines.add(1)
-        services.log(.warning, "Upstream '\(name)': a line was skipped: \(reason).")
+        services.log(.warning, "Upstream '\(name)': a line was skipped: \(reason)")
     }
 
     package func aside(_ message: Message, caller: Caller?) async {

@@ -92,14 +92,14 @@ package final class Session: LinkClient {
     }
 
     private func refuse(_ rejection: Rejection) {
-        hub.services.log(.debug, "A message of the client was refused: \(rejection.reason).")
+        hub.services.log(.debug, "A message of the client was refused: \(rejection.reason)")
         guard !rejection.isResponse else { return settle(broken: rejection.id) }
         let error = Answer.error(code: rejection.rpcCode, Self.sentence(rejection))
         write(.error(error), id: rejection.id ?? Self.null)
     }
 
     static func sentence(_ rejection: Rejection) -> String {
-        (rejection.rpcCode == -32700 ? "Parse error: " : "Invalid request: ") + rejection.reason + "."
+        (rejection.rpcCode == -32700 ? "Parse error: " : "Invalid request: ") + rejection.reason
     }
 
     // MARK: Sending
