@@ -42,7 +42,10 @@ extension EnvelopeScanner {
             id.count <= longest
         else { return nil }
         switch head[id.range.lowerBound] {
-        case 0x22, 0x2D, 0x30...0x39: return Array(head[id.range])
+        case 0x22, 0x2D, 0x30...0x39:
+            let token = Array(head[id.range])
+            // It is written into an answer: a token that is no JSON itself would break that too.
+            return (try? Value(validating: token)) == nil ? nil : token
         default: return nil
         }
     }
