@@ -89,3 +89,18 @@ let package = Package(
             path: "Tests/CommandTests", swiftSettings: strict),
     ]
 )
+
+// Fuzzing, for those who ask: `MANIFOLD_FUZZ=mutate` adds a program that feeds mutated lines,
+// `MANIFOLD_FUZZ=libfuzzer` one that has to be built with `--sanitize=fuzzer`.
+if let wish = Context.environment["MANIFOLD_FUZZ"] {
+    let isLibFuzzer = wish == "libfuzzer"
+    package.targets += [
+        .target(
+            name: "Fuzz", dependencies: ["Wire", "Aggregator", "TestSupport"],
+            path: "Tests/Fuzz/Oracles", swiftSettings: strict),
+        .executableTarget(
+            name: isLibFuzzer ? "fuzz" : "mutate", dependencies: ["Fuzz"],
+            path: isLibFuzzer ? "Tests/Fuzz/LibFuzzer" : "Tests/Fuzz/Mutate",
+            swiftSettings: strict),
+    ]
+}

@@ -207,6 +207,7 @@ import Wire
             (#"{"jsonrpc":"1.0","id":3,"method":"ping"}"#, "3", -32600),
             (#"{"jsonrpc":"2.0","id":3,"id":4,"method":"ping"}"#, "3", -32600),
             (#"{"jsonrpc":"2.0","id":3,"method":"ping","params":[]}"#, "3", -32600),
+            ("{\"jsonrpc\":\"2.0\",\"id\":\"a\rb\",\"method\":\"ping\"}", "null", -32700),
         ])
     func malformed(line: String, id: String, code: Int) {
         let world = World([ScriptedServer("one")])

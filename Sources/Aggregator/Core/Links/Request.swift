@@ -27,7 +27,7 @@ package enum Request {
         do {
             return Draft(try Message(scanning: writer.bytes))
         } catch {
-            throw Failure(.invalidRequest, "Could not build '\(method.name)': \(error.reason).")
+            throw Failure(.invalidRequest, "Could not build '\(method.name)': \(error.reason)")
         }
     }
 }

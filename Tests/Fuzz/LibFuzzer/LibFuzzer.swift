@@ -1,0 +1,20 @@
+import Fuzz
+
+/// One input of libFuzzer: its first byte says which oracle judges the rest.
+@c(LLVMFuzzerTestOneInput)
+public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
+    let input = unsafe Array(UnsafeBufferPointer(start: data, count: count))
+    guard let mode = input.first else { return 0 }
+    let rest = Array(input.dropFirst())
+    do throws(Broken) {
+        if mode & 1 == 0 {
+            var oracle = LineOracle(seed: UInt64(mode))
+            try oracle.check(rest)
+        } else {
+            try SessionOracle().check(rest)
+        }
+    } catch {
+        fatalError(error.description)
+    }
+    return 0
+}

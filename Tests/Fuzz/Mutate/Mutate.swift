@@ -1,0 +1,37 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+import Fuzz
+
+/// Feeds mutated lines to the oracles: `mutate [LINES [SEED]]`, a million from seed 1 by default.
+///
+/// Every fiftieth line also goes through a whole session. Exits with 1 at the first one that breaks
+/// anything, and shows it.
+@main
+enum Mutate {
+    private static let lines = 1_000_000
+    private static let perSession = 50
+
+    static func main() {
+        let numbers = CommandLine.arguments.dropFirst().compactMap { UInt64($0) }
+        let count = numbers.first.map(Int.init) ?? lines
+        let seed = numbers.dropFirst().first ?? 1
+        var mutator = Mutator(seed: seed)
+        var lineOracle = LineOracle(seed: seed)
+        let sessionOracle = SessionOracle()
+        for index in 0..<count {
+            let line = mutator.next()
+            do throws(Broken) {
+                try lineOracle.check(line)
+                if index % perSession == 0 { try sessionOracle.check(line) }
+            } catch {
+                print("Line \(index) of seed \(seed): \(error)")
+                exit(1)
+            }
+        }
+        print("\(count) lines from seed \(seed): nothing broke.")
+    }
+}
