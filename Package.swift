@@ -42,7 +42,7 @@ let package = Package(
         // Floor 2: the machine and the domain, which do not know each other.
         .target(
             name: "Machine", dependencies: ["Wire", "CEvent", "CCrypto", "CYAML", "CSpawn"],
-            path: "Sources/Aggregator/Machine", swiftSettings: strict),
+            path: "Sources/Aggregator/Machine", exclude: ["README.md"], swiftSettings: strict),
         .target(
             name: "Aggregator", dependencies: ["Wire"], path: "Sources/Aggregator/Core",
             swiftSettings: strict),
@@ -64,6 +64,11 @@ let package = Package(
             dependencies: ["Wire", "Machine", "Aggregator", "Fronts", "Upstreams", "Plugins"],
             path: "Sources/Aggregator/Command", swiftSettings: strict),
 
+        // A sample for readers; the demo's and the tests' upstream.
+        .executableTarget(
+            name: "example-server", dependencies: ["Wire", "Machine"], path: "Examples/Server",
+            exclude: ["README.md"], swiftSettings: strict),
+
         .testTarget(
             name: "WireTests", dependencies: ["Wire"], path: "Tests/WireTests",
             swiftSettings: strict),
@@ -79,6 +84,9 @@ let package = Package(
                 "Wire", "Machine", "Aggregator", "Upstreams", "Plugins", "manifold", "TestSupport",
             ],
             path: "Tests/AggregatorTests", swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests", dependencies: ["Wire", "Machine", "Aggregator", "manifold"],
+            path: "Tests/CommandTests", swiftSettings: strict),
     ]
 )
 

@@ -18,7 +18,24 @@ protocol CommandRun: Sendable {
 @main
 enum Manifold {
     /// Every command, in the order of the help.
-    static var commands: [any CommandRun.Type] { [Serve.self, ShowVersion.self] }
+    static var commands: [any CommandRun.Type] { groups.flatMap(\.commands) }
+
+    /// The commands under the headings of the help.
+    static var groups: [(title: String, commands: [any CommandRun.Type])] {
+        [
+            ("Serve", [Serve.self]),
+            (
+                "Try it out",
+                [
+                    ListTools.self, ListPrompts.self, ListResources.self, CallTool.self,
+                    ReadResource.self,
+                ]
+            ),
+            ("Check and watch", [Check.self, Status.self, Names.self]),
+            ("Set up", [Initialize.self, ImportServers.self, Install.self]),
+            ("Other", [ShowVersion.self]),
+        ]
+    }
 
     static func main() {
         exit(run(Array(CommandLine.arguments.dropFirst())))
@@ -43,9 +60,13 @@ enum Manifold {
         guard let first = words.first, !first.hasPrefix("-") else {
             return try withoutCommand(words)
         }
+        if first == "help" {
+            return words.count > 1 ? try dispatch([words[1], "--help"]) : help()
+        }
         guard let command = commands.first(where: { $0.syntax.name == first }) else {
-            let names = commands.map { $0.syntax.name }.joined(separator: ", ")
-            throw UsageError("unknown command '\(first)'; there are \(names)")
+            let names = commands.map { $0.syntax.name }
+            throw UsageError(
+                "unknown command '\(first)'" + Suggestion.question(for: first, among: names))
         }
         return try run(command, Array(words.dropFirst()))
     }
@@ -69,10 +90,13 @@ enum Manifold {
 
     private static func help() -> Int32 {
         let width = commands.map { $0.syntax.name.count }.max() ?? 0
-        let lines = commands.map { command in
-            let name = command.syntax.name
-            let gap = String(repeating: " ", count: width - name.count + 2)
-            return "  \(name)\(gap)\(command.syntax.summary)"
+        let sections = groups.map { group in
+            let lines = group.commands.map { command in
+                let name = command.syntax.name
+                let gap = String(repeating: " ", count: width - name.count + 2)
+                return "  \(name)\(gap)\(command.syntax.summary)"
+            }
+            return "\(group.title):\n" + lines.joined(separator: "\n")
         }
         StandardOutput.write(
             """
@@ -80,9 +104,12 @@ enum Manifold {
 
             Usage: manifold COMMAND [options]
 
-            Commands:
-            \(lines.joined(separator: "\n"))
+            \(sections.joined(separator: "\n\n"))
 
+            Example:
+              manifold init && manifold check --probe
+
+            Without a command, and with standard input that is no terminal, it serves.
             'manifold COMMAND --help' shows a command's options and an example.
 
             """)

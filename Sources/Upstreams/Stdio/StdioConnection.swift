@@ -23,7 +23,7 @@ final class StdioConnection: Connection {
             limits: Limits(bytes: tools.messageLimit))
     }
 
-    func call(_ call: Call) async throws(Failure) -> Message { try await conversation.call(call) }
+    func call(_ call: Call) async throws(Failure) -> Message { try await peer.call(call) }
     func notify(_ draft: Draft) { conversation.notify(draft) }
     func sweep(now: ContinuousClock.Instant) { conversation.sweep(now: now) }
 
@@ -33,7 +33,7 @@ final class StdioConnection: Connection {
         // Never left behind: closed input, SIGTERM, SIGKILL, reaped, in this order and bounded.
         let status = await child.stop(
             closing: upstream.stop.closing, terminating: upstream.stop.terminating)
-        tools.log(.info, "Upstream '\(upstream.name)' \(status).")
+        tools.log(.debug, "Upstream '\(upstream.name)' \(status).")
         return end
     }
 

@@ -7,6 +7,7 @@ package struct StdioEndpoint: Endpoint {
     private let upstream: Configuration.Upstream
     private let settings: StdioSettings
     private let tools: Tools
+    private let errors = Trail()
 
     package init(_ upstream: Configuration.Upstream, _ settings: StdioSettings, _ tools: Tools) {
         self.upstream = upstream
@@ -17,6 +18,8 @@ package struct StdioEndpoint: Endpoint {
     package var summary: String {
         (["stdio", settings.command.written] + settings.args.map(\.written)).joined(separator: " ")
     }
+
+    package var trail: [String] { errors.last }
 
     package var fingerprint: String {
         let parts = [settings.command.written] + settings.args.map(\.written)
@@ -31,17 +34,19 @@ package struct StdioEndpoint: Endpoint {
             environment: settings.environment(
                 inheriting: tools.environment.variables, file: try environmentFile()),
             directory: settings.cwd?.value)
+        errors.clear()
         do throws(MachineFailure) {
             let child = try Child.spawn(launch, on: tools.loop, line: log)
             return StdioConnection(child, upstream, tools)
         } catch {
             throw Failure(
-                .unavailable, "Could not start upstream '\(upstream.name)': \(error.message)",
+                .unavailable, "Upstream '\(upstream.name)' does not start: \(error.message)",
                 upstream: upstream.name)
         }
     }
 
     private func log(_ line: String) {
+        errors.note(line)
         tools.log(.info, "[\(upstream.name)] \(line)")
     }
 

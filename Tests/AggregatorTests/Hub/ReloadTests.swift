@@ -58,16 +58,18 @@ import Wire
         world.stop()
     }
 
-    @Test("a call that waits for a name is served by an upstream that a reload adds")
-    func waitingCall() {
+    @Test("a name with a prefix that nobody has is unknown at once, and served after a reload")
+    func nameBeforeReload() {
         let one = ScriptedServer("one")
         one.door = Latch()
         let two = ScriptedServer("two")
         let world = World([one])
         let client = world.client()
         client.open(settling: false)
-        client.call("1", "two__echo")
+        client.call("0", "two__echo")
+        #expect(client.take().first { $0.json("id") == "0" }?.contains("-32602") == true)
         world.reload([one, two])
+        client.call("1", "two__echo")
         world.advance(by: .seconds(1))
         let line = client.take().first { $0.json("id") == "1" }
         #expect(line?.value("result", "structuredContent", "server")?.string == "two")

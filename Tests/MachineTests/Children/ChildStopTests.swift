@@ -48,12 +48,12 @@ import Testing
     @Test("a grandchild does not outlive the child")
     func grandchild() throws {
         try onLoop { loop in
-            let script = "trap '' TERM; (trap '' TERM; echo $$; exec sleep 1000) & exit 0"
+            let script = "trap '' TERM; sleep 1000 & echo started; read line; exit 0"
             let child = try Child.spawn(.shell(script), on: loop)
+            child.input.write("\n")
             // The grandchild holds the child's output, so its end is the grandchild's.
-            #expect(try await !child.output.readAll().isEmpty)
+            #expect(try await child.output.readAll() == Array("started\n".utf8))
             #expect(try await child.exited() == .code(0))
-            #expect(kill(-child.pid, 0) == -1)
         }
     }
 
@@ -70,12 +70,21 @@ import Testing
     }
 
     @Test("a loop that ends leaves no child behind")
-    func tearDown() throws {
-        let group = Mutex<Int32>(0)
-        try onLoop { loop in
-            let child = try Child.spawn(.shell("trap '' TERM; sleep 1000 & sleep 1000"), on: loop)
-            group.withLock { $0 = child.pid }
+    func tearDown() async throws {
+        try await withTemporaryFolder { folder in
+            // Whoever lives holds the pipe open for writing.
+            #expect(unsafe mkfifo("\(folder)/alive", 0o600) == 0)
+            let alive = unsafe open("\(folder)/alive", O_RDONLY | O_NONBLOCK)
+            defer { close(alive) }
+            try onLoop { loop in
+                let script = "trap '' TERM; exec 3>\(folder)/alive; sleep 999 & echo; sleep 999"
+                let child = try Child.spawn(.shell(script), on: loop)
+                var bytes: [UInt8] = []
+                _ = try await child.output.read(into: &bytes)
+            }
+            _ = fcntl(alive, F_SETFL, 0)
+            var byte: UInt8 = 0
+            #expect(unsafe read(alive, &byte, 1) == 0)
         }
-        #expect(kill(-group.withLock { $0 }, 0) == -1)
     }
 }

@@ -53,25 +53,28 @@ extension Launch {
             let leaked = try rawPipe()
             defer { for number in [leaked.reader, leaked.writer] { close(number) } }
             let script = """
-                grep -E '^Sig(Blk|Ign|Cgt)' /proc/self/status
+                grep -E '^Sig(Blk|Ign)' /proc/self/status
                 ls /proc/self/fd | wc -l
                 cut -d' ' -f1,5 /proc/$$/stat
                 """
             let child = try Child.spawn(.shell(script), on: loop)
             let text = String(decoding: try await child.output.readAll(), as: UTF8.self)
             let lines = text.split(separator: "\n").map(String.init)
-            try #require(lines.count == 5)
-            for line in lines[0..<3] { #expect(line.hasSuffix("0000000000000000")) }
+            try #require(lines.count == 4)
+            for line in lines[0..<2] {
+                let mask = line.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) }
+                // 32 and 33 belong to the C library, which alone can change them.
+                #expect(mask.map { $0 & ~0x1_8000_0000 } == 0, "\(line)")
+            }
             // Its three streams, and the folder that `ls` reads.
-            #expect(lines[3] == "4")
-            #expect(lines[4] == "\(child.pid) \(child.pid)")
+            #expect(lines[2] == "4")
+            #expect(lines[3] == "\(child.pid) \(child.pid)")
         }
     }
 
     @Test("a program that does not exist is named, with the PATH it was looked for in")
     func missing() throws {
         try onLoop { loop in
-            let before = openDescriptors()
             for executable in ["no-such-program", "/no/such/program"] {
                 let launch = Launch(executable: executable, environment: [("PATH", "/bin:/sbin")])
                 let failure = #expect(throws: MachineFailure.self) {
@@ -83,7 +86,6 @@ extension Launch {
                 let isPath = executable.contains("/")
                 #expect(failure?.message.contains("/bin:/sbin") == !isPath)
             }
-            #expect(openDescriptors() <= before)
         }
     }
 
@@ -129,6 +131,8 @@ extension Launch {
                 for _ in 0..<20 {
                     let child = try Child.spawn(.shell("exit 0"), on: loop)
                     _ = try await child.exited()
+                    let missing = Launch(executable: "no-such-program", environment: [])
+                    #expect(throws: MachineFailure.self) { try Child.spawn(missing, on: loop) }
                 }
                 #expect(openDescriptors() < before + 5)
             }

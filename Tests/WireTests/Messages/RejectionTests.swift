@@ -25,11 +25,11 @@ struct RejectionTests {
             (#"{"jsonrpc":"2.0","id":1,"result":1,"error":{}}"#, .shape),
             (#"{"jsonrpc":"2.0","id":1,"error":"no"}"#, .shape),
             (#"[]"#, .notAnObject), (#""text""#, .notAnObject), ("12", .notAnObject),
-            ("", .notAnObject), ("Server started", .notAnObject),
+            ("", .syntax), ("Server started", .syntax),
             ("{", .syntax), ("{}x", .syntax), (#"{"a":1,}"#, .syntax), (#"{"a" 1}"#, .syntax),
             (#"{"a":1 "b":2}"#, .syntax), (#"{a:1}"#, .syntax), ("{\"a\":\"\t\"}", .syntax),
             ("{\"a\":\"\0\"}", .syntax), (#"{"a":"\x"}"#, .syntax), (#"{"a":01}"#, .syntax),
-            ("\u{FEFF}{}", .notAnObject),
+            ("\u{FEFF}{}", .syntax),
         ])
     func refused(text: String, code: Rejection.Code) {
         #expect(rejection(text)?.code == code)

@@ -8,7 +8,7 @@ func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, a
 
 extension Message {
     /// A message from its text.
-    init(_ text: String) throws(Rejection) { try self.init(scanning: utf8(text)) }
+    convenience init(_ text: String) throws(Rejection) { try self.init(scanning: utf8(text)) }
 
     /// The text at an extent; nil when there is none.
     func text(_ extent: Extent?) -> String? { extent.map { WireTests.text(self[$0]) } }

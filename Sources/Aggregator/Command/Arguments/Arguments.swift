@@ -1,3 +1,5 @@
+import Aggregator
+
 /// The words of one command, taken apart as its syntax says.
 struct Arguments: Sendable {
     let syntax: Syntax
@@ -37,13 +39,26 @@ struct Arguments: Sendable {
         }
     }
 
+    /// The duration that an option gives, else `standard`.
+    func duration(_ option: String, or standard: Duration) throws(UsageError) -> Duration {
+        guard let text = self[option] else { return standard }
+        guard let duration = Duration(written: text), duration > .zero else {
+            throw UsageError("'--\(option)' must be a duration such as 500ms, 30s or 2min", syntax)
+        }
+        return duration
+    }
+
     private mutating func take(
         _ word: Substring, _ rest: inout ArraySlice<String>
     ) throws(UsageError) {
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts.first ?? "")
         guard let option = (syntax.options + Syntax.common).first(where: { $0.name == name }) else {
-            throw UsageError("unknown option '--\(name)'", syntax)
+            let known = (syntax.options + Syntax.common).map(\.name)
+            let question =
+                Suggestion.nearest(to: name, among: known)
+                .map { "; did you mean '--\($0)'?" } ?? ""
+            throw UsageError("unknown option '--\(name)'\(question)", syntax)
         }
         guard option.value != nil else {
             guard parts.count == 1 else {
@@ -65,6 +80,7 @@ struct UsageError: Error {
 
     init(_ message: String, _ syntax: Syntax? = nil) {
         let hint = syntax.map { "manifold \($0.name) --help" } ?? "manifold --help"
-        self.message = "manifold: \(message). See '\(hint)'."
+        let end = message.hasSuffix("?") ? "" : "."
+        self.message = "manifold: \(message)\(end) See '\(hint)'."
     }
 }

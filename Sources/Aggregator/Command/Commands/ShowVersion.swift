@@ -7,7 +7,8 @@ struct ShowVersion: CommandRun {
     let arguments: Arguments
 
     func run(_ environment: Environment) -> Int32 {
-        let text = arguments.has("json")
+        let text =
+            arguments.has("json")
             ? #"{"version":"\#(Version.current)"}"# : "manifold \(Version.current)"
         StandardOutput.write(text + "\n")
         return ExitCode.success

@@ -11,8 +11,8 @@ struct Assembly: Sendable {
     let environment: Environment
     let log: Log
 
-    /// The domain for a configuration, with or without the catalog of earlier runs.
-    func hub(_ loaded: LoadedConfiguration, isWarm: Bool = true) -> Hub {
+    /// The domain for a configuration, with the catalog of earlier runs, which it keeps up to date or not.
+    func hub(_ loaded: LoadedConfiguration, keepsCatalog: Bool = true) -> Hub {
         let configuration = loaded.configuration
         let services = Services(
             time: loop, log: log,
@@ -20,8 +20,8 @@ struct Assembly: Sendable {
                 name: configuration.server.name, title: configuration.server.title,
                 version: Version.current),
             digest: { Digest.sha256($0) })
-        let storage: any CatalogStorage =
-            isWarm ? CatalogFile(loaded.location, environment, OffLoop(threads: 1), log) : NoStorage()
+        let file = CatalogFile(loaded.location, environment, OffLoop(threads: 1), log)
+        let storage: any CatalogStorage = keepsCatalog ? file : ReadOnlyStorage(storage: file)
         return Hub(
             configuration: configuration, endpoints: endpoints(configuration),
             plugins: PluginKinds.chain(configuration), services: services, storage: storage)
@@ -36,9 +36,11 @@ struct Assembly: Sendable {
     }
 }
 
-/// Keeps nothing.
-struct NoStorage: CatalogStorage {
-    func load() -> [UInt8]? { nil }
+/// Knows what is kept and changes nothing: for those who look at a part of it only.
+struct ReadOnlyStorage: CatalogStorage {
+    let storage: any CatalogStorage
+
+    func load() -> [UInt8]? { storage.load() }
     func save(_ bytes: [UInt8]) async {}
 }
 

@@ -47,7 +47,7 @@ extension Location {
     /// What makes two configurations the same one; an inline text has no other name than itself.
     fileprivate var identity: String {
         if case .inline(let text) = self { return "inline:\(text)" }
-        return path ?? ""
+        return path.map(PathText.absolute) ?? ""
     }
 }
 

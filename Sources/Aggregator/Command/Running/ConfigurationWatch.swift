@@ -34,14 +34,17 @@ struct ConfigurationWatch: Sendable {
     func reload() {
         do throws(LoadError) {
             let loaded = try LoadedConfiguration.read(location, assembly.environment)
+            hub.note(problem: nil)
             guard loaded.configuration != hub.configuration else { return }
             hub.apply(
                 loaded.configuration, endpoints: assembly.endpoints(loaded.configuration),
                 plugins: PluginKinds.chain(loaded.configuration))
             assembly.log(.info, "Configuration \(location) was read again.")
         } catch {
+            hub.note(problem: error.text)
             assembly.log(
-                .error, "Configuration \(location) has errors; the last good one stays. \(error.text)")
+                .error,
+                "Configuration \(location) has errors; the last good one stays. \(error.text)")
             hub.announce(
                 .error, "The configuration has errors; the last good one stays.\n\(error.text)")
         }

@@ -12,6 +12,13 @@ struct LoadedConfiguration: Sendable {
     /// The kinds that this version knows.
     static let vocabulary = Vocabulary(upstreams: UpstreamKinds.all, plugins: PluginKinds.all)
 
+    /// The same with one upstream only.
+    func keeping(_ upstream: String) -> Self {
+        var configuration = configuration
+        configuration.upstreams.removeAll { $0.name != upstream }
+        return Self(location: location, configuration: configuration)
+    }
+
     /// Finds the configuration as design §5 says, and reads it.
     static func load(flag: String?, _ environment: Environment) throws(LoadError) -> Self {
         let variables = environment.dictionary
@@ -30,23 +37,35 @@ struct LoadedConfiguration: Sendable {
     static func read(
         _ location: Location, _ environment: Environment
     ) throws(LoadError) -> Self {
-        let text = try bytes(of: location)
-        let source = Source(name: location.name, text: text)
-        let node = try node(of: text, source)
+        let (source, node) = try parse(location)
         do throws(Diagnostics) {
             let configuration = try Configuration.read(
                 node, vocabulary: vocabulary, environment: environment.dictionary)
             return Self(location: location, configuration: configuration)
         } catch {
-            throw LoadError(source.show(error))
+            throw LoadError(source.show(error), source.name, error.all)
         }
+    }
+
+    /// The document at a location as it is written, before anything is expanded.
+    static func document(_ location: Location) throws(LoadError) -> Node {
+        try parse(location).node
+    }
+
+    private static func parse(
+        _ location: Location
+    ) throws(LoadError) -> (source: Source, node: Node) {
+        let text = try bytes(of: location)
+        let source = Source(name: location.name, text: text)
+        return (source, try node(of: text, source))
     }
 
     private static func node(of text: [UInt8], _ source: Source) throws(LoadError) -> Node {
         do throws(YAML.Failure) {
             return try YAML.parse(text)
         } catch {
-            throw LoadError(source.show(Diagnostic(error.reason, at: error.mark)))
+            let diagnostic = Diagnostic(error.reason, at: error.mark)
+            throw LoadError(source.show(diagnostic), source.name, [diagnostic])
         }
     }
 
@@ -58,13 +77,6 @@ struct LoadedConfiguration: Sendable {
             throw LoadError("manifold: \(error.message)\n")
         }
     }
-}
-
-/// A configuration that cannot be used, in the words for the terminal; exit code 2.
-struct LoadError: Error, Sendable {
-    let text: String
-
-    init(_ text: String) { self.text = text }
 }
 
 extension Environment {

@@ -8,15 +8,18 @@ enum LogSink {
         "debug": .debug, "info": .info, "warning": .warning, "error": .error,
     ]
 
+    /// A log at the level that was asked for, else at `standard`.
+    ///
+    /// With `notices`, lines for standard error go between what else is said there.
     static func make(
-        _ arguments: Arguments, standard: LogLevel
+        _ arguments: Arguments, standard: LogLevel, notices: Notices? = nil
     ) throws(UsageError) -> Log {
-        var threshold = standard
-        if let name = arguments["log-level"] {
-            guard let level = levels[name] else {
-                throw UsageError("'--log-level' must be debug, info, warning or error")
+        let threshold = try level(arguments) ?? standard
+        if let notices, arguments["log-file"] == nil {
+            return Log(threshold: threshold) { level, line in
+                let tint: Ink.Tint = level >= .error ? .bad : level >= .warning ? .doubtful : .faint
+                notices.say(notices.ink("\(level.name):", tint) + " \(Terminal.plain(line))")
             }
-            threshold = level
         }
         var output = LogOutput.standardError
         if let path = arguments["log-file"] {
@@ -29,5 +32,14 @@ enum LogSink {
         return Log(threshold: threshold) { [output] level, line in
             output.write("\(level.name): \(Terminal.plain(line))")
         }
+    }
+
+    /// The level that was asked for, if any.
+    static func level(_ arguments: Arguments) throws(UsageError) -> LogLevel? {
+        guard let name = arguments["log-level"] else { return nil }
+        guard let level = levels[name] else {
+            throw UsageError("'--log-level' must be debug, info, warning or error")
+        }
+        return level
     }
 }

@@ -31,14 +31,26 @@ struct Serve: CommandRun {
         }
         assembly.log(.info, "Manifold \(Version.current), configuration \(loaded.location).")
         await withTaskGroup(of: Bool.self) { group in
-            group.addImmediateTask { await front.run(); return true }
-            group.addImmediateTask { await hub.run(); return false }
-            group.addImmediateTask { await obeySignals(front, hub, loaded, assembly); return false }
+            group.addImmediateTask {
+                await front.run()
+                return true
+            }
+            group.addImmediateTask {
+                await hub.run()
+                return false
+            }
+            group.addImmediateTask {
+                await obeySignals(front, hub, loaded, assembly)
+                return false
+            }
             group.addImmediateTask {
                 await ConfigurationWatch(loaded, hub, assembly).run()
                 return false
             }
-            group.addImmediateTask { await StatusSocket(hub, assembly).run(); return false }
+            group.addImmediateTask {
+                await StatusSocket(loaded, hub, assembly).run()
+                return false
+            }
             // Everything else serves the front; when it is done, so is the process.
             for await isFront in group where isFront { group.cancelAll() }
         }

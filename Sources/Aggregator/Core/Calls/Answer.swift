@@ -16,8 +16,13 @@ package enum Answer: Sendable {
     package func write(id: ArraySlice<UInt8>, into buffer: inout [UInt8]) {
         switch self {
         case .relayed(var draft):
-            if let extent = draft.message.id { draft.replace(extent, with: id) }
-            draft.write(into: &buffer)
+            guard let extent = draft.message.id else { return draft.write(into: &buffer) }
+            if draft.isUnchanged {
+                Draft.write(draft.message, replacing: extent, with: id, into: &buffer)
+            } else {
+                draft.replace(extent, with: id)
+                draft.write(into: &buffer)
+            }
         case .result(let result): Self.write("result", result, id: id, into: &buffer)
         case .error(let error): Self.write("error", error, id: id, into: &buffer)
         }

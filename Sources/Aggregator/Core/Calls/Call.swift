@@ -61,7 +61,7 @@ package struct Call: Sendable {
 }
 
 /// What a published name or URI stands for.
-package struct Target: Sendable, Hashable {
+package final class Target: Sendable, Hashable {
     /// The upstream, by its configured name.
     package let upstream: String
     /// The name or URI that the upstream itself uses, decoded.

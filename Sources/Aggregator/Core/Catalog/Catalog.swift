@@ -21,6 +21,8 @@ package final class Catalog: Sendable {
     private let resources: ByteMap<Target>
     private let templates: [(template: URITemplate, target: Target)]
     private let exactTemplates: ByteMap<Target>
+    /// Templates that are not published as themselves, as their upstreams know them.
+    private let wrappedTemplates: [(template: URITemplate, upstream: String)]
     /// Published form of each original URI that is not published as itself.
     private let wrapped: [Target: [UInt8]]
     /// Which upstream each URI that is published as itself belongs to.
@@ -52,6 +54,9 @@ package final class Catalog: Sendable {
             }
         }
         self.wrapped = wrapped
+        wrappedTemplates = entries
+            .filter { $0.kind == .template && Array($0.published.utf8) != $0.target.original }
+            .map { (URITemplate($0.target.original), $0.target.upstream) }
         self.owners = owners
         hasWrappedURIs = !wrapped.isEmpty
         rendered = Dictionary(
@@ -98,6 +103,9 @@ package final class Catalog: Sendable {
     /// The URI under which clients know an upstream's resource; nil when it is the same.
     package func published(_ uri: [UInt8], of upstream: String) -> [UInt8]? {
         if let known = wrapped[Target(upstream: upstream, original: uri)] { return known }
+        if wrappedTemplates.contains(where: { $0.upstream == upstream && $0.template.matches(uri) }) {
+            return WrappedURI.wrap(template: uri, of: upstream)
+        }
         // Read back as it is, it would be taken for one of ours.
         if owners[uri] == nil, WrappedURI.hasForm(uri) { return WrappedURI.wrap(uri, of: upstream) }
         guard let owner = owners[uri] ?? templateOwner(uri), owner != upstream else { return nil }

@@ -22,6 +22,8 @@ extension Hub: LinkOwner {
             case .idle, .starting, .resting, .ended: nil
             }
         let becameStale = state.withLock { state in
+            // Whether names can be settled depends on who is still starting.
+            if state.provisionalNames != nil { return true }
             guard let isAbsent, state.absent.contains(link.name) != isAbsent else { return false }
             if isAbsent { state.absent.insert(link.name) } else { state.absent.remove(link.name) }
             state.isStale = true
@@ -41,6 +43,8 @@ extension Hub: LinkOwner {
             return true
         }
         if isNew { staleness.raise() }
+        // Even without news: whoever waits for this upstream has waited long enough.
+        changed.raise()
     }
 
     // MARK: Keeping the catalog
@@ -56,6 +60,8 @@ extension Hub: LinkOwner {
                 announceAt = announceAt ?? now.advanced(by: .milliseconds(100))
                 saveAt = saveAt ?? now.advanced(by: .milliseconds(500))
                 changed.raise()
+            } else if settleNames(now) {
+                saveAt = saveAt ?? now.advanced(by: .milliseconds(500))
             } else if let due = announceAt, due <= now {
                 announceAt = nil
                 let (sessions, catalog) = state.withLock { (Array($0.sessions.values), $0.catalog) }
@@ -64,7 +70,7 @@ extension Hub: LinkOwner {
                 saveAt = nil
                 await save()
             } else {
-                let due = [announceAt, saveAt].compactMap { $0 }.min()
+                let due = [announceAt, saveAt, settling].compactMap { $0 }.min()
                 await staleness.wait(after: version, until: due, on: services.time)
             }
         }
@@ -96,11 +102,36 @@ extension Hub: LinkOwner {
                 budget: configuration.server.instructionsBudget),
             edit: { chains.edit(&$0) })
         let catalog = builder.build(parts, &names)
+        let isSettling = isStarting && (settlesAt.map { services.time.now < $0 } ?? false)
         state.withLock { state in
             state.catalog = catalog
-            state.names = names
+            state.provisionalNames = isSettling ? names : nil
+            if !isSettling { state.names = names }
         }
         return true
+    }
+
+    /// Until when names may still move; nil when they are settled.
+    private var settling: ContinuousClock.Instant? {
+        state.withLock { $0.provisionalNames == nil ? nil : $0.settlesAt }
+    }
+
+    private var settlesAt: ContinuousClock.Instant? { state.withLock { $0.settlesAt } }
+
+    private var isStarting: Bool {
+        state.withLock { Array($0.links.values) }.contains(where: \.isStillStarting)
+    }
+
+    /// Makes the names final: the order of arrival must not decide a clash, but neither may a name
+    /// move once clients have had the time to learn it.
+    private func settleNames(_ now: ContinuousClock.Instant) -> Bool {
+        guard let settling, now >= settling || !isStarting else { return false }
+        return state.withLock { state in
+            guard let names = state.provisionalNames else { return false }
+            state.names = names
+            state.provisionalNames = nil
+            return true
+        }
     }
 
     /// Starts with what was known when the process ran last.

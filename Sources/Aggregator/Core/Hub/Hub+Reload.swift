@@ -50,6 +50,11 @@ extension Hub {
         }
     }
 
+    /// Notes what is wrong with the configuration as it now stands, or that nothing is any more.
+    package func note(problem: String?) {
+        state.withLock { $0.configurationProblem = problem }
+    }
+
     /// Tells every client something through its log.
     package func announce(_ level: LogLevel, _ text: String) {
         let sessions = state.withLock { Array($0.sessions.values) }

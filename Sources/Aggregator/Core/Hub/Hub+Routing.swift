@@ -21,6 +21,31 @@ extension Hub {
         }
     }
 
+    /// The call that a request with a known name or URI is: what nearly every request is.
+    func routed(_ message: Message, _ caller: Caller) -> Call? {
+        let kind: Item.Kind
+        switch message.method {
+        case .toolsCall: kind = .tool
+        case .promptsGet: kind = .prompt
+        case .resourcesRead: kind = .resource
+        default: return nil
+        }
+        guard let extent = kind.isNamed ? message.name : message.uri,
+            let target = catalog.target(kind, token: extent, of: message.bytes)
+        else { return nil }
+        var draft = Draft(message)
+        draft.replace(extent, with: target.token)
+        return Call(draft: draft, method: message.method, target: target, caller: caller)
+    }
+
+    /// Sends a call through the plugins that want it, then to its upstream.
+    func pass(_ call: Call) async throws(Failure) -> Answer {
+        guard let chain = state.withLock({ $0.chains[call.method] }) else {
+            return try await forward(call)
+        }
+        return try await chain(call)
+    }
+
     /// The last step of the plugin chain: to the upstream and back.
     func forward(_ call: Call) async throws(Failure) -> Answer {
         guard let target = call.target, let caller = call.caller else { return .empty }
@@ -36,19 +61,11 @@ extension Hub {
         guard let extent = kind.isNamed ? message.name : message.uri else {
             throw lacks(kind)
         }
-        let (catalog, chains) = state.withLock { ($0.catalog, $0.chains) }
+        guard let published = Value(message.bytes, extent).text else { throw lacks(kind) }
+        let target = try await resolve(kind, published)
         var draft = Draft(message)
-        let target: Target
-        if let known = catalog.target(kind, token: extent, of: message.bytes) {
-            target = known
-            draft.replace(extent, with: target.token)
-        } else if let published = Value(message.bytes, extent).text {
-            target = try await resolve(kind, published)
-            if published != target.original { draft.replace(extent, with: target.token) }
-        } else {
-            throw lacks(kind)
-        }
-        return try await chains(
+        if published != target.original { draft.replace(extent, with: target.token) }
+        return try await pass(
             Call(draft: draft, method: message.method, target: target, caller: caller))
     }
 
@@ -62,7 +79,9 @@ extension Hub {
         while true {
             let version = changed.version
             if let target = find(kind, published) { return target }
-            guard isSettling, !Task.isCancelled else { throw unknown(kind, published) }
+            guard mayAppear(kind, published), !Task.isCancelled else {
+                throw unknown(kind, published)
+            }
             await changed.wait(after: version)
         }
     }
@@ -116,10 +135,31 @@ extension Hub {
         return names.count == 1 && !isSettling ? names.first : nil
     }
 
+    /// Whether an upstream that may publish the name has not had the time to.
+    private func mayAppear(_ kind: Item.Kind, _ published: [UInt8]) -> Bool {
+        guard kind.isNamed else { return isSettling }
+        return state.withLock { $0.isStale }
+            || claimants(of: published).contains(where: \.link.isStillStarting)
+    }
+
+    /// The links whose upstream's prefix the name has, and those of upstreams without a prefix.
+    private func claimants(of published: [UInt8]) -> [(link: Link, isCertain: Bool)] {
+        let (configuration, links) = state.withLock { ($0.configuration, Array($0.links.values)) }
+        return links.compactMap { link in
+            let prefix = configuration.prefix(of: link.settings)
+            if prefix.isEmpty { return (link, false) }
+            return published.starts(with: Array("\(prefix)__".utf8)) ? (link, true) : nil
+        }
+    }
+
     private func unknown(_ kind: Item.Kind, _ published: [UInt8]) -> Failure {
         if Task.isCancelled { return Failure(.cancelled, "The call was cancelled.") }
         let name = String(decoding: published.prefix(200), as: UTF8.self)
         guard kind == .resource || kind == .template else {
+            // A name that is missing because its upstream is down: say so, not that it is unknown.
+            for claimant in claimants(of: published) where claimant.isCertain {
+                if let outage = claimant.link.outage { return outage }
+            }
             return Failure(
                 .invalidParams,
                 "Unknown \(kind.rawValue) '\(name)'. List the \(kind.plural) for what there is now.")
@@ -128,7 +168,7 @@ extension Hub {
     }
 
     /// Whether the catalog may still gain items from upstreams that have not come up yet.
-    var isSettling: Bool {
+    package var isSettling: Bool {
         let (isStale, links) = state.withLock { ($0.isStale, Array($0.links.values)) }
         return isStale || links.contains(where: \.isStillStarting)
     }

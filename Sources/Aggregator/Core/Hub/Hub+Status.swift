@@ -1,100 +1,89 @@
 import Synchronization
-import Wire
+package import Wire
 
 extension Hub {
-    /// Everything that a person wants to know about the running process, as JSON.
-    package var status: [UInt8] {
-        let (configuration, links, endpoints, listings, catalog, sessions) = state.withLock {
-            (
-                $0.configuration, $0.links, $0.endpoints, $0.listings, $0.catalog,
-                Array($0.sessions.values)
-            )
+    /// A snapshot of every configured upstream, in configuration order.
+    package var upstreams: [UpstreamStatus] {
+        let (configuration, links, endpoints, listings, catalog) = state.withLock {
+            ($0.configuration, $0.links, $0.endpoints, $0.listings, $0.catalog)
         }
-        var writer = JSONWriter()
-        writer.beginObject()
+        return configuration.upstreams.map { settings in
+            let endpoint = endpoints[settings.name]
+            var status = UpstreamStatus(
+                name: settings.name, kind: settings.kind,
+                endpoint: endpoint?.summary ?? settings.kind, isEnabled: settings.isEnabled)
+            links.first { $0.key.upstream == settings.name }?.value.describe(into: &status)
+            for entry in catalog.entries where entry.target.upstream == settings.name {
+                status.counts[entry.kind, default: 0] += 1
+            }
+            status.problems = listings[settings.name]?.problems ?? [:]
+            status.trail = endpoint?.trail ?? []
+            return status
+        }
+    }
+
+    /// The enabled upstreams of which not even an earlier run has left a list.
+    package var unknown: [String] {
+        state.withLock { state in
+            state.configuration.upstreams.filter(\.isEnabled).map(\.name)
+                .filter { state.listings[$0] == nil }
+        }
+    }
+
+    /// Waits until `condition` holds, looking whenever the catalog or an upstream changes.
+    ///
+    /// Returns false when the deadline passed or the task was cancelled before.
+    package func wait(
+        until deadline: ContinuousClock.Instant?, for condition: () -> Bool
+    ) async -> Bool {
+        while !Task.isCancelled {
+            let version = changed.version
+            if condition() { return true }
+            if let deadline, deadline <= services.time.now { return false }
+            await changed.wait(after: version, until: deadline, on: services.time)
+        }
+        return false
+    }
+
+    /// Writes the members of the status object of this process.
+    package func writeStatus(into writer: inout JSONWriter, names withNames: Bool) {
         writer.key("name")
         writer.string(services.identity.name)
         writer.key("version")
         writer.string(services.identity.version)
+        if let problem = state.withLock({ $0.configurationProblem }) {
+            writer.key("configurationError")
+            writer.string(problem)
+        }
         writer.key("clients")
         writer.beginArray()
-        for session in sessions {
-            writer.beginObject()
-            writer.key("name")
-            writer.string(session.envelope.clientName)
-            writer.key("protocolVersion")
-            writer.string(session.envelope.revision.rawValue)
-            writer.key("inFlight")
-            writer.integer(session.state.withLock { $0.inFlight.count })
-            writer.endObject()
-        }
+        let sessions = state.withLock { Array($0.sessions.values) }
+        for session in sessions { session.write(into: &writer) }
         writer.endArray()
         writer.key("upstreams")
         writer.beginArray()
-        for settings in configuration.upstreams {
-            let link = links.first { $0.key.upstream == settings.name }?.value
-            writer.beginObject()
-            writer.key("name")
-            writer.string(settings.name)
-            writer.key("kind")
-            writer.string(settings.kind)
-            writer.key("endpoint")
-            writer.string(endpoints[settings.name]?.summary ?? "disabled")
-            write(link, enabled: settings.isEnabled, into: &writer)
-            write(listings[settings.name], settings.name, catalog, into: &writer)
-            writer.endObject()
-        }
+        for upstream in upstreams { upstream.write(into: &writer, at: services.time.now) }
         writer.endArray()
-        writer.endObject()
-        return writer.bytes
-    }
-
-    private func write(_ link: Link?, enabled: Bool, into writer: inout JSONWriter) {
-        let state = link?.state.withLock { ($0.phase, $0.profile) }
-        writer.key("state")
-        writer.string(enabled ? state?.0.word ?? "idle" : "disabled")
-        switch state?.0 {
-        case .resting(let until, let failure), .broken(let until, let failure):
-            writer.key("error")
-            writer.string(failure.message)
-            writer.key("nextTrySeconds")
-            let left = max(.zero, services.time.now.duration(to: until))
-            writer.integer(Int(left.components.seconds))
-        case .idle, .starting, .ready, .ended, nil: break
-        }
-        if let profile = state?.1 {
-            writer.key("server")
-            writer.string("\(profile.name) \(profile.version)")
-            writer.key("protocolVersion")
-            writer.string(profile.revision.rawValue)
-        }
-        guard let counters = link?.counters else { return }
-        let figures = [
-            ("calls", counters.calls), ("failures", counters.failures),
-            ("cancelled", counters.cancelled), ("starts", counters.starts),
-            ("losses", counters.losses), ("questions", counters.questions),
-            ("skippedLines", counters.skippedLines),
-        ]
-        for (key, value) in figures {
-            writer.key(key)
-            writer.integer(value.value)
-        }
-    }
-
-    private func write(
-        _ listing: Listing?, _ upstream: String, _ catalog: Catalog, into writer: inout JSONWriter
-    ) {
-        for kind in Item.Kind.allCases {
-            writer.key(kind.member)
-            writer.integer(
-                catalog.entries.filter { $0.kind == kind && $0.target.upstream == upstream }.count)
-        }
-        guard let problems = listing?.problems, !problems.isEmpty else { return }
-        writer.key("problems")
+        guard withNames else { return }
+        writer.key("names")
         writer.beginArray()
-        for (kind, problem) in problems.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            writer.string("\(kind.plural): \(problem)")
-        }
+        for entry in catalog.entries { entry.write(into: &writer) }
         writer.endArray()
+    }
+}
+
+extension Link {
+    /// Fills in what a link knows of its upstream.
+    fileprivate func describe(into status: inout UpstreamStatus) {
+        state.withLock { state in
+            status.phase = state.phase
+            status.isListed = state.isListed
+            status.profile = state.profile
+            status.startedAt = state.startedAt
+            status.startTook = state.startTook
+            status.lastFailure = state.lastFailure
+            status.lastNoise = state.lastNoise
+        }
+        status.counters = counters.snapshot
     }
 }

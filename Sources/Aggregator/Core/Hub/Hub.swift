@@ -14,8 +14,14 @@ package final class Hub: Sendable {
         /// Upstreams that failed so often that their items are not shown.
         var absent: Set<String> = []
         var names = NameTable()
+        /// Names given out while upstreams that may have an older claim are still starting.
+        var provisionalNames: NameTable?
+        /// Until when such names may still move; set when the first client comes.
+        var settlesAt: ContinuousClock.Instant?
         var catalog = Catalog.empty
         var sessions: [ObjectIdentifier: Session] = [:]
+        /// Why the configuration file as it is now is not in force; nil when it is.
+        var configurationProblem: String?
         /// Whether the catalog lags behind the listings.
         var isStale = false
         /// URIs that upstreams mentioned without listing them.
@@ -79,10 +85,13 @@ package final class Hub: Sendable {
 
     /// Connects a session that has just said who it is; returns the `InitializeResult`.
     func open(_ session: Session, _ envelope: Envelope) -> [UInt8] {
-        state.withLock { $0.sessions[ObjectIdentifier(session)] = session }
+        state.withLock { state in
+            state.sessions[ObjectIdentifier(session)] = session
+            state.settlesAt = state.settlesAt
+                ?? services.time.now.advanced(by: state.configuration.limits.startWait)
+        }
         attach(session)
         let catalog = catalog
-        for kind in Item.Kind.allCases { session.saw(kind, catalog.rendered[kind] ?? []) }
         return InitializeResult(
             revision: envelope.revision, identity: services.identity,
             instructions: catalog.instructions

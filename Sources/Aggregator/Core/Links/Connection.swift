@@ -8,8 +8,15 @@ package protocol Endpoint: Sendable {
     /// Changes when the settings change that decide what the upstream is; no secrets.
     var fingerprint: String { get }
 
+    /// The last lines that it wrote for people since it was started last.
+    var trail: [String] { get }
+
     /// Opens a conversation; what it throws says why not and what the user can do.
     func connect() async throws(Failure) -> any Connection
+}
+
+extension Endpoint {
+    package var trail: [String] { [] }
 }
 
 /// One conversation with one upstream server, from its opening to its loss.
@@ -41,6 +48,9 @@ package protocol Inbox: Sendable {
     ///
     /// `callers` are those whose calls are in flight. Cancelling the task withdraws it.
     func question(_ message: Message, callers: [Caller], reply: any Connection) async -> Answer
+
+    /// The server will say nothing more; what is under way is about to fail or be answered.
+    func ended()
 
     /// Bytes that are no message and could not be attributed; they are skipped.
     func noise(_ reason: String)

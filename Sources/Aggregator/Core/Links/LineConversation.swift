@@ -49,7 +49,9 @@ package final class LineConversation: Connection {
         _ inbox: any Inbox, farewell: @Sendable (Failure) async -> Failure
     ) async -> Failure {
         await withDiscardingTaskGroup(returning: Failure.self) { group in
-            let end = await farewell(await read(inbox, &group))
+            let last = await read(inbox, &group)
+            inbox.ended()
+            let end = await farewell(last)
             peer.close(end)
             group.cancelAll()
             return end
@@ -61,7 +63,7 @@ package final class LineConversation: Connection {
             while try await source.fill() {
                 while let line = source.next() { await receive(line, inbox, &group) }
             }
-            // The last line of a stream needs no line feed.
+            // The last line of a stream needs no end.
             while let line = source.next() { await receive(line, inbox, &group) }
             return Failure(.lost, "Upstream '\(peer.name)' closed its output.", upstream: peer.name)
         } catch {
@@ -89,12 +91,12 @@ package final class LineConversation: Connection {
                     }
                 }
             } catch {
-                refuse(error, inbox)
+                refuse(error, inbox, excerpt: Self.excerpt(of: bytes))
             }
         case .tooLong(let head, let length):
             let found = Rejection.identify(head: head)
             let reason = "A line of \(length) bytes is over the limit of \(limits.bytes)."
-            fail(id: found.id, isResponse: found.isResponse, reason, inbox)
+            fail(id: found.id, isResponse: found.isResponse, reason, inbox, isWhole: true)
         }
     }
 
@@ -114,10 +116,16 @@ package final class LineConversation: Connection {
             // Back-pressure: whoever reads slowly slows down the upstreams that answer them.
             if let outlet = caller?.outlet, outlet.isCongested { await outlet.drained() }
         case .late: break
-        case .unknown:
-            // An error with a null or foreign id belongs to the only call there is, or to nobody.
-            let id = message.id.map { Array(message.bytes[$0.range]) }
-            fail(id: nil, isResponse: true, "An answer carries the unknown id \(id.described).", inbox)
+        case .unknown: inbox.noise("An answer carries an id that was never asked with.")
+        case .unnamed:
+            // An error without an id belongs to the only call there is, or to nobody (§4.3).
+            let error = message.error.map { message.value($0) }
+            let words = error?["message"]?.string ?? "no reason given"
+            let failure = Failure(
+                .malformed,
+                "Upstream '\(peer.name)' could not read the request: \(words.prefix(200))",
+                upstream: peer.name, executed: .unknown)
+            if !peer.fail(id: nil, failure) { inbox.noise("An error has no id: \(words.prefix(200))") }
         }
     }
 
@@ -178,12 +186,27 @@ package final class LineConversation: Connection {
 
     // MARK: What cannot be read
 
-    private func refuse(_ rejection: Rejection, _ inbox: any Inbox) {
-        fail(id: rejection.id, isResponse: rejection.isResponse, rejection.reason, inbox)
+    private func refuse(_ rejection: Rejection, _ inbox: any Inbox, excerpt: String = "") {
+        // What does not even claim to be JSON-RPC 2.0 is noise, whatever else it looks like.
+        guard rejection.code != .version else { return inbox.noise(rejection.reason) }
+        fail(id: rejection.id, isResponse: rejection.isResponse, rejection.reason + excerpt, inbox)
     }
 
-    private func fail(id: [UInt8]?, isResponse: Bool, _ reason: String, _ inbox: any Inbox) {
-        if isResponse {
+    /// The beginning of a line that was never meant to be a message, such as a start-up banner.
+    ///
+    /// Broken messages are not quoted: their content is nobody's business.
+    private static func excerpt(of line: [UInt8]) -> String {
+        let start = line.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+        guard start != UInt8(ascii: "{"), start != UInt8(ascii: "[") else { return "" }
+        return " ('\(String(decoding: line.prefix(80), as: UTF8.self))')"
+    }
+
+    /// `isWhole` says that the line surely was an answer, only unreadable: without an id it belongs to
+    /// the only call under way, if there is just one.
+    private func fail(
+        id: [UInt8]?, isResponse: Bool, _ reason: String, _ inbox: any Inbox, isWhole: Bool = false
+    ) {
+        if isResponse, id != nil || isWhole {
             let failure = Failure(
                 .malformed,
                 "Upstream '\(peer.name)' answered with something that is no answer: \(reason)",
@@ -193,13 +216,5 @@ package final class LineConversation: Connection {
             reply(.error(Answer.error(code: -32600, "Invalid request: \(reason)")), to: id)
         }
         inbox.noise(reason)
-    }
-}
-
-extension [UInt8]? {
-    /// An id for people; ids are short and are no secrets.
-    fileprivate var described: String {
-        guard let self else { return "null" }
-        return String(decoding: self.prefix(40), as: UTF8.self)
     }
 }

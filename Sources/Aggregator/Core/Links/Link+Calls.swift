@@ -8,18 +8,18 @@ extension Link {
     package func call(_ call: Call) async throws(Failure) -> Message {
         counters.calls.add(1)
         do throws(Failure) {
-            var mayResend = true
             while true {
-                let connection = try await ready()
+                let connection =
+                    if let open = openConnection { open } else { try await ready() }
                 do throws(Failure) {
                     let answer = try await connection.call(call)
                     didWork()
                     return answer
                 } catch {
+                    // Not one byte of it was taken: the next connection may have it. If there is
+                    // none, `ready` says so.
                     guard error.code == .lost, error.executed == .no else { throw error }
                     abandon(connection)
-                    guard mayResend else { throw error }
-                    mayResend = false
                 }
             }
         } catch {
@@ -40,14 +40,17 @@ extension Link {
         connection.sweep(now: now)
     }
 
+    /// The connection, if its handshake is done.
+    private var openConnection: (any Connection)? {
+        state.withLock { state in
+            if case .ready(let connection) = state.phase { connection } else { nil }
+        }
+    }
+
     /// The connection once its handshake is done; waits for a try under way, or one more.
     private func ready() async throws(Failure) -> any Connection {
-        let (open, tries) = state.withLock { state -> ((any Connection)?, Int) in
-            guard case .ready(let connection) = state.phase else { return (nil, state.failedTries) }
-            return (connection, 0)
-        }
-        if let open { return open }
         wake()
+        let tries = state.withLock { $0.failedTries }
         while true {
             let version = changed.version
             let (phase, failedTries) = state.withLock { ($0.phase, $0.failedTries) }
@@ -65,6 +68,15 @@ extension Link {
                 throw Failure(.cancelled, "The call was cancelled.", upstream: name)
             }
             await changed.wait(after: version)
+        }
+    }
+
+    /// Why the upstream cannot be called at the moment; nil if it can, or is about to be.
+    var outage: Failure? {
+        switch state.withLock({ $0.phase }) {
+        case .resting(let until, let failure), .broken(let until, let failure):
+            unavailable(failure, until)
+        case .idle, .starting, .ready, .ended: nil
         }
     }
 

@@ -1,8 +1,12 @@
+import Synchronization
 package import Wire
 
 extension Link: Inbox {
+    package func ended() { leave() }
+
     package func noise(_ reason: String) {
         counters.skippedLines.add(1)
+        state.withLock { $0.lastNoise = reason }
         services.log(.warning, "Upstream '\(name)': a line was skipped: \(reason)")
     }
 
@@ -40,6 +44,18 @@ extension Link: Inbox {
             if known != original { draft.replace(extent, with: JSONWriter.quoted(utf8: known)) }
             client.send(draft)
             if client.isCongested { await client.drained() }
+        }
+    }
+
+    /// Tells those who watch a resource that it may have changed.
+    func updated(_ original: [UInt8]) async {
+        for client in clients {
+            guard let known = client.watched(original, of: name) else { continue }
+            let draft = try? Request.draft(.resourceUpdated, isNotification: true) { params in
+                params.key("uri")
+                params.string(String(decoding: known, as: UTF8.self))
+            }
+            if let draft { await tell([client], draft, level: nil) }
         }
     }
 

@@ -33,7 +33,7 @@ extension Link {
         }
         var call = Call(draft: draft, method: .initialize, target: nil, caller: nil)
         call.patience = settings.timeouts.start
-        let answer = try await connection.call(call)
+        let answer = try await greet(connection, call)
         guard let result = answer.result else { throw refusedHandshake(answer) }
         guard let profile = ServerProfile(Value(answer.bytes, result)) else {
             throw Failure(
@@ -43,6 +43,19 @@ extension Link {
         }
         connection.notify(try Request.draft(.initialized, isNotification: true))
         return profile
+    }
+
+    private func greet(_ connection: any Connection, _ call: Call) async throws(Failure) -> Message {
+        do throws(Failure) {
+            return try await connection.call(call)
+        } catch {
+            guard error.code == .timeout else { throw error }
+            throw Failure(
+                .unavailable,
+                "Upstream '\(name)' did not answer 'initialize' within "
+                    + "\(settings.timeouts.start.described) ('timeouts.start').",
+                upstream: name)
+        }
     }
 
     private func refusedHandshake(_ answer: Message) -> Failure {
@@ -56,7 +69,9 @@ extension Link {
     private func become(ready connection: any Connection, _ profile: ServerProfile) {
         state.withLock { state in
             state.profile = profile
-            state.readySince = services.time.now
+            let now = services.time.now
+            state.readySince = now
+            state.startTook = state.startedAt.map { $0.duration(to: now) }
             state.hasBeenReady = true
             state.stale = []
             state.isListed = false
@@ -77,6 +92,8 @@ extension Link {
         for uri in watched {
             owner.start { [self] in
                 _ = try? await connection.call(try subscription(.resourcesSubscribe, uri))
+                // Changes may have been missed meanwhile (`mcp.md` §4.8).
+                await updated(uri)
             }
         }
     }

@@ -74,7 +74,7 @@ extension Link {
         let value = Value(message.bytes, params)
         if let text = value["message"], text.kind == .string {
             // The text itself keeps its bytes; the source goes in front of them.
-            let label = JSONWriter.quoted("[\(name)] ").dropLast()
+            let label = JSONWriter.quoted("[\(settings.title ?? name)] ").dropLast()
             draft.replace(
                 Extent(Int(text.extent.lower)..<Int(text.extent.lower) + 1), with: Array(label))
         }

@@ -23,6 +23,13 @@ package final class Link: Sendable {
         /// Whether any try has come to a conclusion yet.
         var hasConcluded = false
         var readySince: ContinuousClock.Instant?
+        var startedAt: ContinuousClock.Instant?
+        /// From the start of the latest successful try to the end of its handshake.
+        var startTook: Duration?
+        /// Why the latest try that failed or connection that was lost ended.
+        var lastFailure: Failure?
+        /// What the latest line was that had to be skipped.
+        var lastNoise: String?
         var stale: Set<Item.Kind> = []
         var listing = Listing()
         var sessions: [ObjectIdentifier: any LinkClient] = [:]
@@ -78,6 +85,7 @@ package final class Link: Sendable {
         while await isDue() {
             enter(.starting)
             counters.starts.add(1)
+            state.withLock { $0.startedAt = services.time.now }
             let failure: Failure
             do throws(Failure) {
                 failure = await serve(try await endpoint.connect())
@@ -156,7 +164,7 @@ package final class Link: Sendable {
     }
 
     /// The connection is going: nobody may begin anything on it any more.
-    private func leave() {
+    func leave() {
         state.withLock { state in
             if case .ready = state.phase { state.phase = .starting }
             // Long service counts as useful work, however it ended.
@@ -167,6 +175,7 @@ package final class Link: Sendable {
             }
             state.readySince = nil
         }
+        changed.raise()
     }
 
     /// A call found the connection closed: nobody else is to try it while it is being cleared away.
@@ -183,6 +192,7 @@ package final class Link: Sendable {
         mayForgive.store(true, ordering: .relaxed)
         let delay = state.withLock { state in
             let delay = state.backoff.failed(fraction: fraction)
+            state.lastFailure = failure
             // Whoever waits has not been failed by a connection that they were never given.
             if !state.hasBeenReady { state.failedTries += 1 }
             state.hasBeenReady = false

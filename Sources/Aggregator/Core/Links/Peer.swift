@@ -69,10 +69,9 @@ package final class Peer: Sendable {
         }
         let id = lastID.add(1, ordering: .relaxed).newValue
         let position = load.accepted
-        let draft = numbered(call, id)
         let outcome = await withTaskCancellationHandler {
             await Resumption<Outcome>.wait { resumption in
-                begin(id, draft, call, at: position, resumption)
+                begin(id, call, at: position, resumption)
             }
         } onCancel: {
             take(id)?.resumption.resume(returning: .cancelled)
@@ -123,16 +122,8 @@ package final class Peer: Sendable {
         }
     }
 
-    private func numbered(_ call: Call, _ id: Int) -> Draft {
-        var draft = call.draft
-        if let extent = draft.message.id { draft.replace(extent, withInteger: id) }
-        if let token = draft.message.progressToken { draft.replace(token, withInteger: id) }
-        return draft
-    }
-
     private func begin(
-        _ id: Int, _ draft: Draft, _ call: Call, at position: UInt64,
-        _ resumption: Resumption<Outcome>
+        _ id: Int, _ call: Call, at position: UInt64, _ resumption: Resumption<Outcome>
     ) {
         let refusal: Outcome? = state.withLock { state in
             if let over = state.over { return .failed(over) }
@@ -144,7 +135,10 @@ package final class Peer: Sendable {
             return nil
         }
         if let refusal { return resumption.resume(returning: refusal) }
-        send(draft)
+        transport.write { buffer in
+            call.draft.write(numbered: id, into: &buffer)
+            buffer.append(UInt8(ascii: "\n"))
+        }
     }
 
     private func take(_ id: Int) -> Pending? {
@@ -171,7 +165,7 @@ package final class Peer: Sendable {
 
     /// Hands an answer to the call that waits for it; nil if nobody does, else that call's caller.
     package func settle(_ answer: Message) -> Settled {
-        guard let extent = answer.id else { return .unknown }
+        guard let extent = answer.id else { return .unnamed }
         guard let id = Self.number(answer.bytes, extent) else { return .unknown }
         guard let pending = take(id) else {
             return id > 0 && id <= lastID.load(ordering: .relaxed) ? .late : .unknown
@@ -186,6 +180,8 @@ package final class Peer: Sendable {
         case late
         /// Nothing of that id was ever asked.
         case unknown
+        /// An error without an id: the server could not tell what it answers.
+        case unnamed
     }
 
     /// Fails the call that a broken answer belongs to, when that can be told.
@@ -261,9 +257,11 @@ package final class Peer: Sendable {
         }
         for call in pending {
             let executed: Failure.Executed = call.position >= sent ? .no : .unknown
+            let advice = executed == .no ? "" : " The call may have run; look before you try again."
             call.resumption.resume(
                 returning: .failed(
-                    Failure(reason.code, reason.message, upstream: name, executed: executed)))
+                    Failure(
+                        reason.code, reason.message + advice, upstream: name, executed: executed)))
         }
     }
 

@@ -1,8 +1,7 @@
-import Wire
+package import Wire
 
 /// The plugins in front of the router, folded once per method when the configuration loads.
 package final class Chains: Sendable {
-    private let last: Next
     private let byMethod: [Method: Next]
     private let isEmpty: Bool
     private let editors: [any Plugin]
@@ -10,7 +9,6 @@ package final class Chains: Sendable {
     /// Folds `plugins`, the first outermost, around `last`.
     package init(_ plugins: [any Plugin], last: @escaping Next.Step) {
         let end = Next(last)
-        self.last = end
         var byMethod: [Method: Next] = [:]
         for method in Set(plugins.flatMap(\.scope)) {
             byMethod[method] = plugins.reversed().filter { $0.scope.contains(method) }
@@ -25,13 +23,8 @@ package final class Chains: Sendable {
         editors = plugins
     }
 
-    /// Runs a call through the plugins that want its method, then through the last step.
-    package func callAsFunction(_ call: Call) async throws(Failure) -> Answer {
-        guard !isEmpty, let chain = byMethod[call.method] else {
-            return try await last(call)
-        }
-        return try await chain(call)
-    }
+    /// The plugins that want a method, with the last step behind them; nil when none does.
+    package subscript(_ method: Method) -> Next? { isEmpty ? nil : byMethod[method] }
 
     /// Lets every plugin, in order, edit the items of a catalog that is being built.
     package func edit(_ items: inout [Item]) {

@@ -14,10 +14,10 @@ package final class Batch: Sendable {
     init(expected: Int) { state = Mutex(State(missing: expected)) }
 
     /// Adds an answer; returns the whole array with the last one.
-    func add(_ answer: Answer, id: [UInt8]) -> [UInt8]? {
+    func add(_ answer: Answer, id: ArraySlice<UInt8>) -> [UInt8]? {
         state.withLock { state in
             state.bytes.append(UInt8(ascii: state.bytes.isEmpty ? "[" : ","))
-            answer.write(id: id[...], into: &state.bytes)
+            answer.write(id: id, into: &state.bytes)
             return Self.finish(&state)
         }
     }
@@ -54,7 +54,7 @@ extension Session {
                     continue
                 }
                 let error = Answer.error(code: rejection.rpcCode, Self.sentence(rejection))
-                write(.error(error), id: rejection.id ?? Self.null, batch: gathered)
+                write(.error(error), id: rejection.id?[...] ?? Self.null, batch: gathered)
             }
         }
     }

@@ -12,7 +12,9 @@ extension Session {
         let stale = state.withLock { state -> [Method] in
             guard state.envelope != nil else { return [] }
             var methods: [Method] = []
-            for kind in Item.Kind.allCases where state.seen[kind] != catalog.rendered[kind] {
+            for kind in Item.Kind.allCases {
+                // Who has not asked for a list has nothing that could be stale.
+                guard let seen = state.seen[kind], seen != catalog.rendered[kind] else { continue }
                 state.seen[kind] = catalog.rendered[kind]
                 if !methods.contains(kind.changeMethod) { methods.append(kind.changeMethod) }
             }

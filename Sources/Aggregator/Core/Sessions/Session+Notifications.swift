@@ -21,7 +21,7 @@ extension Session {
     /// Stops the one request that the client names, out of band of everything else.
     private func cancel(_ message: Message) {
         guard let extent = message.requestId else { return }
-        let id = Array(message.bytes[extent.range])
+        let id = RequestKey(message[extent])
         state.withLock { state in
             // Unknown ids are answered already, or never were: ignored (`mcp.md` §7.33).
             guard let entry = state.inFlight[id], !entry.isCancelled else { return }

@@ -4,20 +4,22 @@ import Wire
 extension Session {
     func request(_ message: Message, batch: Batch?, in group: inout DiscardingTaskGroup) {
         guard let extent = message.id else { return }
-        let id = Array(message.bytes[extent.range])
-        if let refusal = refusal(message, id, batch) {
+        let id = message[extent]
+        if let refusal = refusal(message, RequestKey(id), batch) {
             return write(.error(refusal), id: id, batch: batch)
         }
         switch message.method {
         case .initialize: write(open(message), id: id, batch: batch)
         case .ping: write(.empty, id: id, batch: batch)
         case .setLevel: write(setLevel(message), id: id, batch: batch)
-        default: begin(message, id, batch, in: &group)
+        default:
+            // Runs at once up to its first suspension, so that requests keep their order.
+            group.addImmediateTask { [self] in await serve(message, batch) }
         }
     }
 
     /// What is wrong with the request before anybody looks at what it asks for.
-    private func refusal(_ message: Message, _ id: [UInt8], _ batch: Batch?) -> [UInt8]? {
+    private func refusal(_ message: Message, _ id: RequestKey, _ batch: Batch?) -> [UInt8]? {
         let (isOpen, isRunning, count) = state.withLock { state in
             (
                 state.envelope != nil, state.inFlight.index(forKey: id) != nil,
@@ -47,23 +49,22 @@ extension Session {
         return nil
     }
 
-    private func begin(
-        _ message: Message, _ id: [UInt8], _ batch: Batch?, in group: inout DiscardingTaskGroup
-    ) {
-        // Runs at once up to its first suspension, so that requests keep their order.
-        group.addImmediateTask { [self] in await serve(message, id, batch) }
-    }
-
-    private func serve(_ message: Message, _ id: [UInt8], _ batch: Batch?) async {
+    private func serve(_ message: Message, _ batch: Batch?) async {
+        guard let id = message.id.map({ message[$0] }) else { return }
+        let key = RequestKey(id)
         let token = message.progressToken.map { Array(message.bytes[$0.range]) }
-        let caller = enter(id, token)
+        let caller = enter(key, token)
         let answer: Answer
         do throws(Failure) {
-            answer = try await hub.answer(message, from: self, caller)
+            if let call = hub.routed(message, caller) {
+                answer = try await hub.pass(call)
+            } else {
+                answer = try await hub.answer(message, from: self, caller)
+            }
         } catch {
             answer = Answer(Self.atEnd(error), to: message.method)
         }
-        let entry = state.withLock { $0.inFlight.removeValue(forKey: id) }
+        let entry = state.withLock { $0.inFlight.removeValue(forKey: key) }
         // A cancelled request is not answered (`mcp.md` §1.6).
         if entry?.isCancelled == true {
             if let whole = batch?.skip() { channel.write { $0 += whole + [UInt8(ascii: "\n")] } }
@@ -74,7 +75,7 @@ extension Session {
     }
 
     /// Puts the running task into the table of what is under way.
-    private func enter(_ id: [UInt8], _ token: [UInt8]?) -> Caller {
+    private func enter(_ id: RequestKey, _ token: [UInt8]?) -> Caller {
         state.withLock { state in
             let caller = Caller(
                 outlet: self, envelope: state.envelope ?? Self.unopened, links: state.links,

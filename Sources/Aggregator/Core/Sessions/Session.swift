@@ -11,7 +11,7 @@ package final class Session: LinkClient {
         var envelope: Envelope?
         var links = LinkSet.none
         var level: LogLevel?
-        var inFlight: [[UInt8]: InFlight] = [:]
+        var inFlight: [RequestKey: InFlight] = [:]
         var lastQuestion = 0
         var questions: [Int: OpenQuestion] = [:]
         /// What the client watches, under the URIs that it knows.
@@ -76,12 +76,12 @@ package final class Session: LinkClient {
             let found = Rejection.identify(head: head)
             guard !found.isResponse else { return settle(broken: found.id) }
             let text = "The message of \(length) bytes is over the limit of \(hub.limits.bytes)."
-            write(.error(Answer.error(code: -32600, text)), id: found.id ?? Self.null)
+            write(.error(Answer.error(code: -32600, text)), id: found.id?[...] ?? Self.null)
         }
     }
 
     /// What answers a request that has no usable id.
-    static let null = Array("null".utf8)
+    static let null = Array("null".utf8)[...]
 
     func receive(_ message: Message, batch: Batch?, in group: inout DiscardingTaskGroup) {
         switch message.kind {
@@ -95,7 +95,7 @@ package final class Session: LinkClient {
         hub.services.log(.debug, "A message of the client was refused: \(rejection.reason)")
         guard !rejection.isResponse else { return settle(broken: rejection.id) }
         let error = Answer.error(code: rejection.rpcCode, Self.sentence(rejection))
-        write(.error(error), id: rejection.id ?? Self.null)
+        write(.error(error), id: rejection.id?[...] ?? Self.null)
     }
 
     static func sentence(_ rejection: Rejection) -> String {
@@ -112,15 +112,15 @@ package final class Session: LinkClient {
         }
     }
 
-    func write(_ answer: Answer, id: [UInt8]) {
+    func write(_ answer: Answer, id: ArraySlice<UInt8>) {
         channel.write { buffer in
-            answer.write(id: id[...], into: &buffer)
+            answer.write(id: id, into: &buffer)
             buffer.append(UInt8(ascii: "\n"))
         }
     }
 
     /// Answers a request: on its own, or as part of the batch that it came in.
-    func write(_ answer: Answer, id: [UInt8], batch: Batch?) {
+    func write(_ answer: Answer, id: ArraySlice<UInt8>, batch: Batch?) {
         guard let batch else { return write(answer, id: id) }
         if let whole = batch.add(answer, id: id) {
             channel.write { buffer in

@@ -15,6 +15,25 @@ package final class Counters: Sendable {
     package let questions = Counter()
 
     package init() {}
+
+    /// The figures at one moment.
+    package struct Values: Sendable {
+        package var calls = 0
+        package var failures = 0
+        package var cancelled = 0
+        package var starts = 0
+        package var losses = 0
+        package var skippedLines = 0
+        package var questions = 0
+    }
+
+    /// The figures at this moment.
+    package var snapshot: Values {
+        Values(
+            calls: calls.value, failures: failures.value, cancelled: cancelled.value,
+            starts: starts.value, losses: losses.value, skippedLines: skippedLines.value,
+            questions: questions.value)
+    }
 }
 
 /// A number that only grows.

@@ -11,8 +11,8 @@ package final class StdioFront: Sendable {
     private let isStopping = Mutex(false)
 
     /// How long calls in flight may take after the end of input, and a client that does not read
-    /// may keep us (design, defaults).
-    private static let grace = Duration.seconds(2)
+    /// may keep us. Clients send SIGTERM after two seconds; their answers must come before.
+    private static let grace = Duration.seconds(1)
 
     package init(input: Input, output: Output, hub: Hub) {
         self.input = input

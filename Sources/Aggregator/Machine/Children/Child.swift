@@ -1,10 +1,11 @@
+import CSpawn
+import Synchronization
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
-import CSpawn
-import Synchronization
 
 /// A running program in a process group of its own; reaped by the loop whatever happens.
 package final class Child: Sendable {
@@ -35,7 +36,9 @@ package final class Child: Sendable {
         self.loop = loop
     }
 
-    /// Starts a program. `line` is called on the loop's thread for every line of standard error.
+    /// Starts a program.
+    ///
+    /// `line` is called on the loop's thread for every line of standard error.
     ///
     /// The failure names the program and the step that failed.
     package static func spawn(
@@ -62,7 +65,9 @@ package final class Child: Sendable {
     /// How it ended; nil while it runs.
     package var status: ExitStatus? { state.withLock { $0.status } }
 
-    /// Suspends until it has ended. Cancelling the task ends the wait, not the child.
+    /// Suspends until it has ended.
+    ///
+    /// Cancelling the task ends the wait, not the child.
     package func exited() async throws(CancellationError) -> ExitStatus {
         let waiter = Waiter()
         if let status = status(orAdd: waiter) { return status }

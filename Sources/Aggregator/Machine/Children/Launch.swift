@@ -26,7 +26,9 @@ package struct Launch: Sendable {
         environment.last { $0.name == "PATH" }?.value ?? "/usr/local/bin:/usr/bin:/bin"
     }
 
-    /// The paths that are tried, in order, as `execvp` does. An empty entry is the directory.
+    /// The paths that are tried, in order, as `execvp` does.
+    ///
+    /// An empty entry is the directory.
     var candidates: [String] {
         if executable.utf8.contains(UInt8(ascii: "/")) { return [executable] }
         return searchPath.split(separator: ":", omittingEmptySubsequences: false).map {

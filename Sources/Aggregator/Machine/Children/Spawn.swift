@@ -1,13 +1,16 @@
+import CSpawn
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
-import CSpawn
 
 /// The call into C that forks and executes, and the sentence when it fails.
 enum Spawn {
-    /// Starts a program with three descriptors as its standard streams. Returns its pid.
+    /// Starts a program with three descriptors as its standard streams.
+    ///
+    /// Returns its pid.
     static func start(
         _ launch: Launch, input: borrowing Descriptor, output: borrowing Descriptor,
         error: borrowing Descriptor

@@ -18,7 +18,9 @@ package final class StandardErrorRing: Watcher, Sendable {
     private let state: Mutex<State>
     private let line: (@Sendable (String) -> Void)?
 
-    /// Takes over the reading end. `line` is called for every line, on the loop's thread.
+    /// Takes over the reading end.
+    ///
+    /// `line` is called for every line, on the loop's thread.
     init(
         _ descriptor: consuming Descriptor, on loop: EventLoop,
         line: (@Sendable (String) -> Void)?
@@ -67,7 +69,9 @@ package final class StandardErrorRing: Watcher, Sendable {
         for text in lines { line?(text) }
     }
 
-    /// Drains what is left, hands on an unfinished line and closes. Called once the child is gone.
+    /// Drains what is left, hands on an unfinished line and closes.
+    ///
+    /// Called once the child is gone.
     func finish() {
         while case .some = state.withLock({ $0.watch }) {
             var bytes: [UInt8] = []

@@ -1,9 +1,10 @@
+import Synchronization
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
-import Synchronization
 
 /// A UNIX socket other processes of the same user connect to.
 package final class LocalListener: Watcher, Sendable {
@@ -28,8 +29,10 @@ package final class LocalListener: Watcher, Sendable {
 
     deinit { close() }
 
-    /// Listens at a path in a private folder, which is made if need be. A socket file that a dead
-    /// process left is replaced; where somebody answers, `.occupied` is thrown.
+    /// Listens at a path in a private folder, which is made if need be.
+    ///
+    /// A socket file that a dead process left is replaced; where somebody answers, `.occupied` is
+    /// thrown.
     package static func listen(at path: String, on loop: EventLoop)
         throws(MachineFailure) -> LocalListener
     {
@@ -71,7 +74,9 @@ package final class LocalListener: Watcher, Sendable {
         #endif
     }
 
-    /// The next connection. Throws `.closed` after `close()`, `.cancelled` when the task is.
+    /// The next connection.
+    ///
+    /// Throws `.closed` after `close()`, `.cancelled` when the task is.
     package func accept() async throws(MachineFailure) -> LocalSocket {
         loop.checkIsCurrent()
         while true {
@@ -105,7 +110,9 @@ package final class LocalListener: Watcher, Sendable {
         waiter?.end(.event)
     }
 
-    /// Ends the socket and removes its file, if it is still ours. Callable repeatedly.
+    /// Ends the socket and removes its file, if it is still ours.
+    ///
+    /// Callable repeatedly.
     package func close() {
         let (watch, waiter) = state.withLock { ($0.watch.take(), $0.waiter.take()) }
         guard let watch else { return }

@@ -22,7 +22,9 @@ package struct LocalSocket: Sendable {
         output = Output(Descriptor(copy, .socket), on: loop, reportsDeath: false)
     }
 
-    /// Connects to a listener. Throws `.missing` or `.system` (refused) when nobody listens there.
+    /// Connects to a listener.
+    ///
+    /// Throws `.missing` or `.system` (refused) when nobody listens there.
     package static func connect(to path: String, on loop: EventLoop)
         throws(MachineFailure) -> LocalSocket
     {

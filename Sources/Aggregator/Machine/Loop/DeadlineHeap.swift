@@ -1,5 +1,7 @@
-/// Waits with a deadline, the earliest first. A wait that ended otherwise stays until half of the
-/// heap is such waits, then they leave together: O(1) per wait, and never more than twice the live.
+/// Waits with a deadline, the earliest first.
+///
+/// A wait that ended otherwise stays until half of the heap is such waits, then they leave
+/// together: O(1) per wait, and never more than twice the live.
 struct DeadlineHeap {
     private struct Entry {
         let deadline: ContinuousClock.Instant

@@ -1,6 +1,8 @@
 import CEvent
 
-/// libevent's loop. Whatever is registered with it keeps it alive, so that it is freed last.
+/// libevent's loop.
+///
+/// Whatever is registered with it keeps it alive, so that it is freed last.
 ///
 /// `@unchecked Sendable`: the base is used by the thread that runs its loop only, or by the one
 /// that lets go of the last reference.

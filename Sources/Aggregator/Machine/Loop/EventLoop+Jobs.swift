@@ -5,14 +5,16 @@ extension EventLoop {
     package var isCurrent: Bool { runner.load(ordering: .relaxed) == Thread.current }
 
     /// Whether any thread runs this loop.
-    var isRunning: Bool { runner.load(ordering: .relaxed) != 0 }
+    var isRunning: Bool { runner.load(ordering: .acquiring) != 0 }
 
     /// Stops the program when a caller is on another thread than the loop's.
     func checkIsCurrent() {
         precondition(isCurrent, "This may only be called by a task that runs on its event loop.")
     }
 
-    /// Takes a job of a task that prefers this loop. Callable on any thread.
+    /// Takes a job of a task that prefers this loop.
+    ///
+    /// Callable on any thread.
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         if isCurrent { ready.append(job) } else { deliver(.job(job)) }
@@ -44,7 +46,9 @@ extension EventLoop {
         delivered.removeAll(keepingCapacity: true)
     }
 
-    /// Runs the jobs that are ready now. Those that they make ready are left for the next call.
+    /// Runs the jobs that are ready now.
+    ///
+    /// Those that they make ready are left for the next call.
     func runReady() {
         swap(&ready, &running)
         for job in running {

@@ -10,7 +10,7 @@ extension EventLoop {
     /// Children that are still alive then are killed and reaped. Returns what `root` returned.
     package func run(_ root: @escaping @Sendable () async -> Int32) -> Int32 {
         let (isFree, _) = runner.compareExchange(
-            expected: 0, desired: Thread.current, ordering: .relaxed)
+            expected: 0, desired: Thread.current, ordering: .acquiring)
         precondition(isFree, "An event loop is run by one thread at a time.")
         // The one unstructured task: everything else descends from it.
         Task(executorPreference: self) {
@@ -19,7 +19,7 @@ extension EventLoop {
         }
         while exitCode == nil { turn() }
         tearDown()
-        runner.store(0, ordering: .relaxed)
+        runner.store(0, ordering: .releasing)
         defer { exitCode = nil }
         return exitCode ?? 1
     }
@@ -66,8 +66,7 @@ extension EventLoop {
         flush()
         for child in children.values { child.killAndReap() }
         children.removeAll()
-        collect()
-        runReady()
+        work()
     }
 
     /// The wake-up pipe has bytes: work in the inbox, which every turn looks at, or signals.

@@ -2,7 +2,9 @@ extension EventLoop {
     /// The time that deadlines are compared with.
     package var now: ContinuousClock.Instant { .now }
 
-    /// Suspends until a moment, within libevent's grain of 4 ms. Throws when the task is cancelled.
+    /// Suspends until a moment, within libevent's grain of 4 ms.
+    ///
+    /// Throws when the task is cancelled.
     package func sleep(until deadline: ContinuousClock.Instant) async throws(CancellationError) {
         if Task.isCancelled { throw CancellationError() }
         let outcome = await outcome(of: Waiter(), until: deadline)
@@ -43,7 +45,9 @@ extension EventLoop {
     }
 
     /// Sets the one timer to the earliest deadline, unless it rings before that anyway: then it
-    /// finds nothing due and is set anew. A deadline that is cancelled costs no system call.
+    /// finds nothing due and is set anew.
+    ///
+    /// A deadline that is cancelled costs no system call.
     func armTimer() {
         guard let earliest = deadlines.earliest else { return }
         if let armedDeadline, armedDeadline <= earliest { return }

@@ -10,7 +10,9 @@ struct Interest: OptionSet {
     static let timer = Interest([])
 }
 
-/// One libevent event: freed with its owner. Used on the loop's thread only.
+/// One libevent event: freed with its owner.
+///
+/// Used on the loop's thread only.
 @safe struct Registration: ~Copyable {
     private let event: OpaquePointer
     private let base: EventBase
@@ -40,7 +42,9 @@ struct Interest: OptionSet {
         return unsafe Registration(event, base)
     }
 
-    /// Starts waiting. Fails for a descriptor that cannot be waited for.
+    /// Starts waiting.
+    ///
+    /// Fails for a descriptor that cannot be waited for.
     borrowing func add() -> Bool { unsafe event_add(event, nil) == 0 }
 
     /// Starts the timer, or sets it anew.

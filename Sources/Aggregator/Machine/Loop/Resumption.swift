@@ -9,7 +9,9 @@
     /// Lets the task go on, on the executor it was suspended on.
     func resume() { unsafe continuation.resume() }
 
-    /// Suspends the calling task and hands `park` what resumes it. `park` must keep it or use it.
+    /// Suspends the calling task and hands `park` what resumes it.
+    ///
+    /// `park` must keep it or use it.
     nonisolated(nonsending) static func suspend(_ park: (Resumption) -> Void) async {
         await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
             unsafe park(Resumption(continuation))

@@ -1,10 +1,11 @@
+import CSpawn
+import Synchronization
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
-import CSpawn
-import Synchronization
 
 /// Signals delivered through the loop, for one task at a time.
 package final class Signals: Sendable {
@@ -21,7 +22,9 @@ package final class Signals: Sendable {
 
     init(_ numbers: Set<Int32>) { self.numbers = numbers }
 
-    /// The next signal, or nil when the task was cancelled. Equal ones that nobody took merge.
+    /// The next signal, or nil when the task was cancelled.
+    ///
+    /// Equal ones that nobody took merge.
     package func next() async -> Int32? {
         while true {
             let waiter = Waiter()

@@ -1,7 +1,9 @@
 import Synchronization
 
 /// One task's wait for one thing, with everything that may end it: the event, a deadline,
-/// cancellation. The first to come decides; later ones find it over.
+/// cancellation.
+///
+/// The first to come decides; later ones find it over.
 final class Waiter: Sendable {
     /// What ended a wait.
     enum Outcome: Sendable {
@@ -25,7 +27,9 @@ final class Waiter: Sendable {
         }
     }
 
-    /// Ends the wait and resumes its task; false when it was over already. Callable on any thread.
+    /// Ends the wait and resumes its task; false when it was over already.
+    ///
+    /// Callable on any thread.
     @discardableResult
     func end(_ outcome: Outcome) -> Bool {
         let (isFirst, resumption) = state.withLock { state -> (Bool, Resumption?) in

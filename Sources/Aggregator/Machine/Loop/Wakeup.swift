@@ -1,7 +1,9 @@
 import CSpawn
 
 /// A pipe into the loop's own wait: 0 means that work lies in the inbox, anything else is the
-/// number of a signal. Threads and signal handlers write it, the loop's thread reads it.
+/// number of a signal.
+///
+/// Threads and signal handlers write it, the loop's thread reads it.
 struct Wakeup: ~Copyable {
     /// The end the loop waits for.
     let reader: Descriptor
@@ -25,7 +27,9 @@ struct Wakeup: ~Copyable {
         return Wakeup(reader: pipe.reader, writer: pipe.writer)
     }
 
-    /// Makes the loop's wait return. A full pipe already does.
+    /// Makes the loop's wait return.
+    ///
+    /// A full pipe already does.
     borrowing func wake() {
         var byte: UInt8 = 0
         unsafe withUnsafeBytes(of: &byte) { _ = unsafe writer.write($0) }

@@ -29,7 +29,9 @@ final class Watch: @unchecked Sendable {
     }
 
     /// Closes the descriptor and ends its interest: at once on the loop's thread, or when the loop
-    /// does not run; soon otherwise. Callable on any thread.
+    /// does not run; soon otherwise.
+    ///
+    /// Callable on any thread.
     func dispose() {
         if loop.isRunning { loop.perform { self.disposeHere() } } else { disposeHere() }
     }
@@ -40,7 +42,9 @@ final class Watch: @unchecked Sendable {
         descriptor = nil
     }
 
-    /// Reads once, without waiting. 0 bytes moved mean the end.
+    /// Reads once, without waiting.
+    ///
+    /// 0 bytes moved mean the end.
     func read(into target: UnsafeMutableRawBufferPointer) -> Descriptor.Attempt {
         unsafe descriptor?.read(into: target) ?? .failed(0)
     }
@@ -50,17 +54,23 @@ final class Watch: @unchecked Sendable {
         unsafe descriptor?.write(source) ?? .failed(0)
     }
 
-    /// Accepts a connection on a listening socket. Moved means the new descriptor.
+    /// Accepts a connection on a listening socket.
+    ///
+    /// Moved means the new descriptor.
     func accept() -> Descriptor.Attempt { descriptor?.accept() ?? .failed(0) }
 
     /// Whether the other side is gone altogether.
     var hasLostPeer: Bool { descriptor?.hasLostPeer() ?? true }
 
-    /// Says who is told, before any interest is shown. The watcher is not retained.
+    /// Says who is told, before any interest is shown.
+    ///
+    /// The watcher is not retained.
     func tell(_ watcher: any Watcher) { self.watcher = watcher }
 
-    /// Wants to be told of bytes to read. Stays registered, because asking anew for each message
-    /// would cost a system call each time. False when the descriptor cannot be waited for.
+    /// Wants to be told of bytes to read.
+    ///
+    /// Stays registered, because asking anew for each message would cost a system call each time.
+    /// False when the descriptor cannot be waited for.
     @discardableResult
     func startReading() -> Bool {
         if isReading { return true }
@@ -82,7 +92,9 @@ final class Watch: @unchecked Sendable {
         isReading = false
     }
 
-    /// Wants to be told of room to write. False when the descriptor cannot be waited for.
+    /// Wants to be told of room to write.
+    ///
+    /// False when the descriptor cannot be waited for.
     func startWriting() -> Bool {
         if isWriting { return true }
         guard let number = descriptor?.number else { return false }

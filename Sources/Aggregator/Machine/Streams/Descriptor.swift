@@ -46,12 +46,14 @@ struct Descriptor: ~Copyable {
         }
     }
 
-    /// Reads once, without waiting. 0 bytes moved mean the end.
+    /// Reads once, without waiting.
+    ///
+    /// 0 bytes moved mean the end.
     borrowing func read(into target: UnsafeMutableRawBufferPointer) -> Attempt {
         Attempt(
             retrying {
                 switch kind {
-                case .socket: unsafe recv(number, target.baseAddress, target.count, Int32(MSG_DONTWAIT))
+                case .socket: unsafe recv(number, target.baseAddress, target.count, receiveFlags)
                 case .stream, .file: unsafe systemRead(number, target.baseAddress, target.count)
                 }
             })
@@ -77,7 +79,9 @@ struct Descriptor: ~Copyable {
         #endif
     }
 
-    /// Sets `O_NONBLOCK`. Only for descriptions that are ours alone.
+    /// Sets `O_NONBLOCK`.
+    ///
+    /// Only for descriptions that are ours alone.
     borrowing func makeNonBlocking() {
         let flags = fcntl(number, F_GETFL)
         _ = fcntl(number, F_SETFL, flags | O_NONBLOCK)
@@ -91,8 +95,10 @@ struct Descriptor: ~Copyable {
     }
 }
 
+private let receiveFlags = Int32(MSG_DONTWAIT)
+
 #if canImport(Darwin)
-private let sendFlags = MSG_DONTWAIT
+private let sendFlags = Int32(MSG_DONTWAIT)
 private func systemRead(_ number: Int32, _ target: UnsafeMutableRawPointer?, _ count: Int) -> Int {
     unsafe Darwin.read(number, target, count)
 }

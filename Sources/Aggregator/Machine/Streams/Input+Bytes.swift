@@ -1,7 +1,9 @@
 package import Wire
 
 extension Input {
-    /// Reads once, straight into the free tail of a line buffer. Returns 0 at the end.
+    /// Reads once, straight into the free tail of a line buffer.
+    ///
+    /// Returns 0 at the end.
     ///
     /// Throws as `readable()` does, and what the system says.
     package func read(into buffer: inout LineBuffer) async throws(MachineFailure) -> Int {
@@ -15,7 +17,9 @@ extension Input {
         }
     }
 
-    /// Appends what one read brings, at most `limit` bytes, to an array. Returns 0 at the end.
+    /// Appends what one read brings, at most `limit` bytes, to an array.
+    ///
+    /// Returns 0 at the end.
     package func read(into buffer: inout [UInt8], limit: Int = Input.bytesPerTurn)
         async throws(MachineFailure) -> Int
     {
@@ -32,7 +36,9 @@ extension Input {
         }
     }
 
-    /// Reads once into the free part of a span. Returns 0 at the end, nil when there is nothing yet.
+    /// Reads once into the free part of a span.
+    ///
+    /// Returns 0 at the end, nil when there is nothing yet.
     private func read(appendingTo span: inout OutputSpan<UInt8>) throws(MachineFailure) -> Int? {
         try unsafe span.withUnsafeMutableBufferPointer {
             (buffer, initialized) throws(MachineFailure) in

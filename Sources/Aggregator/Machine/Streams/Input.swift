@@ -70,7 +70,9 @@ package final class Input: Watcher, Sendable {
         resumption?.resume()
     }
 
-    /// Reads once. Returns the number of bytes, 0 at the end, nil when there is nothing yet.
+    /// Reads once.
+    ///
+    /// Returns the number of bytes, 0 at the end, nil when there is nothing yet.
     func read(into target: UnsafeMutableRawBufferPointer) throws(MachineFailure) -> Int? {
         let attempt = state.withLock { state -> Descriptor.Attempt? in
             guard let watch = state.watch else { return nil }
@@ -88,7 +90,9 @@ package final class Input: Watcher, Sendable {
         }
     }
 
-    /// Ends the descriptor; whoever reads is told. Callable on any thread, and more than once.
+    /// Ends the descriptor; whoever reads is told.
+    ///
+    /// Callable on any thread, and more than once.
     package func close() {
         let (watch, resumption) = state.withLock { ($0.watch.take(), $0.waiting.take()) }
         watch?.dispose()

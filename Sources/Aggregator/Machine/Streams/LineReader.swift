@@ -12,7 +12,9 @@ package final class LineReader {
         buffer = LineBuffer(limit: limit)
     }
 
-    /// Suspends until more was read; false at the end. Take every line with `next` before.
+    /// Suspends until more was read; false at the end.
+    ///
+    /// Take every line with `next` before.
     ///
     /// Throws `.cancelled` when the task is cancelled and `.closed` after `close()`; no byte is lost.
     package func fill() async throws(MachineFailure) -> Bool {
@@ -24,8 +26,9 @@ package final class LineReader {
         return true
     }
 
-    /// The next line; nil when `fill` must be called, or at the end. The last line of an input needs
-    /// no line feed.
+    /// The next line; nil when `fill` must be called, or at the end.
+    ///
+    /// The last line of an input needs no line feed.
     package func next() -> LineBuffer.Line? {
         buffer.next() ?? (hasEnded ? buffer.finish() : nil)
     }

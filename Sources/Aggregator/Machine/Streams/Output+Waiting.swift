@@ -42,8 +42,9 @@ extension Output {
         _ = await waiter?.outcome()
     }
 
-    /// Returns when everything is written and the descriptor is closed. When the peer does not take
-    /// it, cancelling the task closes it at once.
+    /// Returns when everything is written and the descriptor is closed.
+    ///
+    /// When the peer does not take it, cancelling the task closes it at once.
     package func finish() async {
         finishLater()
         await closed()

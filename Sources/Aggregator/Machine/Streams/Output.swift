@@ -1,6 +1,8 @@
 import Synchronization
 
-/// A descriptor that is written to, on the loop. What a turn writes leaves together at its end.
+/// A descriptor that is written to, on the loop.
+///
+/// What a turn writes leaves together at its end.
 package final class Output: Watcher, Sendable {
     /// What one attempt offers the kernel, so that a file or a fast peer cannot hold up the loop.
     private static let bytesPerTurn = 1024 * 1024
@@ -28,7 +30,9 @@ package final class Output: Watcher, Sendable {
     /// Ends when a helper thread has passed on the last byte; nil without such a thread.
     let delivered: Waiter?
 
-    /// Takes over a descriptor. `reportsDeath`: read interest on it means that its peer is gone.
+    /// Takes over a descriptor.
+    ///
+    /// `reportsDeath`: read interest on it means that its peer is gone.
     init(
         _ descriptor: consuming Descriptor, on loop: EventLoop, reportsDeath: Bool,
         delivered: Waiter? = nil
@@ -45,8 +49,9 @@ package final class Output: Watcher, Sendable {
         state.withLock { $0.watch.take() }?.dispose()
     }
 
-    /// Lets `body` append bytes; they leave at the end of the turn. Never suspends, never fails:
-    /// after the end they go nowhere. `body` may not use this output.
+    /// Lets `body` append bytes; they leave at the end of the turn.
+    ///
+    /// Never suspends, never fails: after the end they go nowhere. `body` may not use this output.
     package func write(_ body: (inout [UInt8]) -> Void) {
         let mustQueue = state.withLock { state -> Bool in
             guard state.watch != nil, !state.isFinishing else { return false }
@@ -64,7 +69,9 @@ package final class Output: Watcher, Sendable {
         }
     }
 
-    /// Writes what the kernel takes now. Called at the end of a turn, and when there is room again.
+    /// Writes what the kernel takes now.
+    ///
+    /// Called at the end of a turn, and when there is room again.
     func flush() {
         let (released, mustQueue) = state.withLock { state -> ([Waiter], Bool) in
             state.isQueued = false
@@ -96,7 +103,9 @@ package final class Output: Watcher, Sendable {
         for waiter in released { waiter.end(.event) }
     }
 
-    /// Drops what was not written and ends the descriptor. Callable on any thread, repeatedly.
+    /// Drops what was not written and ends the descriptor.
+    ///
+    /// Callable on any thread, repeatedly.
     package func close() {
         let (watch, released) = state.withLock { state -> (Watch?, [Waiter]) in
             let watch = state.watch

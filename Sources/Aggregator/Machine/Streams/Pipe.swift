@@ -11,7 +11,9 @@ struct Pipe: ~Copyable {
     /// Where bytes go in.
     let writer: Descriptor
 
-    /// Opens a pipe. Both ends block until told otherwise.
+    /// Opens a pipe.
+    ///
+    /// Both ends block until told otherwise.
     static func make() throws(MachineFailure) -> Pipe {
         var ends: (Int32, Int32) = (-1, -1)
         let result = unsafe withUnsafeMutableBytes(of: &ends) { bytes in

@@ -17,8 +17,9 @@ enum Pump {
         return pipe.reader
     }
 
-    /// The writing end of a pipe that a thread empties into `target`. `ended` runs on that thread
-    /// when the last byte was passed on, or can never be.
+    /// The writing end of a pipe that a thread empties into `target`.
+    ///
+    /// `ended` runs on that thread when the last byte was passed on, or can never be.
     static func writing(
         to target: consuming Descriptor, ended: @escaping @Sendable () -> Void
     ) throws(MachineFailure) -> Descriptor {
@@ -65,7 +66,9 @@ enum Pump {
 }
 
 extension Descriptor {
-    /// Writes everything, waiting where the descriptor does. False when the peer is gone.
+    /// Writes everything, waiting where the descriptor does.
+    ///
+    /// False when the peer is gone.
     fileprivate borrowing func writeAll(_ source: UnsafeRawBufferPointer) -> Bool {
         var done = 0
         while done < source.count {

@@ -9,8 +9,10 @@ import Darwin
 /// Editors hand over pipes, terminals, files and sockets, and their descriptions are shared with
 /// other processes: `O_NONBLOCK` on one of them would make a stranger's reads and writes fail.
 package enum StandardStreams {
-    /// Takes both for the loop. Descriptors 0 and 1 then point at `/dev/null`, so that no library
-    /// can read or write the protocol.
+    /// Takes both for the loop.
+    ///
+    /// Descriptors 0 and 1 then point at `/dev/null`, so that no library can read or write the
+    /// protocol.
     package static func take(on loop: EventLoop) throws(MachineFailure) -> (
         input: Input, output: Output
     ) {
@@ -55,7 +57,9 @@ package enum StandardStreams {
         return Output(writer, on: loop, reportsDeath: true, delivered: delivered)
     }
 
-    /// A description of our own of the same pipe or terminal, non-blocking. Only Linux can.
+    /// A description of our own of the same pipe or terminal, non-blocking.
+    ///
+    /// Only Linux can.
     private static func reopen(_ number: Int32, _ mode: Int32) -> Descriptor? {
         #if os(Linux)
         let flags = mode | O_NONBLOCK | O_CLOEXEC | O_NOCTTY

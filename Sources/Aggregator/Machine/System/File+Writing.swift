@@ -43,8 +43,9 @@ extension File {
         }
     }
 
-    /// Makes a folder only we can enter (0700), and the ones above it. One that exists must be ours,
-    /// no link, and closed to everybody else.
+    /// Makes a folder only we can enter (0700), and the ones above it.
+    ///
+    /// One that exists must be ours, no link, and closed to everybody else.
     package static func makePrivateFolder(_ path: String) throws(MachineFailure) {
         try makeParents(of: path)
         if unsafe mkdir(path, 0o700) != 0, lastError != EEXIST {

@@ -4,9 +4,13 @@ import Glibc
 import Darwin
 #endif
 
-/// Small files, read and replaced whole. Every call blocks for as long as the disk does.
+/// Small files, read and replaced whole.
+///
+/// Every call blocks for as long as the disk does.
 package enum File {
-    /// The whole content. Throws `.tooLarge` above `limit` bytes, `.missing`, `.denied`.
+    /// The whole content.
+    ///
+    /// Throws `.tooLarge` above `limit` bytes, `.missing`, `.denied`.
     package static func read(_ path: String, limit: Int) throws(MachineFailure) -> [UInt8] {
         // A pipe in the place of a file must not hold us up for ever.
         let number = retrying { unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) }

@@ -1,5 +1,6 @@
-// `struct timespec` belongs to whichever C module includes <time.h> first: this one in some builds.
+// Optimised builds find the members of `timespec` in this module.
 import CEvent
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)

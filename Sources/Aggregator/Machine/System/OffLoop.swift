@@ -45,7 +45,9 @@ package final class OffLoop: Sendable {
         if !Thread.start({ self.work() }) { work() }
     }
 
-    /// Runs jobs until none waits. Without a thread to be had, the caller does it: late, but done.
+    /// Runs jobs until none waits.
+    ///
+    /// Without a thread to be had, the caller does it: late, but done.
     private func work() {
         while let job = next() { job() }
     }

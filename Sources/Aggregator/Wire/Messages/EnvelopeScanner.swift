@@ -25,7 +25,11 @@ struct EnvelopeScanner {
     /// Reads the top-level object.
     mutating func envelope(_ bytes: Span<UInt8>) throws(Fault) {
         guard scanner.next(bytes) == 0x7B else {
-            throw Fault(cause: .notAnObject, offset: scanner.at)
+            let start = scanner.at
+            // What is no JSON at all is a parse error; another value is JSON, but no message.
+            try scanner.value(bytes, depth: 1)
+            try scanner.finish(bytes)
+            throw Fault(cause: .notAnObject, offset: start)
         }
         var first = true
         while let key = try member(bytes, &first) {

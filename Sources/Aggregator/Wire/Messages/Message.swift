@@ -2,7 +2,9 @@
 ///
 /// Nothing is decoded. Everything that routing does not name passes untouched, whatever it holds:
 /// repeated keys in payloads, lone surrogate escapes, numbers of any size and spelling.
-package struct Message: Sendable {
+///
+/// A class because it is handed on a dozen times on its way and never changes.
+package final class Message: Sendable {
     /// What a message is, decided by the presence of `method`, then of `id` (JSON-RPC 2.0 §4, §5).
     package enum Kind: UInt8, Sendable, Hashable {
         /// Has a method and an id, and wants an answer.
@@ -31,10 +33,10 @@ package struct Message: Sendable {
         do throws(Fault) {
             var scan = EnvelopeScanner(depthLimit: limits.depth)
             outline = try scan.outline(of: bytes.span)
+            self.bytes = bytes
         } catch {
             throw Rejection(error, in: bytes)
         }
-        self.bytes = bytes
     }
 }
 

@@ -43,8 +43,8 @@ extension EnvelopeScanner {
         else { return nil }
         switch head[id.range.lowerBound] {
         case 0x22, 0x2D, 0x30...0x39:
+            // Read leniently up to here, but it goes into an answer: only a valid token may.
             let token = Array(head[id.range])
-            // It is written into an answer: a token that is no JSON itself would break that too.
             return (try? Value(validating: token)) == nil ? nil : token
         default: return nil
         }

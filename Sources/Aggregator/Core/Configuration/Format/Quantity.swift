@@ -69,3 +69,11 @@ extension Quantity {
         return "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000) ms"
     }
 }
+
+extension Duration {
+    /// A duration as people write it, such as `500 ms`, `30s` or `2 min`; a bare number is seconds.
+    package init?(written text: String) {
+        guard let duration = Quantity(text)?.duration else { return nil }
+        self = duration
+    }
+}

@@ -1,0 +1,31 @@
+import Aggregator
+
+extension Visit {
+    /// Says why a request failed, which name may have been meant, and which upstreams are missing;
+    /// the exit code.
+    func fail(_ error: RemoteError, like name: String, among kind: Item.Kind) -> Int32 {
+        if arguments.has("json") {
+            console.write(Array(#"{"error":"#.utf8) + error.json + Array("}\n".utf8))
+            return ExitCode.failure
+        }
+        // Whoever interrupted it has been told so.
+        guard !Task.isCancelled else { return ExitCode.failure }
+        let isUnknown = error.code == -32602 || error.code == -32002
+        let meant = isUnknown ? suggestion(for: name, among: kind) : nil
+        // Upstreams do not always say what they did not find.
+        let subject = error.message.contains(name) ? "" : "'\(name)': "
+        let text = subject + error.message + (meant.map { " Did you mean '\($0)'?" } ?? "")
+        console.notices.say("manifold: \(Terminal.plain(text))")
+        if isUnknown || error.code == RemoteError.late { show(troubles(of: [kind])) }
+        return ExitCode.failure
+    }
+
+    /// A published name near to this one, with or without its prefix.
+    private func suggestion(for name: String, among kind: Item.Kind) -> String? {
+        let known = hub.catalog.entries.filter { $0.kind == kind }
+        if let near = Suggestion.nearest(to: name, among: known.map(\.published)) { return near }
+        let bare = known.map { String(decoding: $0.target.original, as: UTF8.self) }
+        guard let near = Suggestion.nearest(to: name, among: bare) else { return nil }
+        return zip(bare, known).first { $0.0 == near }?.1.published
+    }
+}

@@ -1,0 +1,111 @@
+import Aggregator
+import Machine
+import Wire
+
+/// `manifold check`.
+struct Check: CommandRun {
+    static let syntax = Syntax(
+        "check", "Validate the configuration; with --probe start every upstream and see.",
+        options: [
+            .init("probe", nil, "start every upstream and say what was found"),
+            .init("timeout", "TIME", "how long to wait for the upstreams (default 30s)"),
+            .init("upstream", "NAME", "probe this one only"),
+            .init("server", "NAME", "the name under which clients know us (default manifold)"),
+        ],
+        example: "manifold check --probe --timeout 1min")
+
+    let arguments: Arguments
+
+    func run(_ environment: Environment) throws -> Int32 {
+        let patience = try arguments.duration("timeout", or: .seconds(30))
+        guard arguments.has("probe") else { return try validate(environment) }
+        let plan = Visit.Plan(only: arguments["upstream"])
+        return try Visit.run(arguments, environment, plan) { visit in
+            if !arguments.has("json") {
+                visit.console.write("Configuration \(visit.loaded.location)\n\n")
+            }
+            _ = await visit.settle(within: patience)
+            return report(visit, patience)
+        }
+    }
+
+    // MARK: Without starting anything
+
+    private func validate(_ environment: Environment) throws -> Int32 {
+        let loaded: LoadedConfiguration
+        do throws(LoadError) {
+            loaded = try LoadedConfiguration.load(flag: arguments["config"], environment)
+        } catch {
+            if arguments.has("json") { StandardOutput.write(error.json + [UInt8(ascii: "\n")]) }
+            throw error
+        }
+        if arguments.has("json") {
+            StandardOutput.write(json(loaded) { _ in } + [UInt8(ascii: "\n")])
+        } else {
+            let ink = Ink(descriptor: 1, environment)
+            StandardOutput.write(summary(loaded, ink))
+        }
+        return ExitCode.success
+    }
+
+    private func summary(_ loaded: LoadedConfiguration, _ ink: Ink) -> String {
+        let upstreams = loaded.configuration.upstreams
+        var text = "Configuration \(loaded.location): \(ink("valid", .good)).\n"
+        guard !upstreams.isEmpty else {
+            return text + "There are no upstreams yet. Add one to the section 'upstreams'.\n"
+        }
+        var table = Table("UPSTREAM", "KIND", "PREFIX", "")
+        for upstream in upstreams {
+            let prefix = loaded.configuration.prefix(of: upstream)
+            table.add(
+                .init(upstream.name, .strong), .init(upstream.kind),
+                .init(prefix.isEmpty ? "(none)" : "\(prefix)__"),
+                .init(upstream.isEnabled ? "" : "disabled", .doubtful))
+        }
+        text += table.text(ink)
+        let plugins = loaded.configuration.plugins.map(\.kind)
+        if !plugins.isEmpty { text += "Plugins: \(plugins.joined(separator: ", "))\n" }
+        return text + "Start them all with 'manifold check --probe'.\n"
+    }
+
+    private func json(
+        _ loaded: LoadedConfiguration, _ more: (inout JSONWriter) -> Void
+    ) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("valid")
+        writer.bool(true)
+        writer.key("configuration")
+        writer.string(loaded.location.description)
+        writer.key("configured")
+        writer.beginArray()
+        for upstream in loaded.configuration.upstreams { writer.string(upstream.name) }
+        writer.endArray()
+        more(&writer)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    // MARK: Probing
+
+    private func report(_ visit: Visit, _ patience: Duration) -> Int32 {
+        let entries = visit.hub.catalog.entries
+        let probes = visit.hub.upstreams.filter(\.isEnabled).map { upstream in
+            Probe(
+                status: upstream,
+                entries: upstream.isReady
+                    ? entries.filter { $0.target.upstream == upstream.name } : [],
+                patience: patience)
+        }
+        let names = ClientNames(
+            server: arguments["server"] ?? "manifold", title: visit.hub.configuration.server.title)
+        let report = ProbeReport(probes: probes, names: names)
+        if arguments.has("json") {
+            let json = json(visit.loaded) { report.write(into: &$0) }
+            visit.console.write(json + [UInt8(ascii: "\n")])
+        } else {
+            visit.console.write(report.text(visit.console.ink))
+        }
+        return report.isGood ? ExitCode.success : ExitCode.failure
+    }
+}

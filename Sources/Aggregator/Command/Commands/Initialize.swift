@@ -1,0 +1,64 @@
+import Aggregator
+import Machine
+import Wire
+
+/// `manifold init`.
+struct Initialize: CommandRun {
+    static let syntax = Syntax(
+        "init", "Write an annotated starter configuration, and the schema for your editor.",
+        example: "manifold init --config ./manifold.yaml")
+
+    let arguments: Arguments
+
+    func run(_ environment: Environment) throws -> Int32 {
+        let path = try Self.path(arguments, environment)
+        do throws(MachineFailure) {
+            try PathText.create(path, Array(Starter.text.utf8))
+            let schema = "\(PathText.folder(of: path))/manifold.schema.json"
+            // The starter's first line names it, so that editors complete and check.
+            if File.stamp(schema) == nil {
+                try PathText.create(schema, Schema.document(LoadedConfiguration.vocabulary))
+            }
+        } catch {
+            StandardError.write("manifold: \(Terminal.plain(error.message))\n")
+            return ExitCode.failure
+        }
+        if arguments.has("json") {
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.key("written")
+            writer.string(path)
+            writer.endObject()
+            StandardOutput.write(writer.bytes + [UInt8(ascii: "\n")])
+        } else {
+            StandardOutput.write(next(path))
+        }
+        return ExitCode.success
+    }
+
+    /// Where a configuration is written: where `--config` says, else where the user's is looked for.
+    static func path(
+        _ arguments: Arguments, _ environment: Environment
+    ) throws(UsageError) -> String {
+        if let path = arguments["config"] { return PathText.absolute(path) }
+        guard let path = Location.userPath(environment.dictionary) else {
+            throw UsageError(
+                "neither $HOME nor $XDG_CONFIG_HOME is set; use --config", arguments.syntax)
+        }
+        return path
+    }
+
+    private func next(_ path: String) -> String {
+        let flag = arguments["config"] == nil ? "" : " --config \(Quoting.shell(path))"
+        return """
+            Wrote \(Terminal.plain(path)).
+
+            Next:
+              1. Add your servers to its section 'upstreams', or take them over from a client:
+                 manifold import ~/.config/Code/User/mcp.json
+              2. manifold check --probe\(flag)
+              3. manifold install vscode\(flag)
+
+            """
+    }
+}

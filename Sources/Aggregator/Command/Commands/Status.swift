@@ -1,0 +1,67 @@
+import Aggregator
+import Machine
+import Wire
+
+/// `manifold status`.
+struct Status: CommandRun {
+    static let syntax = Syntax(
+        "status", "Ask the running processes how their upstreams are.",
+        options: [
+            .init("names", nil, "show the published names too"),
+            .init("pid", "NUMBER", "ask this process only"),
+        ],
+        example: "manifold status --names")
+
+    let arguments: Arguments
+
+    func run(_ environment: Environment) throws -> Int32 {
+        let loop = try EventLoop.make()
+        let client = StatusClient(
+            loop: loop, folder: PrivateFolders.sockets(environment) ?? "",
+            names: arguments.has("names"))
+        let ink = Ink(descriptor: 1, environment)
+        let notices = Notices(environment)
+        return loop.run {
+            let replies = await client.all().filter { reply in
+                arguments["pid"].map { $0 == reply.pid } ?? true
+            }
+            return report(replies, ink, notices)
+        }
+    }
+
+    private func report(
+        _ replies: [(pid: String, reply: StatusClient.Reply)], _ ink: Ink, _ notices: Notices
+    ) -> Int32 {
+        var found: [Value] = []
+        var isSilent = false
+        for (_, reply) in replies {
+            switch reply {
+            case .status(let value): found.append(value)
+            case .stale: break
+            case .silent(let message):
+                isSilent = true
+                notices.say("manifold: \(Terminal.plain(message))")
+            }
+        }
+        if arguments.has("json") {
+            StandardOutput.write(json(found))
+        } else if found.isEmpty {
+            let which = arguments["pid"].map { "Process \($0) does not run" } ?? "Nothing runs"
+            if !isSilent { notices.say("\(which): no 'manifold serve' of this user answers.") }
+        } else {
+            let texts = found.map {
+                StatusReport(status: $0).text(ink, width: Environment.terminalColumns(1))
+            }
+            StandardOutput.write(texts.joined(separator: "\n"))
+        }
+        return found.isEmpty || isSilent ? ExitCode.failure : ExitCode.success
+    }
+
+    private func json(_ found: [Value]) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginArray()
+        for value in found { writer.value(value) }
+        writer.endArray()
+        return writer.bytes + [UInt8(ascii: "\n")]
+    }
+}

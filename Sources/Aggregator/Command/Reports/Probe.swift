@@ -1,0 +1,110 @@
+import Aggregator
+import Wire
+
+/// What starting an upstream has shown; pure.
+struct Probe: Sendable {
+    let status: UpstreamStatus
+    /// What it publishes, as clients see it.
+    let entries: [Catalog.Entry]
+    let patience: Duration
+
+    /// Whether it is connected and all its lists are known.
+    var isGood: Bool { status.isReady && status.problems.isEmpty }
+
+    /// Bytes of the tool definitions over four: a rule of thumb for English text and JSON.
+    var tokens: Int { entries.filter { $0.kind == .tool }.reduce(0) { $0 + $1.json.count } / 4 }
+
+    func count(_ kind: Item.Kind) -> Int { entries.count { $0.kind == kind } }
+
+    // MARK: Why it failed
+
+    /// Why it is not ready, in one sentence or more; nil when it is.
+    var failure: String? {
+        guard !status.isReady else { return nil }
+        if let failure = status.lastFailure { return failure.message }
+        if case .ready = status.phase {
+            return "It answered 'initialize', but not all lists came within \(patience.words)."
+        }
+        return "It did not answer 'initialize' within \(patience.words)."
+    }
+
+    /// What can be done about it.
+    var advice: String? {
+        guard !status.isReady else { return nil }
+        if status.lastNoise != nil {
+            return
+                "It writes something that is no JSON-RPC to standard output, where only messages "
+                + "may go; its logs belong on standard error."
+        }
+        switch status.lastFailure?.code {
+        case nil:
+            return "Is it an MCP server that speaks over standard input and output? If it is only "
+                + "slow, give it more time with '--timeout' and 'timeouts: { start: … }'."
+        case .lost:
+            return "Run the command by hand to see why it ends."
+        case .unavailable, .malformed, .timeout, .invalidRequest, .methodNotFound, .invalidParams,
+            .resourceNotFound, .cancelled, .refused, .stopping:
+            return nil
+        }
+    }
+
+    /// What is started.
+    var command: String {
+        status.endpoint.hasPrefix("stdio ")
+            ? String(status.endpoint.dropFirst("stdio ".count)) : status.endpoint
+    }
+
+    // MARK: What clients will not like
+
+    /// What clients cannot use, or models cannot understand, of what it publishes.
+    func warnings(_ names: ClientNames) -> [String] {
+        let tools = entries.filter { $0.kind == .tool }
+        var warnings = Item.Kind.allCases.compactMap { kind in
+            status.problems[kind].map { "list of \(kind.plural): \($0)" }
+        }
+        if status.isReady, let noise = status.lastNoise {
+            warnings.append("it writes something else than messages to standard output: \(noise)")
+        }
+        for client in ClientNames.Client.allCases {
+            let faults = tools.compactMap { tool in
+                names.verdict(on: tool.published, of: client).fault.map { (tool.published, $0) }
+            }
+            if let first = faults.first {
+                warnings.append(
+                    "\(client.rawValue): " + Self.list(faults.map(\.0)) + " (\(first.1))")
+            }
+        }
+        let silent = tools.filter { ($0.member("description")?.string ?? "").isEmpty }
+        if !silent.isEmpty {
+            warnings.append("without a description: " + Self.list(silent.map(\.published)))
+        }
+        let odd = tools.filter { $0.member("inputSchema")?["type"]?.string != "object" }
+        if !odd.isEmpty {
+            warnings.append(
+                "input schema is not of type 'object', some clients drop the whole server: "
+                    + Self.list(odd.map(\.published)))
+        }
+        return warnings
+    }
+
+    private static func list(_ names: [String]) -> String {
+        let shown = names.prefix(3).joined(separator: ", ")
+        return names.count > 3 ? "\(shown) and \(names.count - 3) more" : shown
+    }
+}
+
+extension Catalog.Entry {
+    /// A member of the item's JSON.
+    func member(_ name: String) -> Value? { Value(json, Extent(0..<json.count))[name] }
+}
+
+extension Duration {
+    /// The duration for people, such as `30 s`, `1.3 s` or `250 ms`.
+    var words: String {
+        let milliseconds = Int(self / .milliseconds(1))
+        if milliseconds < 1000 { return "\(milliseconds) ms" }
+        let tenths = (milliseconds % 1000) / 100
+        return tenths == 0 || milliseconds > 10_000
+            ? "\(milliseconds / 1000) s" : "\(milliseconds / 1000).\(tenths) s"
+    }
+}

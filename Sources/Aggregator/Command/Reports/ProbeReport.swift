@@ -1,0 +1,111 @@
+import Aggregator
+import Wire
+
+/// The result of `check --probe`, for people and for programs; pure.
+struct ProbeReport: Sendable {
+    let probes: [Probe]
+    let names: ClientNames
+
+    var isGood: Bool { probes.allSatisfy(\.isGood) }
+
+    /// Remarks on all upstreams together.
+    var warnings: [String] {
+        let tools = probes.reduce(0) { $0 + $1.count(.tool) }
+        return ClientNames.mostTools.filter { tools > $0.count }.map { client, most in
+            "\(tools) tools in all; \(client.rawValue) uses \(most) at most. "
+                + "Leave some out with 'hide'."
+        }
+    }
+
+    // MARK: People
+
+    func text(_ ink: Ink) -> String {
+        guard !probes.isEmpty else { return "There are no upstreams to start.\n" }
+        var text = probes.map { section($0, ink) }.joined()
+        let tools = probes.reduce(0) { $0 + $1.count(.tool) }
+        let tokens = probes.reduce(0) { $0 + $1.tokens }
+        let good = probes.count(where: \.isGood)
+        text +=
+            "\(good) of \(probes.count) upstreams work; \(tools) tools, about \(tokens) tokens "
+            + "(estimated: bytes of their definitions / 4).\n"
+        for warning in warnings { text += ink("warning:", .doubtful) + " \(warning)\n" }
+        return text
+    }
+
+    private func section(_ probe: Probe, _ ink: Ink) -> String {
+        let status = probe.status
+        let name = Terminal.plain(status.name)
+        guard status.isReady else { return failed(probe, ink) }
+        let mark = probe.isGood ? ink("ok", .good) : ink("incomplete", .doubtful)
+        var lines = ["\(ink(name, .strong))  \(mark)"]
+        if let profile = status.profile {
+            let title = profile.title.map { " (\($0))" } ?? ""
+            lines.append(
+                "server    \(Terminal.plain("\(profile.name) \(profile.version)\(title)")), "
+                    + "protocol \(profile.revision.rawValue)")
+        }
+        lines.append("start     \(status.startTook?.words ?? "?")")
+        lines.append("publishes \(inventory(probe))")
+        for warning in probe.warnings(names) {
+            lines.append("\(ink("warning", .doubtful))   \(Terminal.plain(warning))")
+        }
+        return lines.joined(separator: "\n  ") + "\n\n"
+    }
+
+    private func inventory(_ probe: Probe) -> String {
+        let kinds = Item.Kind.allCases.filter { probe.count($0) > 0 }
+        guard !kinds.isEmpty else { return "nothing" }
+        let counts = kinds.map { kind in
+            let count = probe.count(kind)
+            return "\(count) \(count == 1 ? kind.rawValue : kind.plural)"
+        }
+        return counts.joined(separator: ", ") + "; about \(probe.tokens) tokens"
+    }
+
+    private func failed(_ probe: Probe, _ ink: Ink) -> String {
+        var lines = ["\(ink(Terminal.plain(probe.status.name), .strong))  \(ink("failed", .bad))"]
+        lines.append("command   \(Terminal.plain(probe.command))")
+        lines.append("reason    \(Terminal.plain(probe.failure ?? ""))")
+        if let noise = probe.status.lastNoise { lines.append("noise     \(Terminal.plain(noise))") }
+        let errors = probe.status.trail.suffix(5)
+        for line in errors { lines.append("stderr    \(ink(Terminal.plain(line), .faint))") }
+        if let advice = probe.advice { lines.append("advice    \(Terminal.plain(advice))") }
+        return lines.joined(separator: "\n  ") + "\n\n"
+    }
+
+    // MARK: Programs
+
+    func write(into writer: inout JSONWriter) {
+        writer.key("upstreams")
+        writer.beginArray()
+        for probe in probes { write(probe, into: &writer) }
+        writer.endArray()
+        writer.key("warnings")
+        writer.beginArray()
+        for warning in warnings { writer.string(warning) }
+        writer.endArray()
+    }
+
+    private func write(_ probe: Probe, into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key("name")
+        writer.string(probe.status.name)
+        writer.key("ok")
+        writer.bool(probe.isGood)
+        writer.key("failure")
+        if let failure = probe.failure { writer.string(failure) } else { writer.null() }
+        if let advice = probe.advice {
+            writer.key("advice")
+            writer.string(advice)
+        }
+        writer.key("estimatedTokens")
+        writer.integer(probe.tokens)
+        writer.key("warnings")
+        writer.beginArray()
+        for warning in probe.warnings(names) { writer.string(warning) }
+        writer.endArray()
+        writer.key("status")
+        probe.status.write(into: &writer, at: .now)
+        writer.endObject()
+    }
+}

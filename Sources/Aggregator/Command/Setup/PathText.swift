@@ -1,0 +1,28 @@
+import Machine
+
+/// What commands do with paths.
+enum PathText {
+    /// The path from the root, `.` and `..` left as they are but for a leading `./`.
+    static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let folder = Environment.currentDirectory else { return path }
+        let rest = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+        return folder == "/" ? "/\(rest)" : "\(folder)/\(rest)"
+    }
+
+    /// The folder that a path is in.
+    static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Writes a file that must not be there yet, and makes its folder if that is missing.
+    static func create(_ path: String, _ bytes: [UInt8]) throws(MachineFailure) {
+        guard File.stamp(path) == nil else {
+            throw MachineFailure(
+                .occupied, "Could not write '\(path)': it exists and is left as it is.")
+        }
+        let folder = folder(of: path)
+        if File.stamp(folder) == nil { try File.makePrivateFolder(folder) }
+        try File.replace(path, with: bytes)
+    }
+}

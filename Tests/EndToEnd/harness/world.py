@@ -1,0 +1,222 @@
+"""The place a test runs in: a private home, a witness, and every process that it started."""
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from . import processes
+from .limits import PATIENCE, soon
+from .peer import FULL, NEWEST, Peer
+from .witness import Witness
+
+ROOT = Path(__file__).resolve().parents[3]
+SERVERS = ROOT / "Tests/EndToEnd/servers"
+CLIENTS = ROOT / "Tests/EndToEnd/clients"
+VENVS = Path(os.environ.get("MANIFOLD_TEST_VENVS", ROOT / ".venv"))
+
+
+def product() -> str:
+    """The binary under test: MANIFOLD_BIN, or the release build of this clone."""
+    path = Path(os.environ.get("MANIFOLD_BIN", ROOT / ".build/release/manifold"))
+    assert path.exists(), f"no manifold at {path}: run `make build` or set MANIFOLD_BIN"
+    return str(path)
+
+
+def venv(name: str, program: str = "python") -> str:
+    """A program of one of the pinned virtual environments."""
+    path = VENVS / name / "bin" / program
+    assert path.exists(), f"no {path}: run `make venv`"
+    return str(path)
+
+
+class Gate:
+    """A named pipe that servers wait at until the test opens it."""
+
+    def __init__(self, path: Path):
+        self.path, self._descriptor = str(path), None
+        os.mkfifo(path)
+
+    def open(self) -> None:
+        self._descriptor = os.open(self.path, os.O_RDWR | os.O_NONBLOCK)
+
+    def shut(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+class World:
+    """One test's home folder, configuration, witness and processes."""
+
+    def __init__(self):
+        self.home = Path(tempfile.mkdtemp(prefix="mf-"))
+        self.witness = Witness(self.home / "w")
+        self.marker = f"WITNESS={self.witness.path}"
+        self.config = self.home / "manifold.yaml"
+        self.peers: list[Peer] = []
+        self.gates: list[Gate] = []
+        self.expects_broken_lines = False
+        (self.home / "run").mkdir(mode=0o700)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """A private home: nothing is read from or left in the user's own folders."""
+        home = str(self.home)
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": home,
+            "LANG": "C.UTF-8",
+            "XDG_CACHE_HOME": f"{home}/cache",
+            "XDG_CONFIG_HOME": f"{home}/config",
+            "XDG_STATE_HOME": f"{home}/state",
+            "XDG_RUNTIME_DIR": f"{home}/run",
+        }
+
+    def gate(self) -> Gate:
+        self.gates.append(Gate(self.home / f"gate-{len(self.gates)}"))
+        return self.gates[-1]
+
+    # Upstreams
+
+    def raw(self, script: str, *arguments: str, env: dict | None = None, **stdio) -> dict:
+        """An upstream entry for one of the plain-Python servers."""
+        return {
+            "stdio": {
+                "command": sys.executable,
+                "args": ["-S", "-E", str(SERVERS / f"{script}.py"), *map(str, arguments)],
+                "env": {"WITNESS": self.witness.path, **(env or {})},
+                **stdio,
+            }
+        }
+
+    def sdk(self, environment: str, script: str, *arguments: str) -> dict:
+        """An upstream entry for a server written with an SDK of one of the virtual environments."""
+        return {
+            "stdio": {
+                "command": venv(environment),
+                "args": [str(SERVERS / f"{script}.py"), *arguments],
+                "env": {"WITNESS": self.witness.path},
+            }
+        }
+
+    def published(self, environment: str, program: str, *arguments: str) -> dict:
+        """An upstream entry for a published server, as its users start it."""
+        return {
+            "stdio": {
+                "command": venv(environment, program),
+                "args": list(arguments),
+                "env": {"WITNESS": self.witness.path},
+            }
+        }
+
+    # The product
+
+    def configure(self, upstreams: dict | str, **more) -> Path:
+        """Writes the configuration; a mapping is written as JSON, which is YAML."""
+        text = (
+            upstreams
+            if isinstance(upstreams, str)
+            else json.dumps({"upstreams": upstreams, **more}, indent=1)
+        )
+        fresh = self.config.with_suffix(".new")
+        fresh.write_text(text)
+        fresh.rename(self.config)
+        return self.config
+
+    def serving(self) -> list[str]:
+        return [product(), "serve", "--config", str(self.config)]
+
+    async def start(self, arguments: list[str], *, env: dict | None = None, cwd=None) -> Peer:
+        peer = await Peer.start(arguments, env={**self.environment, **(env or {})}, cwd=cwd or str(self.home))
+        self.peers.append(peer)
+        return peer
+
+    async def serve(self, upstreams: dict | str, *, env: dict | None = None, cwd=None, **more) -> Peer:
+        """manifold in front of these upstreams, nothing said yet."""
+        self.configure(upstreams, **more)
+        return await self.start(self.serving(), env=env, cwd=cwd)
+
+    async def client(
+        self, upstreams: dict | str, *, capabilities=FULL, version: str = NEWEST, env=None, **more
+    ) -> Peer:
+        """manifold in front of these upstreams, handshake done."""
+        peer = await self.serve(upstreams, env=env, **more)
+        await peer.initialize(capabilities, version)
+        return peer
+
+    async def direct(self, upstream: dict) -> Peer:
+        """A conversation with the upstream itself: what the product's answers are compared with."""
+        stdio = upstream["stdio"]
+        return await self.start(
+            [stdio["command"], *stdio["args"]], env=stdio.get("env"), cwd=stdio.get("cwd")
+        )
+
+    async def run(
+        self,
+        *arguments: str,
+        input: bytes = b"",
+        env: dict | None = None,
+        cwd=None,
+        seconds: float = 2 * PATIENCE,
+    ):
+        """Runs one command of the product to its end: (exit code, stdout, stderr)."""
+        return await self.execute(
+            [product(), *map(str, arguments)], input=input, env=env, cwd=cwd, seconds=seconds
+        )
+
+    async def execute(
+        self, arguments, *, input: bytes = b"", env=None, cwd=None, seconds: float = 2 * PATIENCE
+    ):
+        """Runs any program in this world to its end."""
+        process = await asyncio.create_subprocess_exec(
+            *arguments,
+            env={**self.environment, **(env or {})},
+            cwd=cwd or str(self.home),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            out, err = await soon(
+                process.communicate(input), f"{' '.join(map(str, arguments))} to end", seconds
+            )
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        return process.returncode, out.decode("utf-8", "replace"), err.decode("utf-8", "replace")
+
+    async def json(self, *arguments: str, **options):
+        """What one command prints with `--json`, decoded; it must succeed."""
+        code, out, err = await self.run(*arguments, "--json", **options)
+        assert code == 0, f"exit {code}\n{out}\n{err}"
+        return json.loads(out)
+
+    # The end
+
+    def survivors(self) -> list[int]:
+        """Processes of this world's upstreams that are still there."""
+        return processes.marked(self.marker)
+
+    async def gone(self, pids: list[int] | None = None) -> None:
+        """Returns when every upstream process has ended; a survivor fails the test."""
+        for pid in self.survivors() if pids is None else pids:
+            await soon(processes.ended(pid), f"orphan {pid} ({processes.state(pid)}) to end")
+
+    async def close(self) -> None:
+        broken = [line[:200] for peer in self.peers for line in peer.broken]
+        for pid in self.survivors():
+            processes.end(pid)
+        for peer in self.peers:
+            await peer.discard()
+        for pid in self.survivors():
+            processes.end(pid)
+        for gate in self.gates:
+            gate.shut()
+        self.witness.close()
+        shutil.rmtree(self.home, ignore_errors=True)
+        assert self.expects_broken_lines or broken == [], "lines that are no JSON were printed"

@@ -1,0 +1,217 @@
+"""The command line: what it prints, for people and with --json, and its exit codes."""
+
+import json
+
+import pytest
+
+from harness.shapes import rows
+from test_faults import bad
+
+
+def configured(world, upstreams: dict | None = None) -> list[str]:
+    world.configure(upstreams or {"kinds": world.raw("kinds"), "few": world.raw("few")})
+    return ["--config", str(world.config)]
+
+
+async def test_tools_prompts_and_resources_are_listed(world):
+    config = configured(world)
+    tools = await world.json("tools", *config)
+    assert {"kinds__echo", "few__echo"} <= set(rows(tools))
+    assert rows(tools)["kinds__structured"]["definition"]["outputSchema"]["$defs"]["n"]["$anchor"] == "n"
+    assert set(rows(await world.json("prompts", *config))) >= {"kinds__greet", "kinds__plain"}
+    assert "memo://note" in json.dumps(await world.json("resources", *config))
+
+
+@pytest.mark.parametrize("command", ["tools", "prompts", "resources"])
+async def test_a_list_for_people_is_one_line_each_without_colour(world, command):
+    code, out, err = await world.run(command, *configured(world))
+    assert code == 0 and "kinds" in out + out and "\x1b" not in out
+    assert {"tools": "kinds__echo", "prompts": "kinds__greet", "resources": "memo://note"}[command] in out
+
+
+async def test_call_prints_the_result(world):
+    config = configured(world)
+    assert (await world.json("call", "kinds__echo", '{"text":"hi"}', *config))["content"][0]["text"] == "hi"
+    code, out, err = await world.run("call", "kinds__echo", '{"text":"hi"}', *config)
+    assert (code, out) == (0, "hi\n")
+    code, out, err = await world.run("call", "kinds__echo", "-", *config, input=b'{"text":"from stdin"}')
+    assert (code, out) == (0, "from stdin\n")
+
+
+async def test_call_keeps_the_bytes_of_arguments_and_result(world):
+    code, out, err = await world.run(
+        "call", "kinds__same", '{"x":[1.0,-0,1E400,18446744073709551616]}', *configured(world), "--json"
+    )
+    assert (code, out.strip()) == (0, '{"x":[1.0,-0,1E400,18446744073709551616]}')
+
+
+@pytest.mark.parametrize(
+    "arguments, code",
+    [
+        (["kinds__fail"], 1),
+        (["kinds__refuse"], 1),
+        (["kinds__nothing"], 1),
+        (["kinds__echo", "{"], 2),
+        (["kinds__echo", "[]"], 2),
+        ([], 2),
+    ],
+)
+async def test_a_call_that_fails_says_so_with_its_exit_code(world, arguments, code):
+    got, out, err = await world.run("call", *arguments, *configured(world))
+    assert got == code and err.strip()
+
+
+async def test_read_prints_the_resource(world):
+    config = configured(world)
+    code, out, err = await world.run("read", "memo://note", *config)
+    assert (code, out.strip()) == (0, "note of kinds")
+    assert (await world.json("read", "memo://note", *config))["contents"][0]["uri"] == "memo://note"
+    code, out, err = await world.run("read", "memo://nothing", *config)
+    assert code == 1 and "memo://nothing" in err
+
+
+async def test_check_says_that_a_configuration_is_good(world):
+    code, out, err = await world.run("check", *configured(world))
+    assert code == 0 and world.witness.count("started") == 0
+
+
+async def test_a_probe_explains_every_upstream(world):
+    upstreams = {
+        name: {**entry, "timeouts": {"start": "1 s"}}
+        for name, entry in {**bad(world), "few": world.raw("few"), "kinds": world.raw("kinds")}.items()
+    }
+    code, out, err = await world.run("check", "--probe", "--json", *configured(world, upstreams))
+    found = rows(json.loads(out))
+    assert code == 1 and set(upstreams) <= set(found)
+    own = await world.direct(world.raw("kinds"))
+    await own.initialize()
+    assert found["kinds"]["status"]["tools"] == len(await own.names())
+    await own.discard()
+    assert found["few"]["status"]["tools"] == 1
+    for name, word in (
+        ("crashing", "cannot open database"),
+        ("missing", "/nowhere/server"),
+        ("unnamed", "no-such-program-anywhere"),
+        ("hangs", "initialize"),
+        ("unlisted", "tools/list"),
+    ):
+        assert word in json.dumps(found[name]), found[name]
+    assert await world.gone() is None
+
+
+async def test_status_shows_a_running_process_and_why_an_upstream_is_missing(world):
+    client = await world.client(
+        {
+            "few": world.raw("few"),
+            "crashing": world.raw("crashing"),
+            "missing": {"stdio": {"command": "/nowhere/server"}},
+        }
+    )
+    await client.names()
+    await world.witness.saw("started", argv=None)
+    status = await world.json("status")
+    found = rows(status)
+    assert str(client.process.pid) in json.dumps(status)
+    assert {"few", "crashing", "missing"} <= set(found)
+    assert found["few"]["state"] == "ready" and found["crashing"]["state"] != "ready"
+    assert "cannot open database" in json.dumps(found["crashing"]) and "/nowhere/server" in json.dumps(
+        found["missing"]
+    )
+    code, out, err = await world.run("status")
+    assert code == 0 and "crashing" in out and "few" in out
+
+
+async def test_status_of_nothing_says_so(world):
+    code, out, err = await world.run("status")
+    assert code in (0, 1) and (out + err).strip()
+    assert world.survivors() == []
+
+
+async def test_names_shows_what_clients_make_of_each(world):
+    config = configured(world)
+    text = json.dumps(await world.json("names", *config))
+    assert "kinds__echo" in text and "few__echo" in text
+    code, out, err = await world.run("names", *config)
+    assert code == 0 and "kinds__echo" in out
+    for client in ("VS Code", "Claude Code", "Cursor"):
+        assert client.upper() in out.upper()
+
+
+async def test_version_and_help(world):
+    code, out, err = await world.run("version")
+    assert code == 0 and out.startswith("manifold ")
+    code, out, err = await world.run("--help")
+    assert code == 0 and "serve" in out
+    for command in (
+        "serve",
+        "tools",
+        "prompts",
+        "resources",
+        "call",
+        "read",
+        "check",
+        "status",
+        "names",
+        "init",
+        "import",
+        "install",
+        "version",
+    ):
+        code, out, err = await world.run(command, "--help")
+        assert code == 0 and f"manifold {command}" in out, command
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["serve", "extra"],
+        ["tools", "--nonsense"],
+        ["check", "--config"],
+        ["call", "--config", "/nowhere/file", "x"],
+    ],
+)
+async def test_wrong_usage_is_exit_code_two(world, arguments):
+    code, out, err = await world.run(*arguments)
+    assert code == 2 and out == "" and err.strip()
+
+
+async def test_init_writes_a_starter_that_checks(world):
+    code, out, err = await world.run("init")
+    assert code == 0, err
+    path = world.home / "config/manifold/manifold.yaml"
+    assert path.exists() and path.stat().st_mode & 0o077 == 0
+    assert (await world.run("check"))[0] == 0
+    before = path.read_text()
+    code, out, err = await world.run("init")
+    assert code != 0 and path.read_text() == before
+
+
+async def test_import_reads_an_editors_file(world):
+    source = world.home / "mcp.json"
+    source.write_text("""{
+      // as VS Code writes it
+      "inputs": [{"id": "api-key", "type": "promptString", "password": true}],
+      "servers": {
+        "My Server": {"command": "uvx", "args": ["x", "--y"], "env": {"KEY": "${input:api-key}"}, "cwd": "/w", "envFile": "/w/.env"},
+      },
+    }""")
+    code, out, err = await world.run("import", source)
+    assert code == 0 and "my-server" in out and "/w/.env" in out and "${env:API_KEY}" in out
+    assert "API_KEY" in err
+    world.config.write_text(out)
+    assert (await world.run("check", "--config", world.config, env={"API_KEY": "x"}))[0] == 0
+
+
+async def test_import_reads_claudes_file(world):
+    source = world.home / "claude.json"
+    source.write_text('{"mcpServers":{"time":{"command":"uvx","args":["mcp-server-time"]}}}')
+    code, out, err = await world.run("import", source)
+    assert code == 0 and "time" in out and "mcp-server-time" in out
+
+
+async def test_install_prints_an_entry_with_an_absolute_path(world):
+    code, out, err = await world.run("install", "vscode", *configured(world))
+    assert code == 0 and str(world.config) in out and "vscode:mcp/install" in out + err
+    code, out, err = await world.run("install", "claude", *configured(world))
+    assert code == 0 and "mcpServers" in out

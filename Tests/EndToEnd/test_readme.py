@@ -1,0 +1,79 @@
+"""The README is true: its entry for editors starts, its configuration checks, its commands exist."""
+
+import json
+import re
+
+from harness.peer import Peer
+from harness.world import ROOT, product
+
+
+def blocks(language: str) -> list[str]:
+    """The fenced code blocks of one language, in order."""
+    text = (ROOT / "README.md").read_text()
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.M | re.S)
+
+
+def editor_entry() -> dict:
+    entries = [json.loads(block) for block in blocks("jsonc?")]
+    return next(entry for entry in entries if "servers" in entry)
+
+
+async def test_the_entry_for_vs_code_runs_verbatim(world):
+    """As the editor would: command, args and env as they stand, the product found on PATH."""
+    [server] = editor_entry()["servers"].values()
+    assert server["type"] == "stdio"
+    folder = world.home / "bin"
+    folder.mkdir()
+    (folder / "manifold").symlink_to(product())
+    places = {
+        "${workspaceFolder}": str(ROOT),
+        "${userHome}": str(world.home),
+        "/usr/local/bin/manifold": "manifold",
+    }
+
+    def placed(text: str) -> str:
+        for place, path in places.items():
+            text = text.replace(place, path)
+        return text
+
+    config = world.home / ".config/manifold/manifold.yaml"
+    config.parent.mkdir(parents=True)
+    config.write_text(json.dumps({"upstreams": {"few": world.raw("few")}}))
+    env = {**world.environment, **server.get("env", {}), "PATH": f"{folder}:{world.environment['PATH']}"}
+    client = await Peer.start(
+        [placed(server["command"]), *map(placed, server.get("args", []))], env=env, cwd=str(world.home)
+    )
+    world.peers.append(client)
+    await client.initialize()
+    assert await client.names()
+    assert await client.stop() == 0
+
+
+async def test_every_configuration_in_the_readme_checks(world):
+    examples = [block for block in blocks("ya?ml") if "upstreams:" in block]
+    assert examples
+    for text in examples:
+        world.configure(text)
+        names = {name: "x" for name in re.findall(r"\$\{env:(\w+)\}", text)}
+        code, out, err = await world.run("check", "--config", world.config, env=names)
+        assert code == 0, err
+
+
+async def test_every_command_in_the_readme_exists(world):
+    commands = {
+        match
+        for block in blocks("(?:sh|console|bash|text)?")
+        for match in re.findall(r"(?:^|\$ )manifold ([a-z]+)", block, re.M)
+    }
+    assert commands
+    for command in commands:
+        code, out, err = await world.run(command, "--help")
+        assert code == 0, f"manifold {command}: {err}"
+
+
+async def test_every_make_target_in_the_readme_exists(world):
+    text = (ROOT / "README.md").read_text()
+    targets = set(re.findall(r"`make ([a-z-]+)", text)) | set(re.findall(r"^make ([a-z-]+)", text, re.M))
+    assert {"demo", "test"} <= targets
+    known = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
+    assert targets <= known
