@@ -53,7 +53,8 @@ package final class Client: @unchecked Sendable {
     }
 
     /// Calls a tool.
-    package func call(_ id: String, _ tool: String, _ arguments: String = "{}", meta: String? = nil) {
+    package func call(_ id: String, _ tool: String, _ arguments: String = "{}", meta: String? = nil)
+    {
         let meta = meta.map { #","_meta":\#($0)"# } ?? ""
         request(id, "tools/call", #"{"name":"\#(tool)","arguments":\#(arguments)\#(meta)}"#)
     }
@@ -89,7 +90,9 @@ package final class Client: @unchecked Sendable {
     package func collect() {
         heardQueue.push(transport.flush())
         heardQueue.take { line in
-            if case .complete(let bytes) = line { heard.append(String(decoding: bytes, as: UTF8.self)) }
+            if case .complete(let bytes) = line {
+                heard.append(String(decoding: bytes, as: UTF8.self))
+            }
         }
     }
 

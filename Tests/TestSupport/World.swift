@@ -50,7 +50,8 @@ package final class World: @unchecked Sendable {
         var configuration = Configuration()
         configuration.upstreams = servers.map { server in
             var upstream = Configuration.Upstream(
-                name: server.name, kind: "scripted", settings: ScriptedSettings(print: server.print))
+                name: server.name, kind: "scripted", settings: ScriptedSettings(print: server.print)
+            )
             upstream.timeouts = server.timeouts
             return upstream
         }

@@ -24,8 +24,9 @@ import Wire
     func offered() throws {
         let capabilities = try read(
             #"{"x":{"b":1.0, "a":[ ]},"tasks":{"list":{}},"sampling":{"tools":{}},"é\n":{}}"#)
-        #expect(String(decoding: capabilities.offered, as: UTF8.self)
-            == #"{"x":{"b":1.0, "a":[ ]},"sampling":{"tools":{}},"é\n":{}}"#)
+        #expect(
+            String(decoding: capabilities.offered, as: UTF8.self)
+                == #"{"x":{"b":1.0, "a":[ ]},"sampling":{"tools":{}},"é\n":{}}"#)
         #expect(capabilities.sampling && capabilities.samplingTools && !capabilities.roots)
     }
 

@@ -59,7 +59,8 @@ import Wire
     @Test("an error without an id belongs to the only call there is; whether it ran is not known")
     func nullID() {
         let (world, server, client) = calling()
-        server.connection?.say(#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"m"}}"#)
+        server.connection?.say(
+            #"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"m"}}"#)
         world.run()
         #expect(client.one().json("result", "_meta", "manifold/executed") == "\"unknown\"")
         world.stop()
@@ -127,7 +128,8 @@ import Wire
     func returns() {
         let (world, server, client) = calling()
         let request = server.open("tools/call")[0]
-        server.connection?.say("{\"jsonrpc\":\"2.0\",\r\"id\":\(request.id),\"result\":{\r\"a\" :1}}")
+        server.connection?.say(
+            "{\"jsonrpc\":\"2.0\",\r\"id\":\(request.id),\"result\":{\r\"a\" :1}}")
         world.run()
         #expect(client.one() == #"{"jsonrpc":"2.0","id":0,"result":{"a" :1}}"#)
         world.stop()

@@ -1,10 +1,10 @@
+import Fuzz
+
 #if canImport(Glibc)
 import Glibc
 #else
 import Darwin
 #endif
-
-import Fuzz
 
 /// Feeds mutated lines to the oracles: `mutate [LINES [SEED]]`, a million from seed 1 by default.
 ///
