@@ -64,7 +64,9 @@ package final class Client: @unchecked Sendable {
         say(#"{"jsonrpc":"2.0","method":"\#(method)","params":\#(params)}"#)
     }
 
-    /// Shakes hands, and forgets what comes back. `settling` lets the time pass in which upstreams
+    /// Shakes hands, and forgets what comes back.
+    ///
+    /// `settling` lets the time pass in which upstreams
     /// that answer come up and what they list is announced.
     package func open(
         _ capabilities: String = "{}", revision: String = "2025-11-25", settling: Bool = true
