@@ -77,7 +77,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["Wire", "Aggregator"], path: "Tests/TestSupport",
-            swiftSettings: strict),
+            exclude: ["README.md"], swiftSettings: strict),
         .testTarget(
             name: "AggregatorTests",
             dependencies: [
