@@ -21,7 +21,7 @@ extension Hub {
         if target.original != published {
             draft.replace(member.extent, with: target.token)
         }
-        let link = try caller.links.link(to: target.upstream)
+        let link = try caller.links.link(to: target)
         // An upstream that completes nothing is not even asked (`mcp.md` §7.66).
         guard link.profile?.completions != false else {
             return .result(Array(#"{"completion":{"values":[]}}"#.utf8))
@@ -38,7 +38,7 @@ extension Hub {
             throw Failure(.invalidParams, "The parameters lack 'uri', a string.")
         }
         let target = try await resolveResource(uri)
-        let link = try caller.links.link(to: target.upstream)
+        let link = try caller.links.link(to: target)
         var draft = Draft(message)
         if target.original != uri {
             draft.replace(extent, with: target.token)

@@ -14,7 +14,7 @@ extension Hub {
         }
         guard let extent = answer.result else { return draft }
         let unknown = caller.envelope.revision.unknownContent
-        guard !unknown.isEmpty || link.mayMentionResources || catalog.hasWrappedURIs else {
+        guard !unknown.isEmpty || link.mayMentionResources || hasWrappedURIs else {
             return draft
         }
         let result = Value(answer.bytes, extent)
@@ -33,6 +33,8 @@ extension Hub {
         }
         return draft
     }
+
+    private var hasWrappedURIs: Bool { state.withLock { $0.catalog.hasWrappedURIs } }
 
     private func adapt(_ block: Value, _ unknown: [String], _ link: Link, _ draft: inout Draft) {
         let type = block["type"]?.string ?? ""
