@@ -21,9 +21,7 @@ func readmes(_ folders: String...) -> [String] { folders.map { "\($0)/README.md"
 let package = Package(
     name: "manifold",
     platforms: [.macOS(.v26)],
-    products: [
-        .executable(name: "manifold", targets: ["manifold"]),
-    ],
+    products: [.executable(name: "manifold", targets: ["manifold"])],
     targets: [
         // Floor 0: C libraries, one module each, imported by exactly one Swift module.
         .systemLibrary(
@@ -52,8 +50,8 @@ let package = Package(
         .target(
             name: "Aggregator", dependencies: ["Wire"], path: "Sources/Aggregator/Core",
             exclude: readmes(
-                "Calls", "Catalog", "Configuration", "Configuration/Format", "Configuration/Reading",
-                "Hub", "Links", "Sessions", "Waiting"),
+                "Calls", "Catalog", "Configuration", "Configuration/Format",
+                "Configuration/Reading", "Hub", "Links", "Sessions", "Waiting"),
             swiftSettings: strict),
 
         // Floor 4: the doors, the kinds of upstream and the plugins, which do not know each other.
