@@ -53,7 +53,8 @@ package final class Client: @unchecked Sendable {
     }
 
     /// Calls a tool.
-    package func call(_ id: String, _ tool: String, _ arguments: String = "{}", meta: String? = nil) {
+    package func call(_ id: String, _ tool: String, _ arguments: String = "{}", meta: String? = nil)
+    {
         let meta = meta.map { #","_meta":\#($0)"# } ?? ""
         request(id, "tools/call", #"{"name":"\#(tool)","arguments":\#(arguments)\#(meta)}"#)
     }
@@ -63,7 +64,9 @@ package final class Client: @unchecked Sendable {
         say(#"{"jsonrpc":"2.0","method":"\#(method)","params":\#(params)}"#)
     }
 
-    /// Shakes hands, and forgets what comes back. `settling` lets the time pass in which upstreams
+    /// Shakes hands, and forgets what comes back.
+    ///
+    /// `settling` lets the time pass in which upstreams
     /// that answer come up and what they list is announced.
     package func open(
         _ capabilities: String = "{}", revision: String = "2025-11-25", settling: Bool = true
@@ -89,7 +92,9 @@ package final class Client: @unchecked Sendable {
     package func collect() {
         heardQueue.push(transport.flush())
         heardQueue.take { line in
-            if case .complete(let bytes) = line { heard.append(String(decoding: bytes, as: UTF8.self)) }
+            if case .complete(let bytes) = line {
+                heard.append(String(decoding: bytes, as: UTF8.self))
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 import Synchronization
 
-/// A door that one task waits at; once open it stays open. Cancelling the task opens it too.
+/// A door that one task waits at; once open it stays open.
+///
+/// Cancelling the task opens it too.
 package final class Latch: Sendable {
     private enum State {
         case closed

@@ -68,7 +68,9 @@ package final class ScriptedConnection: Connection, @unchecked Sendable {
             server.executed[message.arguments, default: 0] += 1
         }
         if server.script?(self, message) == true { return }
-        guard message.message.kind == .request, !server.held.contains(message.method) else { return }
+        guard message.message.kind == .request, !server.held.contains(message.method) else {
+            return
+        }
         oblige(message)
     }
 
@@ -85,7 +87,8 @@ package final class ScriptedConnection: Connection, @unchecked Sendable {
     package func fail(_ request: Received, code: Int, _ message: String = "no") {
         unanswered[request.id] = nil
         say(
-            #"{"jsonrpc":"2.0","id":\#(request.id),"error":{"code":\#(code),"message":"\#(message)"}}"#)
+            #"{"jsonrpc":"2.0","id":\#(request.id),"error":{"code":\#(code),"message":"\#(message)"}}"#
+        )
     }
 
     /// Ends the server's output, and with it the conversation.

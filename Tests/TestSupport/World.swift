@@ -16,7 +16,9 @@ package final class World: @unchecked Sendable {
     package private(set) var clients: [Client] = []
     private var work: Task<Void, Never>?
 
-    /// A world with these upstreams, in this order. Its order of events follows from `seed`;
+    /// A world with these upstreams, in this order.
+    ///
+    /// Its order of events follows from `seed`;
     /// without one, first come, first served. `fraction` is the jitter that back-off sees.
     package init(
         _ servers: [ScriptedServer], seed: UInt64? = nil, plugins: [any Plugin] = [],
@@ -50,7 +52,8 @@ package final class World: @unchecked Sendable {
         var configuration = Configuration()
         configuration.upstreams = servers.map { server in
             var upstream = Configuration.Upstream(
-                name: server.name, kind: "scripted", settings: ScriptedSettings(print: server.print))
+                name: server.name, kind: "scripted", settings: ScriptedSettings(print: server.print)
+            )
             upstream.timeouts = server.timeouts
             return upstream
         }

@@ -33,11 +33,14 @@ import Wire
     func fidelity() {
         let item = #"{ "x":1.0,"name" : "\u0061" ,"inputSchema":{"$defs":{},"a":1,"a":2},"é":"\/"}"#
         let catalog = build([("one", .tool, [item])])
-        #expect(text(catalog, .tool)
-            == #"{"tools":[{ "x":1.0,"name" : "one__a" ,"inputSchema":{"$defs":{},"a":1,"a":2},"é":"\/"}]}"#)
+        #expect(
+            text(catalog, .tool)
+                == #"{"tools":[{ "x":1.0,"name" : "one__a" ,"inputSchema":{"$defs":{},"a":1,"a":2},"é":"\/"}]}"#
+        )
         let resource = #"{"uri":"\u0061:b", "size":1e3}"#
-        #expect(text(build([("one", .resource, [resource])]), .resource)
-            == #"{"resources":[\#(resource)]}"#)
+        #expect(
+            text(build([("one", .resource, [resource])]), .resource)
+                == #"{"resources":[\#(resource)]}"#)
     }
 
     @Test("items come in configuration order, then in their upstream's")
@@ -51,22 +54,28 @@ import Wire
     @Test("every published name leads to its original, and nothing else does")
     func lookup() {
         let catalog = build([("one", .tool, [#"{"name":"a b"}"#])])
-        #expect(catalog.target(.tool, named: Array("one__a_b".utf8))
-            == Target(upstream: "one", original: Array("a b".utf8)))
+        #expect(
+            catalog.target(.tool, named: Array("one__a_b".utf8))
+                == Target(upstream: "one", original: Array("a b".utf8)))
         for name in ["a b", "one__a b", "one__a_b ", "ONE__a_b", ""] {
             #expect(catalog.target(.tool, named: Array(name.utf8)) == nil)
         }
         #expect(catalog.target(.prompt, named: Array("one__a_b".utf8)) == nil)
     }
 
-    @Test("an item without a usable name, a second one of a name, and one that needs tasks are left out")
+    @Test(
+        "an item without a usable name, a second one of a name, and one that needs tasks are left out"
+    )
     func leftOut() {
         let catalog = build([
-            ("one", .tool, [
-                "5", "{}", #"{"name":5}"#, #"{"name":"a","n":1}"#, #"{"name":"\u0061","n":2}"#,
-                #"{"name":"t","execution":{"taskSupport":"required"}}"#,
-                #"{"name":"o","execution":{"taskSupport":"optional"}}"#,
-            ])
+            (
+                "one", .tool,
+                [
+                    "5", "{}", #"{"name":5}"#, #"{"name":"a","n":1}"#, #"{"name":"\u0061","n":2}"#,
+                    #"{"name":"t","execution":{"taskSupport":"required"}}"#,
+                    #"{"name":"o","execution":{"taskSupport":"optional"}}"#,
+                ]
+            )
         ])
         #expect(catalog.entries.map(\.published) == ["one__a", "one__o"])
     }
@@ -80,7 +89,8 @@ import Wire
             settings.hide = ["delete_*"]
         }
         #expect(catalog.entries.map(\.published) == ["one__get", "one__time"])
-        #expect(catalog.target(.tool, named: Array("one__time".utf8))?.original == Array("now".utf8))
+        #expect(
+            catalog.target(.tool, named: Array("one__time".utf8))?.original == Array("now".utf8))
     }
 
     @Test("the plugin hide takes what matches out of the catalog, of any kind")
@@ -88,11 +98,14 @@ import Wire
         var settings = HideSettings()
         settings.items = ["one/delete_*", "*/secret:*"]
         let hide = Hide(settings)
-        #expect(build([("one", .tool, [#"{"name":"delete_x"}"#, #"{"name":"x"}"#])], plugins: [hide])
-            .entries.map(\.published) == ["one__x"])
-        #expect(build([("two", .tool, [#"{"name":"delete_x"}"#])], plugins: [hide])
-            .entries.map(\.published) == ["two__delete_x"])
-        #expect(build([("two", .resource, [#"{"uri":"secret:1"}"#])], plugins: [hide]).entries.isEmpty)
+        #expect(
+            build([("one", .tool, [#"{"name":"delete_x"}"#, #"{"name":"x"}"#])], plugins: [hide])
+                .entries.map(\.published) == ["one__x"])
+        #expect(
+            build([("two", .tool, [#"{"name":"delete_x"}"#])], plugins: [hide])
+                .entries.map(\.published) == ["two__delete_x"])
+        #expect(
+            build([("two", .resource, [#"{"uri":"secret:1"}"#])], plugins: [hide]).entries.isEmpty)
     }
 
     @Test("the plugin rename changes the base; the prefix still goes in front")
@@ -100,11 +113,13 @@ import Wire
         var settings = RenameSettings()
         settings.names = ["one/a": "b", "one/x:y": "z"]
         let rename = Rename(settings)
-        let catalog = build([("one", .tool, [#"{"name":"a"}"#, #"{"name":"b"}"#])], plugins: [rename])
+        let catalog = build(
+            [("one", .tool, [#"{"name":"a"}"#, #"{"name":"b"}"#])], plugins: [rename])
         #expect(catalog.entries[0].published == "one__b")
         #expect(catalog.entries[1].published.hasPrefix("one__b_"))
-        #expect(build([("one", .resource, [#"{"uri":"x:y"}"#])], plugins: [rename])
-            .entries.map(\.published) == ["x:y"])
+        #expect(
+            build([("one", .resource, [#"{"uri":"x:y"}"#])], plugins: [rename])
+                .entries.map(\.published) == ["x:y"])
     }
 
     @Test("a URI is read at its owner, wrapped, by template, or not at all")
@@ -115,14 +130,18 @@ import Wire
         ])
         func target(_ uri: String) -> Target? { catalog.target(uri: Array(uri.utf8)) }
         #expect(target("a:b") == Target(upstream: "one", original: Array("a:b".utf8)))
-        #expect(target("manifold://two/a%3Ab") == Target(upstream: "two", original: Array("a:b".utf8)))
+        #expect(
+            target("manifold://two/a%3Ab") == Target(upstream: "two", original: Array("a:b".utf8)))
         #expect(target("t:5") == Target(upstream: "three", original: Array("t:5".utf8)))
         #expect(target("u:5") == nil)
         #expect(catalog.published(Array("a:b".utf8), of: "one") == nil)
-        #expect(catalog.published(Array("a:b".utf8), of: "two") == Array("manifold://two/a%3Ab".utf8))
-        #expect(catalog.published(Array("t:5".utf8), of: "one") == Array("manifold://one/t%3A5".utf8))
+        #expect(
+            catalog.published(Array("a:b".utf8), of: "two") == Array("manifold://two/a%3Ab".utf8))
+        #expect(
+            catalog.published(Array("t:5".utf8), of: "one") == Array("manifold://one/t%3A5".utf8))
         #expect(catalog.published(Array("t:5".utf8), of: "three") == nil)
-        #expect(catalog.published(Array("manifold://two/x".utf8), of: "one")
-            == Array("manifold://one/manifold%3A%2F%2Ftwo%2Fx".utf8))
+        #expect(
+            catalog.published(Array("manifold://two/x".utf8), of: "one")
+                == Array("manifold://one/manifold%3A%2F%2Ftwo%2Fx".utf8))
     }
 }

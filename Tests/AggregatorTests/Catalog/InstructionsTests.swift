@@ -23,8 +23,9 @@ import Testing
 
     @Test("every upstream's text stands under a heading that says how its tools are named")
     func headings() {
-        #expect(merge("Own.", 1000, [("one", " Text. "), ("two", nil)])
-            == "Own.\n\n## one (tools named one__…)\n\nText.")
+        #expect(
+            merge("Own.", 1000, [("one", " Text. "), ("two", nil)])
+                == "Own.\n\n## one (tools named one__…)\n\nText.")
     }
 
     @Test("the merged text is never longer than the budget", arguments: 0..<300)

@@ -7,7 +7,8 @@ import Testing
         Item(kind: .tool, upstream: upstream, original: Array(name.utf8), base: name, json: [])
     }
 
-    private func resource(_ upstream: String, _ uri: String, _ kind: Item.Kind = .resource) -> Item {
+    private func resource(_ upstream: String, _ uri: String, _ kind: Item.Kind = .resource) -> Item
+    {
         Item(kind: kind, upstream: upstream, original: Array(uri.utf8), base: uri, json: [])
     }
 
@@ -42,7 +43,9 @@ import Testing
         #expect(Naming.sanitized(name) == safe)
     }
 
-    @Test("a name over the limit is cut and gets a hash, at any limit", arguments: [1, 8, 20, 48, 64, 200])
+    @Test(
+        "a name over the limit is cut and gets a hash, at any limit",
+        arguments: [1, 8, 20, 48, 64, 200])
     func length(limit: Int) {
         let long = String(repeating: "x", count: 300)
         let names = publish(
@@ -150,17 +153,21 @@ import Testing
 
     @Test("a URI stays as it is while it is unique, and is wrapped when another has it")
     func uris() {
-        let published = publish([resource("one", "a:b"), resource("two", "a:b"), resource("two", "A:b")])
+        let published = publish([
+            resource("one", "a:b"), resource("two", "a:b"), resource("two", "A:b"),
+        ])
         #expect(published == ["a:b", "manifold://two/a%3Ab", "A:b"])
     }
 
     @Test("a URI that looks wrapped is wrapped: it is another aggregator's")
     func nested() {
         let published = publish([
-            resource("one", "manifold://two/a"), resource("one", "manifold://two/~x:{y}", .template),
+            resource("one", "manifold://two/a"),
+            resource("one", "manifold://two/~x:{y}", .template),
         ])
-        #expect(published == [
-            "manifold://one/manifold%3A%2F%2Ftwo%2Fa", "manifold://one/~manifold://two/~x:{y}",
-        ])
+        #expect(
+            published == [
+                "manifold://one/manifold%3A%2F%2Ftwo%2Fa", "manifold://one/~manifold://two/~x:{y}",
+            ])
     }
 }

@@ -18,14 +18,18 @@ import Testing
     func template() {
         let wrapped = WrappedURI.wrap(template: utf8("file:///{+path}"), of: "docs")
         #expect(wrapped == utf8("manifold://docs/~file:///{+path}"))
-        #expect(WrappedURI.unwrap(utf8("manifold://docs/~file:///a/b"))
-            == Target(upstream: "docs", original: utf8("file:///a/b")))
+        #expect(
+            WrappedURI.unwrap(utf8("manifold://docs/~file:///a/b"))
+                == Target(upstream: "docs", original: utf8("file:///a/b")))
     }
 
     @Test(
         "what is not wrapped does not unwrap",
-        arguments: ["", "manifold://", "manifold://x", "Manifold://x/y", "manifold://x/%", "manifold://x/%4",
-            "manifold://x/%zz", "http://x/y"])
+        arguments: [
+            "", "manifold://", "manifold://x", "Manifold://x/y", "manifold://x/%",
+            "manifold://x/%4",
+            "manifold://x/%zz", "http://x/y",
+        ])
     func foreign(uri: String) {
         #expect(WrappedURI.unwrap(utf8(uri)) == nil)
     }
@@ -61,7 +65,8 @@ import Testing
         var uri = ""
         for _ in 0..<random.index(6) {
             let literal = String("ab:/.".randomElement(using: &random) ?? "a")
-            let value = String((0..<random.index(4)).map { _ in "ab%2.".randomElement(using: &random) ?? "a" })
+            let value = String(
+                (0..<random.index(4)).map { _ in "ab%2.".randomElement(using: &random) ?? "a" })
             template += literal + "{v}"
             uri += literal + value
         }

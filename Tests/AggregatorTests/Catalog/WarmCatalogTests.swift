@@ -73,7 +73,9 @@ import Testing
     func lineBreaks() {
         let storage = MemoryStorage()
         storage.preset(
-            Array("{\"format\":1,\"upstreams\":{\"one\":{\"fingerprint\":\"one\",\"tools\":[{\n\"name\":\r\n\"a\"}]}}}".utf8))
+            Array(
+                "{\"format\":1,\"upstreams\":{\"one\":{\"fingerprint\":\"one\",\"tools\":[{\n\"name\":\r\n\"a\"}]}}}"
+                    .utf8))
         let server = ScriptedServer("one")
         server.door = Latch()
         let world = World([server], storage: storage)

@@ -31,8 +31,9 @@ import Wire
         _ = client.take()
         world.reload([two])
         world.advance(by: .seconds(2))
-        #expect(client.take().map { $0.value("method")?.string }
-            == ["notifications/tools/list_changed"])
+        #expect(
+            client.take().map { $0.value("method")?.string }
+                == ["notifications/tools/list_changed"])
         client.request("2", "tools/list")
         #expect(client.one().names == ["two__echo"])
         client.call("3", "two__echo")

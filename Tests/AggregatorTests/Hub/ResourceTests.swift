@@ -60,7 +60,8 @@ import Wire
         client.request("1", "resources/subscribe", #"{"uri":"\#(wrapped)"}"#)
         client.request("2", "resources/subscribe", #"{"uri":"one:x"}"#)
         _ = client.take()
-        #expect(servers[1].received("resources/subscribe").map(\.params) == [#"{"uri":"file:///a"}"#])
+        #expect(
+            servers[1].received("resources/subscribe").map(\.params) == [#"{"uri":"file:///a"}"#])
         func update(_ server: Int, _ uri: String) -> [String?] {
             servers[server].connection?.say(
                 #"{"jsonrpc":"2.0","method":"notifications/resources/updated","#
@@ -96,7 +97,8 @@ import Wire
     @Test("clashing URIs are rewritten wherever an answer names them")
     func rewriting() {
         let servers = servers()
-        let result = #"{"content":[{"type":"resource_link","uri":"file:///a","name":"n"},"#
+        let result =
+            #"{"content":[{"type":"resource_link","uri":"file:///a","name":"n"},"#
             + #"{"type":"resource","resource":{"uri":"file:///a","text":""}},"#
             + #"{"type":"text","text":"file:///a"}]}"#
         servers[1].script = { connection, request in
@@ -109,10 +111,11 @@ import Wire
         client.open()
         client.call("1", "two__echo")
         let wrapped = #""manifold://two/file%3A%2F%2F%2Fa""#
-        #expect(client.one().json("result")
-            == #"{"content":[{"type":"resource_link","uri":\#(wrapped),"name":"n"},"#
-            + #"{"type":"resource","resource":{"uri":\#(wrapped),"text":""}},"#
-            + #"{"type":"text","text":"file:///a"}]}"#)
+        #expect(
+            client.one().json("result")
+                == #"{"content":[{"type":"resource_link","uri":\#(wrapped),"name":"n"},"#
+                + #"{"type":"resource","resource":{"uri":\#(wrapped),"text":""}},"#
+                + #"{"type":"text","text":"file:///a"}]}"#)
         client.request("2", "resources/read", #"{"uri":\#(wrapped)}"#)
         #expect(client.one().json("result") == #"{"contents":[{"uri":\#(wrapped),"text":"two"}]}"#)
         client.request("3", "resources/read", #"{"uri":"file:///a"}"#)
@@ -161,18 +164,24 @@ import Wire
             return client.one().json("result", "completion", "values")
         }
         #expect(complete(#"{"type":"ref/prompt","name":"two__p"}"#) == #"["two"]"#)
-        #expect(complete(#"{"type":"ref/resource","uri":"manifold://two/~file:///{x}"}"#) == #"["two"]"#)
-        #expect(servers[1].received("completion/complete").map { $0.params.json("ref") } == [
-            #"{"type":"ref/prompt","name":"p"}"#, #"{"type":"ref/resource","uri":"file:///{x}"}"#,
-        ])
+        #expect(
+            complete(#"{"type":"ref/resource","uri":"manifold://two/~file:///{x}"}"#) == #"["two"]"#
+        )
+        #expect(
+            servers[1].received("completion/complete").map { $0.params.json("ref") } == [
+                #"{"type":"ref/prompt","name":"p"}"#,
+                #"{"type":"ref/resource","uri":"file:///{x}"}"#,
+            ])
         #expect(complete(#"{"type":"ref/prompt","name":"one__p"}"#) == "[]")
         #expect(servers[0].received("completion/complete").isEmpty)
         world.stop()
     }
 
-    @Test("a block that the client's revision does not know becomes a note", arguments: [
-        ("2024-11-05", true, true), ("2025-03-26", true, false), ("2025-06-18", false, false),
-    ])
+    @Test(
+        "a block that the client's revision does not know becomes a note",
+        arguments: [
+            ("2024-11-05", true, true), ("2025-03-26", true, false), ("2025-06-18", false, false),
+        ])
     func downgrade(revision: String, link: Bool, audio: Bool) {
         let server = ScriptedServer("one")
         server.script = { connection, request in
@@ -180,7 +189,8 @@ import Wire
             connection.answer(
                 request,
                 #"{"content":[{"type":"resource_link","uri":"a:b","name":"n"},"#
-                    + #"{"type":"audio","data":"","mimeType":"audio/wav"},{"type":"text","text":"t"}]}"#)
+                    + #"{"type":"audio","data":"","mimeType":"audio/wav"},{"type":"text","text":"t"}]}"#
+            )
             return true
         }
         let world = World([server])

@@ -60,7 +60,9 @@ import Wire
         world.stop()
     }
 
-    @Test("with a catalog of an earlier run the list is there at once, and only a difference is announced")
+    @Test(
+        "with a catalog of an earlier run the list is there at once, and only a difference is announced"
+    )
     func warm() {
         let storage = MemoryStorage()
         let server = ScriptedServer("one", tools: ["a"])
@@ -127,8 +129,9 @@ import Wire
         let world = World([server])
         let client = world.client()
         client.open()
-        #expect(server.received("tools/list").map(\.params)
-            == ["{}", #"{"cursor":\#(cursor)}"#])
+        #expect(
+            server.received("tools/list").map(\.params)
+                == ["{}", #"{"cursor":\#(cursor)}"#])
         client.request("1", "tools/list")
         #expect(client.one().names == ["one__t1", "one__t2"])
         world.stop()

@@ -102,7 +102,8 @@ final class Schedule {
         guard let request = random.pick(asked) else { return }
         server.connection?.say(
             #"{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"#
-                + #"\#(request.progressToken),"progress":1,"message":\#(request.arguments.json("n") ?? "")}}"#)
+                + #"\#(request.progressToken),"progress":1,"message":\#(request.arguments.json("n") ?? "")}}"#
+        )
     }
 
     private func ask(_ server: ScriptedServer) {

@@ -113,7 +113,8 @@ import Wire
         server.script = { connection, request in
             guard request.method == "tools/call" else { return false }
             connection.say(
-                #"{"jsonrpc":"2.0","id":\#(request.id),"error":{"code":-7,"message":"m","data":[1]}}"#)
+                #"{"jsonrpc":"2.0","id":\#(request.id),"error":{"code":-7,"message":"m","data":[1]}}"#
+            )
             return true
         }
         let world = World([server])
@@ -178,7 +179,9 @@ import Wire
         let client = world.client()
         client.open()
         client.notify("acme/happened", #"{"x":1}"#)
-        for server in servers { #expect(server.received("acme/happened").map(\.params) == [#"{"x":1}"#]) }
+        for server in servers {
+            #expect(server.received("acme/happened").map(\.params) == [#"{"x":1}"#])
+        }
         world.stop()
     }
 

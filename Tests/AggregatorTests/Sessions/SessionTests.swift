@@ -7,7 +7,8 @@ import Wire
     @Test(
         "initialize is answered in the revision that was proposed, if it is spoken here",
         arguments: [
-            ("2024-11-05", "2024-11-05"), ("2025-06-18", "2025-06-18"), ("1999-01-01", "2025-11-25"),
+            ("2024-11-05", "2024-11-05"), ("2025-06-18", "2025-06-18"),
+            ("1999-01-01", "2025-11-25"),
             ("2026-07-28", "2025-11-25"), ("", "2025-11-25"),
         ])
     func negotiation(proposed: String, answered: String) {
@@ -68,7 +69,8 @@ import Wire
         world.stop()
     }
 
-    @Test("logs below the level that the client set are not passed on; the logger names the upstream")
+    @Test(
+        "logs below the level that the client set are not passed on; the logger names the upstream")
     func level() {
         let server = ScriptedServer("one")
         let world = World([server])
@@ -83,13 +85,15 @@ import Wire
                     + #""params":{"level":"\#(level)","logger":"db","data":{"a":1.0}}}"#)
         }
         server.connection?.say(
-            #"{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"error","data":1}}"#)
+            #"{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"error","data":1}}"#
+        )
         world.run()
-        #expect(client.take().map { $0.json("params") } == [
-            #"{"level":"warning","logger":"one/db","data":{"a":1.0}}"#,
-            #"{"level":"emergency","logger":"one/db","data":{"a":1.0}}"#,
-            #"{"level":"error","data":1,"logger":"one"}"#,
-        ])
+        #expect(
+            client.take().map { $0.json("params") } == [
+                #"{"level":"warning","logger":"one/db","data":{"a":1.0}}"#,
+                #"{"level":"emergency","logger":"one/db","data":{"a":1.0}}"#,
+                #"{"level":"error","data":1,"logger":"one"}"#,
+            ])
         world.stop()
     }
 
@@ -123,7 +127,8 @@ import Wire
         let server = ScriptedServer("one")
         server.script = { connection, request in
             guard request.method == "tools/call" else { return false }
-            let report = #"{"jsonrpc":"2.0","method":"notifications/progress","params":"#
+            let report =
+                #"{"jsonrpc":"2.0","method":"notifications/progress","params":"#
                 + #"{"progressToken":\#(request.progressToken),"progress":0.50}}"#
             connection.say(report)
             connection.answer(request, "{}")

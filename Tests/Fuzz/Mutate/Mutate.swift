@@ -1,19 +1,19 @@
+import Fuzz
+
 #if canImport(Glibc)
 import Glibc
 #else
 import Darwin
 #endif
 
-import Fuzz
-
 /// Feeds mutated lines to the oracles: `mutate [LINES [SEED]]`, a million from seed 1 by default.
 ///
-/// Every fiftieth line also goes through a whole session. Exits with 1 at the first one that breaks
+/// Every fifth line also goes through a whole session. Exits with 1 at the first one that breaks
 /// anything, and shows it.
 @main
 enum Mutate {
     private static let lines = 1_000_000
-    private static let perSession = 50
+    private static let perSession = 5
 
     static func main() {
         let numbers = CommandLine.arguments.dropFirst().compactMap { UInt64($0) }

@@ -30,7 +30,8 @@ package struct LineOracle {
         let whole = Self.lines(of: [input[...]], limit: limit)
         let cut = random.index(input.count + 1)
         let second = cut + random.index(input.count - cut + 1)
-        let parts = Self.lines(of: [input[..<cut], input[cut..<second], input[second...]], limit: limit)
+        let parts = Self.lines(
+            of: [input[..<cut], input[cut..<second], input[second...]], limit: limit)
         if whole != parts { throw Broken("cut at \(cut) and \(second), limit \(limit)", input) }
     }
 
@@ -81,7 +82,8 @@ package struct LineOracle {
     private func check(_ value: Value) throws(Broken) {
         walk(value, 0)
         let compact = JSONWriter.compact(value)
-        guard let again = try? Value(validating: compact), JSONWriter.compact(again) == compact else {
+        guard let again = try? Value(validating: compact), JSONWriter.compact(again) == compact
+        else {
             throw Broken("compacting", value.bytes)
         }
     }

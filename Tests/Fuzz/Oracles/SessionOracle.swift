@@ -28,7 +28,9 @@ package final class SessionOracle {
         count += 1
         client.tell(#"{"jsonrpc":"2.0","id":"ping \#(count)","method":"ping"}"#)
         let pong = #"{"jsonrpc":"2.0","id":"ping \#(count)","result":{}}"#
-        if hear(client).filter({ $0 == pong }).count != 1 { throw Broken("no answer to a ping", line) }
+        if hear(client).filter({ $0 == pong }).count != 1 {
+            throw Broken("no answer to a ping", line)
+        }
     }
 
     private func current() -> Client {
@@ -40,7 +42,8 @@ package final class SessionOracle {
         one.templates = [#"{"uriTemplate":"t:///{x}"}"#]
         let world = World([one, ScriptedServer("two")])
         let client = world.client()
-        client.open(#"{"roots":{},"sampling":{}}"#, revision: count % 2 == 0 ? "2025-11-25" : "2025-03-26")
+        client.open(
+            #"{"roots":{},"sampling":{}}"#, revision: count % 2 == 0 ? "2025-11-25" : "2025-03-26")
         self.world = world
         self.client = client
         count += 1
@@ -57,7 +60,9 @@ package final class SessionOracle {
         let answers = lines.filter { $0.json("method") == nil }
         for answer in answers where (try? Frame(scanning: Array(answer.utf8))) == nil {
             // Only errors may carry a null id.
-            if answer.json("id") != "null" { throw Broken("an answer that is none: \(answer)", line) }
+            if answer.json("id") != "null" {
+                throw Broken("an answer that is none: \(answer)", line)
+            }
         }
         let expected = Self.expected(line)
         guard expected.count < 0 ? answers.count <= 1 : answers.count == expected.count else {

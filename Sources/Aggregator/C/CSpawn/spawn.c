@@ -67,6 +67,14 @@ static void reset_signals(void) {
     for (int number = 1; number < NSIG; number++) {
         if (number != SIGKILL && number != SIGSTOP) signal(number, SIG_DFL);
     }
+#ifdef __linux__
+    // The C library keeps these two for itself and its functions refuse them, but whoever started us
+    // with posix_spawn left them ignored.
+    struct { void *handler; unsigned long flags; void *restorer; unsigned long mask; } plain = {0};
+    for (int number = 32; number < 34; number++) {
+        syscall(SYS_rt_sigaction, number, &plain, NULL, sizeof plain.mask);
+    }
+#endif
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

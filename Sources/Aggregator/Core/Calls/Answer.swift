@@ -12,6 +12,15 @@ package enum Answer: Sendable {
     /// The result that says nothing.
     package static let empty = Answer.result(Array("{}".utf8))
 
+    /// Whether the client is told that its request failed.
+    package var isError: Bool {
+        switch self {
+        case .relayed(let draft): draft.message.kind == .error
+        case .result: false
+        case .error: true
+        }
+    }
+
     /// Appends the whole response line, without its newline, for the request `id`.
     package func write(id: ArraySlice<UInt8>, into buffer: inout [UInt8]) {
         switch self {

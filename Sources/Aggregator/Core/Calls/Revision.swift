@@ -24,9 +24,6 @@ package enum Revision: String, Sendable, Hashable, CaseIterable, Comparable {
     /// Whether a JSON array of messages may be received (`mcp.md` §1.5).
     package var allowsBatches: Bool { self == .march2025 }
 
-    /// Whether a failing `initialize` of a batch must be refused: nobody may batch it.
-    package var allowsElicitation: Bool { self >= .june2025 }
-
     /// Kinds of content block that a client of this revision does not know (`mcp.md` §4.10).
     package var unknownContent: [String] {
         switch self {

@@ -60,7 +60,10 @@ package struct CatalogBuilder {
         _ kind: Item.Kind, _ json: [UInt8], _ settings: Configuration.Upstream
     ) -> Item? {
         let value = Value(json, Extent(0..<json.count))
-        guard let original = value[kind.key]?.text else { return nil }
+        // Two readers must not see two names.
+        guard let original = value[kind.key]?.text,
+            value.members.filter({ $0.key.isText(kind.key) }).count == 1
+        else { return nil }
         let name = String(decoding: original, as: UTF8.self)
         guard !(kind.isNamed && settings.hide.contains { Glob($0).matches(name) }) else { return nil }
         // Nobody could call it: tasks are not relayed (`mcp.md` §4.10).

@@ -26,7 +26,7 @@ extension Hub {
         guard link.profile?.completions != false else {
             return .result(Array(#"{"completion":{"values":[]}}"#.utf8))
         }
-        return try await forward(
+        return try await pass(
             Call(draft: draft, method: .complete, target: target, caller: caller))
     }
 
@@ -55,9 +55,9 @@ extension Hub {
         guard session.watch(uri, target) else { return .empty }
         guard link.watch(target.original) else { return .empty }
         do throws(Failure) {
-            let answer = try await link.call(call)
-            if answer.kind == .error { forget(uri, target, session, link) }
-            return .relayed(Draft(answer))
+            let answer = try await pass(call)
+            if answer.isError { forget(uri, target, session, link) }
+            return answer
         } catch {
             forget(uri, target, session, link)
             throw error
@@ -72,7 +72,7 @@ extension Hub {
         _ call: Call, _ uri: [UInt8], _ target: Target, _ session: Session, _ link: Link
     ) async throws(Failure) -> Answer {
         guard session.unwatch(uri), link.unwatch(target.original) else { return .empty }
-        return .relayed(Draft(try await link.call(call)))
+        return try await pass(call)
     }
 
     /// Ends everything that a session watched.
@@ -95,7 +95,7 @@ extension Hub {
             throw Failure(.methodNotFound, "Method not found: '\(name ?? "")'.")
         }
         let target = Target(upstream: link.name, original: [])
-        return try await forward(
+        return try await pass(
             Call(draft: Draft(message), method: .other, target: target, caller: caller))
     }
 }

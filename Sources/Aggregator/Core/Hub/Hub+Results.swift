@@ -5,17 +5,16 @@ extension Hub {
     /// Makes an upstream's answer fit for the client: URIs that clash, blocks too new for it.
     ///
     /// Most answers need nothing and are not even looked into.
-    func adapt(_ answer: Message, _ call: Call, _ link: Link) -> Draft {
+    func adapt(_ answer: Message, _ call: Call, _ link: Link) -> Answer {
         var draft = Draft(answer)
-        guard let caller = call.caller else { return draft }
+        guard let caller = call.caller else { return .relayed(draft) }
         if let error = answer.error {
-            relabel(Value(answer.bytes, error), link, &draft)
-            return draft
+            return adapt(error: Value(answer.bytes, error), answer, call, caller, link)
         }
-        guard let extent = answer.result else { return draft }
+        guard let extent = answer.result else { return .relayed(draft) }
         let unknown = caller.envelope.revision.unknownContent
         guard !unknown.isEmpty || link.mayMentionResources || catalog.hasWrappedURIs else {
-            return draft
+            return .relayed(draft)
         }
         let result = Value(answer.bytes, extent)
         switch call.method {
@@ -31,7 +30,7 @@ extension Hub {
             }
         default: break
         }
-        return draft
+        return .relayed(draft)
     }
 
     private func adapt(_ block: Value, _ unknown: [String], _ link: Link, _ draft: inout Draft) {
@@ -77,13 +76,26 @@ extension Hub {
         return writer.bytes
     }
 
-    /// Elicitation ids in error -32042 get their upstream's name like all others (`mcp.md` §1.8).
-    private func relabel(_ error: Value, _ link: Link, _ draft: inout Draft) {
-        guard error["code"]?.integer == -32042 else { return }
-        for elicitation in error["data"]?["elicitations"].elements ?? [] {
+    /// Error -32042 asks the user to open pages: its ids get their upstream's name like all others,
+    /// and a client that does not know the code reads the pages as text (`mcp.md` §1.8, §4.2).
+    private func adapt(
+        error: Value, _ answer: Message, _ call: Call, _ caller: Caller, _ link: Link
+    ) -> Answer {
+        var draft = Draft(answer)
+        guard error["code"]?.integer == -32042 else { return .relayed(draft) }
+        let elicitations = error["data"]?["elicitations"].elements ?? []
+        guard caller.envelope.revision.knowsURLElicitationError || call.method != .toolsCall else {
+            let pages = elicitations.map {
+                "\($0["message"]?.string ?? "Please open this page"): \($0["url"]?.string ?? "")"
+            }
+            let text = ([error["message"]?.string ?? ""] + pages).joined(separator: "\n")
+            return Answer(Failure(.refused, text, upstream: link.name), to: .toolsCall)
+        }
+        for elicitation in elicitations {
             guard let id = elicitation["elicitationId"], let text = id.string else { continue }
             draft.replace(id.extent, with: JSONWriter.quoted(link.elicitation(text)))
         }
+        return .relayed(draft)
     }
 }
 

@@ -50,7 +50,7 @@ extension Hub {
     func forward(_ call: Call) async throws(Failure) -> Answer {
         guard let target = call.target, let caller = call.caller else { return .empty }
         let link = try link(to: target.upstream, for: caller)
-        return .relayed(adapt(try await link.call(call), call, link))
+        return adapt(try await link.call(call), call, link)
     }
 
     // MARK: By name or URI

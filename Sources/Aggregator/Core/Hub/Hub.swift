@@ -103,6 +103,17 @@ package final class Hub: Sendable {
         for link in session.links.all { link.detach(session) }
     }
 
+    /// Ends the links that no client needs any more, such as those made for capabilities that a
+    /// second `initialize` has replaced.
+    private func stopUnusedLinks() {
+        let unused = state.withLock { state in
+            let unused = state.links.filter { $0.value.clients.isEmpty }
+            for (key, _) in unused { state.links[key] = nil }
+            return Array(unused.values)
+        }
+        for link in unused { link.stop() }
+    }
+
     /// Gives the session a link to every upstream, started in parallel.
     func attach(_ session: Session) {
         let envelope = session.envelope
@@ -128,6 +139,7 @@ package final class Hub: Sendable {
         }
         session.state.withLock { $0.links = LinkSet(mine) }
         for link in mine { link.attach(session) }
+        stopUnusedLinks()
         for link in new { nursery.start { await link.run() } }
     }
 

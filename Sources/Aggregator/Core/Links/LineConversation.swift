@@ -12,6 +12,9 @@ package protocol LineSource: Sendable {
 
 /// A conversation with a server that speaks JSON-RPC in lines: a child process, in most cases.
 package final class LineConversation: Connection {
+    /// How many questions of one server may wait at a time.
+    private static let mostQuestions = 1024
+
     private let peer: Peer
     private let source: any LineSource
     private let limits: Limits
@@ -150,14 +153,14 @@ package final class LineConversation: Connection {
         guard let extent = message.id else { return }
         let id = Array(message.bytes[extent.range])
         let question = Question()
-        let isNew = questions.withLock { questions in
-            guard questions[id] == nil else { return false }
+        let refusal = questions.withLock { questions -> String? in
+            if questions[id] != nil { return "A request with this id is already under way." }
+            if questions.count >= Self.mostQuestions { return "Too many requests are under way." }
             questions[id] = question
-            return true
+            return nil
         }
-        guard isNew else {
-            let error = Answer.error(code: -32600, "A request with this id is already under way.")
-            return reply(.error(error), to: id)
+        if let refusal {
+            return reply(.error(Answer.error(code: -32600, refusal)), to: id)
         }
         group.addImmediateTask { [self] in
             TaskHandle.withCurrent { task in question.task.withLock { $0 = task } }

@@ -32,7 +32,10 @@ extension Link {
                     state.listing.items[kind] = nil
                     continue
                 }
-                if let items = outcome.items { state.listing.items[kind] = items }
+                let isKnown = state.listing.items[kind] != nil
+                if let items = outcome.items, !(outcome.isPartial && isKnown) {
+                    state.listing.items[kind] = items
+                }
                 state.listing.problems[kind] = outcome.problem
             }
             state.isListed = true

@@ -6,6 +6,8 @@ struct ListFetch {
     struct Outcome: Sendable {
         var items: [[UInt8]]?
         var problem: String?
+        /// Whether a later page failed, so that less is there than there should be.
+        var isPartial = false
         /// Whether the connection went away meanwhile: then it says nothing about the list.
         var isInterrupted = false
     }
@@ -26,6 +28,7 @@ struct ListFetch {
                 page = try await fetch(cursor, connection, patience)
             } catch {
                 outcome.problem = error.message
+                outcome.isPartial = outcome.items != nil
                 outcome.isInterrupted = error.code == .lost || error.code == .cancelled
                 return outcome
             }

@@ -26,7 +26,8 @@ package final class Signal: Sendable {
             state.version += 1
             if state.waiting.isEmpty { return [] }
             defer { state.waiting.removeAll(keepingCapacity: true) }
-            return Array(state.waiting.values)
+            // First come, first served: requests that waited for one thing keep their order.
+            return state.waiting.sorted { $0.key < $1.key }.map(\.value)
         }
         for wake in wakes { wake() }
     }
