@@ -92,7 +92,7 @@ let package = Package(
             dependencies: [
                 "Wire", "Machine", "Aggregator", "Upstreams", "Plugins", "manifold", "TestSupport",
             ],
-            path: "Tests/AggregatorTests", exclude: readmes("Catalog", "Configuration"),
+            path: "Tests/AggregatorTests", exclude: readmes("Catalog", "Configuration", "Links"),
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["Wire", "Machine", "Aggregator", "manifold"],

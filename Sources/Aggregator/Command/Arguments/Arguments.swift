@@ -80,7 +80,7 @@ struct UsageError: Error {
 
     init(_ message: String, _ syntax: Syntax? = nil) {
         let hint = syntax.map { "manifold \($0.name) --help" } ?? "manifold --help"
-        let end = message.hasSuffix("?") ? "" : "."
+        let end = message.hasSuffix("?") || message.hasSuffix(".") ? "" : "."
         self.message = "manifold: \(message)\(end) See '\(hint)'."
     }
 }
