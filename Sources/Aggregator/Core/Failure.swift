@@ -43,6 +43,7 @@ package struct Failure: Error, Sendable, Hashable {
     package let upstream: String?
     package let executed: Executed
 
+    /// A failure; unless said otherwise the upstream has not run anything.
     package init(
         _ code: Code, _ message: String, upstream: String? = nil, executed: Executed = .no
     ) {

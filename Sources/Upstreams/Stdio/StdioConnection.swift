@@ -10,6 +10,7 @@ final class StdioConnection: Connection {
     private let peer: Peer
     private let conversation: LineConversation
 
+    /// A conversation with a child that has just been started.
     init(_ child: Child, _ upstream: Configuration.Upstream, _ tools: Tools) {
         self.child = child
         self.upstream = upstream

@@ -3,6 +3,7 @@
 /// Entries are kept when their item disappears, so that nothing else takes the name meanwhile; the
 /// table persists with the warm catalog (design, promise 7).
 package struct NameTable: Sendable, Equatable {
+    /// Whose name it is.
     package struct Key: Sendable, Hashable {
         package let kind: Item.Kind
         package let upstream: String
@@ -15,6 +16,7 @@ package struct NameTable: Sendable, Equatable {
         }
     }
 
+    /// The name that was given out.
     package struct Entry: Sendable, Equatable {
         /// The name the item would have had, had nobody else had it: settings that change it
         /// make the entry void.
