@@ -1,4 +1,4 @@
-/// What clients make of a published tool name (`mcp.md` §5.2, `peers.md` §1.5); pure.
+/// What clients make of a published tool name; pure.
 ///
 /// Each puts the name under which it knows the whole server in front, and has limits of its own.
 struct ClientNames: Sendable {

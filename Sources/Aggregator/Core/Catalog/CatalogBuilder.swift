@@ -68,7 +68,7 @@ package struct CatalogBuilder {
         let name = String(decoding: original, as: UTF8.self)
         let isHidden = kind.isNamed && settings.hide.contains { Glob($0).matches(name) }
         guard !isHidden else { return nil }
-        // Nobody could call it: tasks are not relayed (`mcp.md` §4.10).
+        // Nobody could call it: tasks are not relayed.
         let support = kind == .tool ? value["execution"]?["taskSupport"]?.string : nil
         guard support != "required" else { return nil }
         let base = kind == .tool ? settings.rename[name] ?? name : name

@@ -1,7 +1,7 @@
 /// Which published name or URI belongs to which original: what makes that a name never moves.
 ///
 /// Entries are kept when their item disappears, so that nothing else takes the name meanwhile; the
-/// table persists with the warm catalog (design, promise 7).
+/// table persists with the warm catalog (promise 7).
 package struct NameTable: Sendable, Equatable {
     /// Whose name it is.
     package struct Key: Sendable, Hashable {

@@ -1,4 +1,4 @@
-/// Gives every item the name or URI under which clients know it (design §6, `mcp.md` §5.3).
+/// Gives every item the name or URI under which clients know it.
 ///
 /// Named items get `<prefix>__<name>` in `[A-Za-z0-9_-]`; URIs stay as they are while unique. On a
 /// clash the item earliest in configuration order, then in its upstream's order, keeps the plain
@@ -115,7 +115,7 @@ package struct Naming {
         return String(decoding: hash.prefix(maxLength), as: UTF8.self)
     }
 
-    /// Only `[A-Za-z0-9_-]`: the letters that every client and model API reads (`mcp.md` §5.2).
+    /// Only `[A-Za-z0-9_-]`: the letters that every client and model API reads.
     package static func sanitized(_ name: String) -> String {
         var safe: [UInt8] = []
         for scalar in name.unicodeScalars {
