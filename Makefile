@@ -87,6 +87,7 @@ lint: ## Formatting, as strict as it gets
 # Sanitizers build in scratch paths of their own: their objects do not mix with others.
 .PHONY: thread address fuzz docs
 thread: deps
+	TSAN_OPTIONS="suppressions=$(CURDIR)/.ci/thread.supp" \
 	$(SWIFT) test --sanitize=thread --scratch-path .build/thread $(SWIFT_FLAGS)
 
 address: deps
