@@ -15,12 +15,13 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// The READMEs in folders of a target: for people, and not part of it.
+func readmes(_ folders: String...) -> [String] { folders.map { "\($0)/README.md" } }
+
 let package = Package(
     name: "manifold",
     platforms: [.macOS(.v26)],
-    products: [
-        .executable(name: "manifold", targets: ["manifold"]),
-    ],
+    products: [.executable(name: "manifold", targets: ["manifold"])],
     targets: [
         // Floor 0: C libraries, one module each, imported by exactly one Swift module.
         .systemLibrary(
@@ -36,15 +37,21 @@ let package = Package(
 
         // Floor 1: bytes and messages; pure.
         .target(
-            name: "Wire", path: "Sources/Aggregator/Wire", exclude: ["README.md"],
+            name: "Wire", path: "Sources/Aggregator/Wire",
+            exclude: ["README.md"] + readmes("JSON", "Messages"),
             swiftSettings: strict),
 
         // Floor 2: the machine and the domain, which do not know each other.
         .target(
             name: "Machine", dependencies: ["Wire", "CEvent", "CCrypto", "CYAML", "CSpawn"],
-            path: "Sources/Aggregator/Machine", exclude: ["README.md"], swiftSettings: strict),
+            path: "Sources/Aggregator/Machine",
+            exclude: ["README.md"] + readmes("Children", "Loop", "Streams", "System"),
+            swiftSettings: strict),
         .target(
             name: "Aggregator", dependencies: ["Wire"], path: "Sources/Aggregator/Core",
+            exclude: readmes(
+                "Calls", "Catalog", "Configuration", "Configuration/Format",
+                "Configuration/Reading", "Hub", "Links", "Sessions", "Waiting"),
             swiftSettings: strict),
 
         // Floor 4: the doors, the kinds of upstream and the plugins, which do not know each other.
@@ -53,7 +60,7 @@ let package = Package(
             path: "Sources/Aggregator/Fronts", swiftSettings: strict),
         .target(
             name: "Upstreams", dependencies: ["Wire", "Machine", "Aggregator"],
-            path: "Sources/Upstreams", swiftSettings: strict),
+            path: "Sources/Upstreams", exclude: readmes("Stdio"), swiftSettings: strict),
         .target(
             name: "Plugins", dependencies: ["Wire", "Aggregator"],
             path: "Sources/Plugins", swiftSettings: strict),
@@ -62,19 +69,21 @@ let package = Package(
         .executableTarget(
             name: "manifold",
             dependencies: ["Wire", "Machine", "Aggregator", "Fronts", "Upstreams", "Plugins"],
-            path: "Sources/Aggregator/Command", swiftSettings: strict),
+            path: "Sources/Aggregator/Command",
+            exclude: readmes("Client", "Commands", "Running", "Setup/Import", "Terminal"),
+            swiftSettings: strict),
 
         // A sample for readers; the demo's and the tests' upstream.
         .executableTarget(
             name: "example-server", dependencies: ["Wire", "Machine"], path: "Examples/Server",
-            exclude: ["README.md"], swiftSettings: strict),
+            exclude: ["README.md"] + readmes("Tools"), swiftSettings: strict),
 
         .testTarget(
             name: "WireTests", dependencies: ["Wire"], path: "Tests/WireTests",
             swiftSettings: strict),
         .testTarget(
             name: "MachineTests", dependencies: ["Wire", "Machine"], path: "Tests/MachineTests",
-            swiftSettings: strict),
+            exclude: readmes("Support"), swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["Wire", "Aggregator"], path: "Tests/TestSupport",
             exclude: ["README.md"], swiftSettings: strict),
@@ -83,10 +92,11 @@ let package = Package(
             dependencies: [
                 "Wire", "Machine", "Aggregator", "Upstreams", "Plugins", "manifold", "TestSupport",
             ],
-            path: "Tests/AggregatorTests", swiftSettings: strict),
+            path: "Tests/AggregatorTests", exclude: readmes("Catalog", "Configuration", "Links"),
+            swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["Wire", "Machine", "Aggregator", "manifold"],
-            path: "Tests/CommandTests", swiftSettings: strict),
+            path: "Tests/CommandTests", exclude: ["README.md"], swiftSettings: strict),
     ]
 )
 

@@ -12,6 +12,7 @@ final class Call {
     private var answer: Message?
     private var wake: (@Sendable () -> Void)?
 
+    /// Takes the parts of a request that tools and the session need.
     init(_ message: Message, in session: Session) {
         self.session = session
         arguments = message.arguments.map(message.value)

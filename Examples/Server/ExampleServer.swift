@@ -9,6 +9,7 @@ import Darwin
 /// A small MCP server on standard input and output, with one of everything that the protocol has.
 @main
 enum ExampleServer {
+    /// Reads the options, serves until the input ends, and exits.
     static func main() {
         exit(run(Array(CommandLine.arguments.dropFirst())))
     }

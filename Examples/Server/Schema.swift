@@ -8,6 +8,7 @@ struct Schema: Sendable, ExpressibleByDictionaryLiteral {
 
     let json: JSON
 
+    /// An object with these members; those without a default are required.
     init(dictionaryLiteral fields: (String, Field)...) {
         let required = fields.filter { $0.1.isRequired }.map { JSON.string($0.0) }
         let properties = JSON.object(fields.map { (key: $0.0, value: $0.1.json) })
@@ -18,18 +19,22 @@ struct Schema: Sendable, ExpressibleByDictionaryLiteral {
 
 /// The kinds of member; one with a default may be left out.
 extension Schema.Field {
+    /// Any text.
     static func text(_ description: JSON, or standard: JSON? = nil) -> Self {
         Self("string", description, standard)
     }
 
+    /// A whole number.
     static func integer(_ description: JSON, or standard: JSON? = nil) -> Self {
         Self("integer", description, standard)
     }
 
+    /// Any number.
     static func number(_ description: JSON, or standard: JSON? = nil) -> Self {
         Self("number", description, standard)
     }
 
+    /// True or false.
     static func truth(_ description: JSON, or standard: JSON? = nil) -> Self {
         Self("boolean", description, standard)
     }

@@ -10,6 +10,7 @@ package struct Tools: Sendable {
     /// The longest message, in bytes.
     package let messageLimit: Int
 
+    /// Tools with every part given.
     package init(
         loop: EventLoop, time: any Timekeeper, environment: Environment, log: Log,
         messageLimit: Int

@@ -17,6 +17,7 @@ struct Prompt: Sendable {
     /// The prompt as `prompts/list` shows it.
     let json: JSON
 
+    /// A prompt and how its messages are made.
     init(
         _ name: String, _ title: String, _ description: String, _ arguments: [Argument] = [],
         messages: @escaping Messages

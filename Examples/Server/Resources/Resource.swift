@@ -13,6 +13,7 @@ struct Resource: Sendable {
     /// The resource as `resources/read` shows it.
     let contents: JSON
 
+    /// A resource and its content.
     init(_ uri: String, _ title: String, _ description: String, type: String, _ body: Body) {
         self.uri = uri
         let place: JSON = ["uri": .string(uri), "mimeType": .string(type)]

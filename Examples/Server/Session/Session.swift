@@ -27,6 +27,7 @@ actor Session {
     var asking: [Int: Call] = [:]
     var questions = 0
 
+    /// A conversation that has not begun.
     init(_ options: Options, _ output: Output, _ loop: EventLoop) {
         self.options = options
         self.output = output

@@ -8,6 +8,7 @@ struct Tool: Sendable {
     let json: JSON
     let run: Run
 
+    /// A tool with everything that people see of it.
     init(
         _ name: String, _ title: String, _ description: String, input: Schema = [:],
         output: Schema? = nil, hints: JSON = ["readOnlyHint": true], run: @escaping Run

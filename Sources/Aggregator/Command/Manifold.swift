@@ -9,8 +9,11 @@ import Darwin
 
 /// One command of the product: its syntax, and what it does.
 protocol CommandRun: Sendable {
+    /// How it is written; parsing and help come from it.
     static var syntax: Syntax { get }
+    /// The command with its words taken apart.
     init(arguments: Arguments)
+    /// Does it and returns the exit code.
     func run(_ environment: Environment) throws -> Int32
 }
 
@@ -37,10 +40,12 @@ enum Manifold {
         ]
     }
 
+    /// Runs what the command line says, and exits.
     static func main() {
         exit(run(Array(CommandLine.arguments.dropFirst())))
     }
 
+    /// Runs these words; the only place where errors become exit codes.
     static func run(_ words: [String]) -> Int32 {
         do {
             return try dispatch(words)

@@ -13,7 +13,7 @@ package struct Failure: Error, Sendable, Hashable {
         case methodNotFound
         /// The parameters name nothing known, or lack something (-32602).
         case invalidParams
-        /// No upstream owns the resource (-32002, `mcp.md` §1.8).
+        /// No upstream owns the resource (-32002; MCP, "Resources").
         case resourceNotFound
         /// The upstream is not connected and did not become so in time.
         case unavailable
@@ -50,6 +50,7 @@ package struct Failure: Error, Sendable, Hashable {
 
     private let content: Content
 
+    /// A failure; unless said otherwise the upstream has not run anything.
     package init(
         _ code: Code, _ message: String, upstream: String? = nil, executed: Executed = .no
     ) {

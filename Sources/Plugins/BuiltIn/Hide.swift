@@ -5,6 +5,7 @@ package struct Hide: Plugin {
     package let name = "hide"
     private let patterns: [Glob]
 
+    /// A plugin that hides what these settings name.
     package init(_ settings: HideSettings) { patterns = settings.items.map(Glob.init) }
 
     package func edit(_ items: inout [Item]) {

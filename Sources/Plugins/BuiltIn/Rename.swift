@@ -5,6 +5,7 @@ package struct Rename: Plugin {
     package let name = "rename"
     private let names: [String: String]
 
+    /// A plugin that renames as these settings say.
     package init(_ settings: RenameSettings) { names = settings.names }
 
     package func edit(_ items: inout [Item]) {

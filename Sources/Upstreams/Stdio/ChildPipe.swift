@@ -20,6 +20,7 @@ final class ChildLines: LineSource, @unchecked Sendable {
     private let reader: LineReader
     private let name: String
 
+    /// Lines of at most `limit` bytes from a child's standard output.
     init(_ input: Input, name: String, limit: Int) {
         reader = LineReader(input, limit: limit)
         self.name = name

@@ -11,6 +11,7 @@ final class StdioConnection: Connection {
     private let lines: ChildLines
     private let conversation: LineConversation
 
+    /// A conversation with a child that has just been started.
     init(_ child: Child, _ upstream: Configuration.Upstream, _ tools: Tools) {
         self.child = child
         self.upstream = upstream

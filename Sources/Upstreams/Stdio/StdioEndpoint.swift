@@ -9,6 +9,7 @@ package struct StdioEndpoint: Endpoint {
     private let tools: Tools
     private let errors = Trail()
 
+    /// The endpoint of one entry of the configuration.
     package init(_ upstream: Configuration.Upstream, _ settings: StdioSettings, _ tools: Tools) {
         self.upstream = upstream
         self.settings = settings
@@ -22,7 +23,8 @@ package struct StdioEndpoint: Endpoint {
     package var trail: [String] { errors.last }
 
     package var fingerprint: String {
-        let parts = [settings.command.written] + settings.args.map(\.written)
+        let parts =
+            [settings.command.written] + settings.args.map(\.written)
             + [settings.cwd?.written ?? "", settings.envFile?.written ?? ""]
             + settings.env.map { "\($0.name)=\($0.value?.written ?? "")" }
         return parts.joined(separator: "\u{1F}")

@@ -78,9 +78,10 @@ struct Arguments: Sendable {
 struct UsageError: Error {
     let message: String
 
+    /// A mistake as a clause; the hint at the help is added, the command's own if it is known.
     init(_ message: String, _ syntax: Syntax? = nil) {
         let hint = syntax.map { "manifold \($0.name) --help" } ?? "manifold --help"
-        let end = message.hasSuffix("?") ? "" : "."
+        let end = message.hasSuffix("?") || message.hasSuffix(".") ? "" : "."
         self.message = "manifold: \(message)\(end) See '\(hint)'."
     }
 }

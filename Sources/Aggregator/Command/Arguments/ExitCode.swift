@@ -1,4 +1,4 @@
-/// What the process says when it ends (design §7).
+/// What the process says when it ends.
 enum ExitCode {
     static let success: Int32 = 0
     /// It ran and failed.

@@ -8,6 +8,7 @@ struct Syntax: Sendable {
         let value: String?
         let help: String
 
+        /// An option; without `value` it is a flag.
         init(_ name: String, _ value: String? = nil, _ help: String) {
             self.name = name
             self.value = value
@@ -26,6 +27,7 @@ struct Syntax: Sendable {
     /// Whether what follows `--` is taken as it is.
     let takesCommand: Bool
 
+    /// A command without operands or options of its own, unless given.
     init(
         _ name: String, _ summary: String, operands: String = "", count: ClosedRange<Int> = 0...0,
         options: [Option] = [], example: String, takesCommand: Bool = false

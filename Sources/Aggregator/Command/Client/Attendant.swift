@@ -23,6 +23,7 @@ struct RemoteError: Error {
     /// The code when no answer came, or nobody waits for it any more.
     static let late = -32800
 
+    /// An error that was made here.
     init(code: Int, message: String) {
         self.code = code
         self.message = message

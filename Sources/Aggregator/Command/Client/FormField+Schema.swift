@@ -1,6 +1,7 @@
 import Wire
 
 extension FormField {
+    /// What is asked for, by the member's schema.
     static func kind(of schema: Value) -> Kind {
         switch schema["type"]?.string {
         case "integer": return .number(isWhole: true, range: range(of: schema))

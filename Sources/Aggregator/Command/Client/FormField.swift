@@ -4,6 +4,7 @@ import Wire
 ///
 /// The schema is the restricted one of `elicitation/create` (2025-11-25, client/elicitation).
 struct FormField: Sendable {
+    /// What is asked for, and within which bounds.
     enum Kind: Sendable {
         case text(length: ClosedRange<Int>)
         case number(isWhole: Bool, range: ClosedRange<Double>)
@@ -40,6 +41,7 @@ struct FormField: Sendable {
         }
     }
 
+    /// A field as one member of a form's schema describes it.
     init(_ name: String, _ schema: Value, isRequired: Bool) {
         self.name = name
         title = schema["title"]?.string ?? name

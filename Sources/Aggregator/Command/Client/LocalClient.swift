@@ -4,6 +4,7 @@ import Wire
 
 /// A client in the same process: it speaks the protocol with a session of the hub, over memory.
 final class LocalClient: Sendable {
+    /// What waits, in either direction.
     struct State {
         var lastID = 0
         var outgoing: [[UInt8]] = []
@@ -23,6 +24,7 @@ final class LocalClient: Sendable {
     /// Raised when a request was answered.
     let answered = Aggregator.Signal()
 
+    /// A client of the hub, with somebody who answers questions.
     init(_ hub: Hub, _ attendant: any Attendant) {
         self.hub = hub
         self.attendant = attendant
@@ -51,6 +53,7 @@ final class LocalClient: Sendable {
         }
     }
 
+    /// Hands one line to the session, at the next chance.
     func send(_ line: [UInt8]) {
         state.withLock { $0.outgoing.append(line) }
         work.raise()

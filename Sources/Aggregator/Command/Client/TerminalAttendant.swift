@@ -15,6 +15,7 @@ struct TerminalAttendant: Attendant {
     /// One question at a time.
     private let turn = Turnstile()
 
+    /// An attendant with nothing to do yet.
     init(_ console: Console, root: String?, prepared: [UInt8]?, level: LogLevel) {
         self.console = console
         self.root = root

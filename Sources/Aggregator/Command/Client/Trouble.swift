@@ -6,6 +6,7 @@ struct Trouble: Sendable {
     let upstream: String
     let message: String
 
+    /// Writes it as an object, for `--json`.
     func write(into writer: inout JSONWriter) {
         writer.beginObject()
         writer.key("upstream")

@@ -12,11 +12,13 @@ struct ListItems: Sendable {
     private let arguments: Arguments
     private let kinds: [Item.Kind]
 
+    /// Lists items of these kinds.
     init(_ arguments: Arguments, _ kinds: [Item.Kind]) {
         self.arguments = arguments
         self.kinds = kinds
     }
 
+    /// Starts the upstreams, prints what they list, and returns the exit code.
     func run(_ environment: Environment) throws -> Int32 {
         let patience = try arguments.duration("timeout", or: .seconds(30))
         let plan = Visit.Plan(only: arguments["upstream"])

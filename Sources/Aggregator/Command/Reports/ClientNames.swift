@@ -1,4 +1,4 @@
-/// What clients make of a published tool name (`mcp.md` §5.2, `peers.md` §1.5); pure.
+/// What clients make of a published tool name; pure.
 ///
 /// Each puts the name under which it knows the whole server in front, and has limits of its own.
 struct ClientNames: Sendable {
@@ -7,6 +7,7 @@ struct ClientNames: Sendable {
     /// Our `serverInfo.title`, which VS Code prefers to it.
     let title: String?
 
+    /// The clients whose rules are known.
     enum Client: String, Sendable, CaseIterable {
         case code = "VS Code"
         case claude = "Claude Code"
@@ -32,6 +33,7 @@ struct ClientNames: Sendable {
     /// How many tools each client takes; more are left out or grouped.
     static let mostTools: [(client: Client, count: Int)] = [(.code, 128), (.cursor, 40)]
 
+    /// What a client makes of a published name.
     func verdict(on name: String, of client: Client) -> Verdict {
         switch client {
         case .code: code(name)

@@ -14,6 +14,7 @@ struct Probe: Sendable {
     /// Bytes of the tool definitions over four: a rule of thumb for English text and JSON.
     var tokens: Int { entries.filter { $0.kind == .tool }.reduce(0) { $0 + $1.json.count } / 4 }
 
+    /// How many items of a kind it publishes.
     func count(_ kind: Item.Kind) -> Int { entries.count { $0.kind == kind } }
 
     // MARK: Why it failed

@@ -19,6 +19,7 @@ struct ProbeReport: Sendable {
 
     // MARK: People
 
+    /// The report for people.
     func text(_ ink: Ink) -> String {
         guard !probes.isEmpty else { return "There are no upstreams to start.\n" }
         var text = probes.map { section($0, ink) }.joined()
@@ -75,6 +76,7 @@ struct ProbeReport: Sendable {
 
     // MARK: Programs
 
+    /// Writes the members of the report for programs.
     func write(into writer: inout JSONWriter) {
         writer.key("upstreams")
         writer.beginArray()

@@ -5,6 +5,7 @@ struct StatusReport: Sendable {
     /// What the process sent.
     let status: Value
 
+    /// The report; `width` is that of the terminal, nil where nothing must be cut.
     func text(_ ink: Ink, width: Int?) -> String {
         var text = head(ink)
         var table = Table(
@@ -49,7 +50,8 @@ struct StatusReport: Sendable {
         text += "Configuration: \(Terminal.plain(string(status, "configuration")))\n"
         if let error = status["configurationError"]?.string {
             text += ink("Not in force:", .bad) + " the file has errors; the last good one stays.\n"
-            text += error.split(separator: "\n").map { "  \(Terminal.plain(String($0)))\n" }.joined()
+            text += error.split(separator: "\n").map { "  \(Terminal.plain(String($0)))\n" }
+                .joined()
         }
         let clients = elements("clients").map { client in
             let name = string(client, "name")

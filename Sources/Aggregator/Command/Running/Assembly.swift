@@ -27,6 +27,7 @@ struct Assembly: Sendable {
             plugins: PluginKinds.chain(configuration), services: services, storage: storage)
     }
 
+    /// The endpoint of each enabled upstream, by its name.
     func endpoints(_ configuration: Configuration) -> [String: any Endpoint] {
         UpstreamKinds.endpoints(
             configuration,

@@ -10,6 +10,7 @@ struct CatalogFile: CatalogStorage {
     /// The largest catalog that is read back.
     private static let limit = 64 << 20
 
+    /// The file that belongs to the configuration at a location.
     init(_ location: Location, _ environment: Environment, _ offLoop: OffLoop, _ log: Log) {
         self.offLoop = offLoop
         self.log = log

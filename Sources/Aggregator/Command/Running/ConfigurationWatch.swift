@@ -11,12 +11,14 @@ struct ConfigurationWatch: Sendable {
     /// How often the file is looked at; a look costs one system call.
     private static let interval = Duration.seconds(1)
 
+    /// Watches the file of a configuration that is in force.
     init(_ loaded: LoadedConfiguration, _ hub: Hub, _ assembly: Assembly) {
         location = loaded.location
         self.hub = hub
         self.assembly = assembly
     }
 
+    /// Looks until the task is cancelled; an inline configuration is not watched.
     func run() async {
         guard let path = location.path else { return }
         var known = File.stamp(path)

@@ -8,6 +8,7 @@ struct LoadError: Error, Sendable {
     let name: String?
     let diagnostics: [Diagnostic]
 
+    /// An error whose text ends in a line feed, with its places if they are known.
     init(_ text: String, _ name: String? = nil, _ diagnostics: [Diagnostic] = []) {
         self.text = text
         self.name = name

@@ -19,7 +19,7 @@ struct LoadedConfiguration: Sendable {
         return Self(location: location, configuration: configuration)
     }
 
-    /// Finds the configuration as design §5 says, and reads it.
+    /// Finds the configuration where `Location` says, and reads it.
     static func load(flag: String?, _ environment: Environment) throws(LoadError) -> Self {
         let variables = environment.dictionary
         let found = Location.find(flag: flag, environment: variables) { path in

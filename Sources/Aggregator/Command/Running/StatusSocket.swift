@@ -14,6 +14,7 @@ struct StatusSocket: Sendable {
     /// How long a client may take to say what it wants.
     private static let patience = Duration.milliseconds(500)
 
+    /// A socket that tells of this hub.
     init(_ loaded: LoadedConfiguration, _ hub: Hub, _ assembly: Assembly) {
         location = loaded.location
         self.hub = hub
@@ -21,6 +22,7 @@ struct StatusSocket: Sendable {
         start = assembly.loop.now
     }
 
+    /// Answers until the task is cancelled; without a folder nobody can ask.
     func run() async {
         guard let folder = PrivateFolders.sockets(assembly.environment) else { return }
         let path = "\(folder)/\(Environment.processId).sock"

@@ -2,7 +2,6 @@ import Machine
 import Synchronization
 
 /// Who is in front of a command: what they read, what they type.
-///
 final class Console: Sendable {
     /// Where lines go that are not the result.
     let notices: Notices

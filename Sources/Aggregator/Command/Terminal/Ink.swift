@@ -16,6 +16,7 @@ struct Ink: Sendable {
     /// No colours at all.
     static let plain = Ink(isOn: false)
 
+    /// Colours or none, whatever the terminal is.
     init(isOn: Bool) { self.isOn = isOn }
 
     /// Colours on a terminal that has them, unless `NO_COLOR` is set to anything (no-color.org).

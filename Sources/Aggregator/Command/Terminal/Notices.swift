@@ -11,6 +11,7 @@ final class Notices: Sendable {
     /// Whether a question is open or progress is reported: no place for remarks about waiting.
     private let isOccupied = Mutex(false)
 
+    /// Notices for standard error as it is.
     init(_ environment: Environment) {
         isTerminal = Environment.isTerminal(2) && environment["TERM"] != "dumb"
         width = Environment.terminalColumns(2) ?? 80

@@ -5,6 +5,7 @@ struct Table: Sendable {
         let text: String
         let tint: Ink.Tint?
 
+        /// A field in a colour, if any.
         init(_ text: String, _ tint: Ink.Tint? = nil) {
             self.text = Terminal.plain(text)
             self.tint = tint
@@ -21,8 +22,10 @@ struct Table: Sendable {
     /// A table with these columns; the last one is the one that is cut where a line would be too long.
     init(_ header: String...) { self.header = header }
 
+    /// Whether there are no rows.
     var isEmpty: Bool { rows.isEmpty }
 
+    /// Adds a row; missing fields at its end are empty.
     mutating func add(_ row: Cell...) { rows.append(row) }
 
     /// The lines of the table; `width` is that of the terminal, nil where nothing must be cut.

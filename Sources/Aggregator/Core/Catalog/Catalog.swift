@@ -4,6 +4,7 @@ package import Wire
 ///
 /// Routing is an exact look-up here, never a split of a name.
 package final class Catalog: Sendable {
+    /// One published item: its name, what it stands for, and its JSON with that name.
     package struct Entry: Sendable {
         package let published: String
         package let target: Target
@@ -30,6 +31,7 @@ package final class Catalog: Sendable {
     /// Whether any URI had to be wrapped; if not, payloads need no look.
     package let hasWrappedURIs: Bool
 
+    /// A catalog of these items, in this order, with every look-up and list made ready.
     package init(entries: [Entry], instructions: String?) {
         self.entries = entries
         self.instructions = instructions
@@ -54,7 +56,8 @@ package final class Catalog: Sendable {
             }
         }
         self.wrapped = wrapped
-        wrappedTemplates = entries
+        wrappedTemplates =
+            entries
             .filter { $0.kind == .template && Array($0.published.utf8) != $0.target.original }
             .map { (URITemplate($0.target.original), $0.target.upstream) }
         self.owners = owners
@@ -103,7 +106,8 @@ package final class Catalog: Sendable {
     /// The URI under which clients know an upstream's resource; nil when it is the same.
     package func published(_ uri: [UInt8], of upstream: String) -> [UInt8]? {
         if let known = wrapped[Target(upstream: upstream, original: uri)] { return known }
-        if wrappedTemplates.contains(where: { $0.upstream == upstream && $0.template.matches(uri) }) {
+        if wrappedTemplates.contains(where: { $0.upstream == upstream && $0.template.matches(uri) })
+        {
             return WrappedURI.wrap(template: uri, of: upstream)
         }
         // Read back as it is, it would be taken for one of ours.

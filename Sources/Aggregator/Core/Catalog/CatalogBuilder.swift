@@ -49,7 +49,8 @@ package struct CatalogBuilder {
             var seen: Set<[UInt8]> = []
             return (part.listing.items[kind] ?? []).compactMap { json -> Item? in
                 // Of two items with one name an upstream can only mean the first.
-                guard let item = item(kind, json, part.settings), seen.insert(item.original).inserted
+                guard let item = item(kind, json, part.settings),
+                    seen.insert(item.original).inserted
                 else { return nil }
                 return item
             }
@@ -65,8 +66,9 @@ package struct CatalogBuilder {
             value.members.filter({ $0.key.isText(kind.key) }).count == 1
         else { return nil }
         let name = String(decoding: original, as: UTF8.self)
-        guard !(kind.isNamed && settings.hide.contains { Glob($0).matches(name) }) else { return nil }
-        // Nobody could call it: tasks are not relayed (`mcp.md` §4.10).
+        let isHidden = kind.isNamed && settings.hide.contains { Glob($0).matches(name) }
+        guard !isHidden else { return nil }
+        // Nobody could call it: tasks are not relayed.
         let support = kind == .tool ? value["execution"]?["taskSupport"]?.string : nil
         guard support != "required" else { return nil }
         let base = kind == .tool ? settings.rename[name] ?? name : name

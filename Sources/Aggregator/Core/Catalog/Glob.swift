@@ -2,8 +2,10 @@
 package struct Glob: Sendable, Hashable {
     private let pattern: [Unicode.Scalar]
 
+    /// A pattern as the configuration has it.
     package init(_ pattern: String) { self.pattern = Array(pattern.unicodeScalars) }
 
+    /// Whether the whole text fits the pattern.
     package func matches(_ text: String) -> Bool {
         let text = Array(text.unicodeScalars)
         var at = 0

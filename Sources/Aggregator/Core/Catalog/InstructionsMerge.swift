@@ -5,6 +5,7 @@ package struct InstructionsMerge: Sendable {
     /// The most bytes that the merged text may have.
     package let budget: Int
 
+    /// A merge with the owner's text and a budget in bytes.
     package init(own: String?, budget: Int) {
         self.own = own
         self.budget = budget
@@ -27,7 +28,8 @@ package struct InstructionsMerge: Sendable {
             sections[index].text = sections[index].text.shortened(to: max(0, share - overhead))
             left -= sections[index].text.utf8.count + overhead
         }
-        let texts = [own].filter { !$0.isEmpty }
+        let texts =
+            [own].filter { !$0.isEmpty }
             + sections.filter { !$0.text.isEmpty }.map { "\($0.heading)\n\n\($0.text)" }
         return texts.isEmpty ? nil : texts.joined(separator: "\n\n")
     }

@@ -1,8 +1,9 @@
 /// Which published name or URI belongs to which original: what makes that a name never moves.
 ///
 /// Entries are kept when their item disappears, so that nothing else takes the name meanwhile; the
-/// table persists with the warm catalog (design, promise 7).
+/// table persists with the warm catalog (promise 7).
 package struct NameTable: Sendable, Equatable {
+    /// Whose name it is.
     package struct Key: Sendable, Hashable {
         package let kind: Item.Kind
         package let upstream: String
@@ -15,6 +16,7 @@ package struct NameTable: Sendable, Equatable {
         }
     }
 
+    /// The name that was given out.
     package struct Entry: Sendable, Equatable {
         /// The name the item would have had, had nobody else had it: settings that change it
         /// make the entry void.

@@ -1,4 +1,4 @@
-/// Gives every item the name or URI under which clients know it (design §6, `mcp.md` §5.3).
+/// Gives every item the name or URI under which clients know it.
 ///
 /// Named items get `<prefix>__<name>` in `[A-Za-z0-9_-]`; URIs stay as they are while unique. On a
 /// clash the item earliest in configuration order, then in its upstream's order, keeps the plain
@@ -12,6 +12,7 @@ package struct Naming {
     package let prefixes: [String: String]
     package let digest: ([UInt8]) -> [UInt8]
 
+    /// `maxLength` is in characters, at most `hardLimit`; `digest` is a SHA-256 of bytes.
     package init(
         maxLength: Int, prefixes: [String: String], digest: @escaping ([UInt8]) -> [UInt8]
     ) {
@@ -100,7 +101,9 @@ package struct Naming {
             let mustWrap = taken.contains(wanted, item.kind) || WrappedURI.hasForm(wanted.utf8)
             return mustWrap ? WrappedURI.wrap(item) : wanted
         }
-        if wanted.utf8.count <= maxLength, !taken.contains(wanted.lowercased(), item.kind) { return wanted }
+        if wanted.utf8.count <= maxLength, !taken.contains(wanted.lowercased(), item.kind) {
+            return wanted
+        }
         // A short hash tells long and clashing names apart; a longer one if even that is taken.
         let hash = base32(digest(Array(item.upstream.utf8) + [0] + item.original))
         for length in stride(from: 6, through: hash.count, by: 4) {
@@ -112,7 +115,7 @@ package struct Naming {
         return String(decoding: hash.prefix(maxLength), as: UTF8.self)
     }
 
-    /// Only `[A-Za-z0-9_-]`: the letters that every client and model API reads (`mcp.md` §5.2).
+    /// Only `[A-Za-z0-9_-]`: the letters that every client and model API reads.
     package static func sanitized(_ name: String) -> String {
         var safe: [UInt8] = []
         for scalar in name.unicodeScalars {

@@ -8,6 +8,7 @@ package struct URITemplate: Sendable {
 
     private let parts: [Part]
 
+    /// Takes a template apart; what is no expression is literal.
     package init(_ template: [UInt8]) {
         var parts: [Part] = []
         var literal: [UInt8] = []

@@ -6,9 +6,12 @@ package enum WrappedURI {
     private static let scheme = Array("manifold://".utf8)
     private static let tilde = UInt8(ascii: "~")
 
+    /// The wrapped URI or template of an item.
     package static func wrap(_ item: Item) -> String {
-        let bytes = item.kind == .template
-            ? wrap(template: item.original, of: item.upstream) : wrap(item.original, of: item.upstream)
+        let bytes =
+            item.kind == .template
+            ? wrap(template: item.original, of: item.upstream)
+            : wrap(item.original, of: item.upstream)
         return String(decoding: bytes, as: UTF8.self)
     }
 

@@ -40,9 +40,9 @@ extension Configuration {
 
     /// How long to wait for an upstream.
     package struct Timeouts: Sendable, Equatable {
-        /// From the start to the end of the handshake.
+        /// For the handshake, and for each page of its lists.
         package var start = Duration.seconds(60)
-        /// Without a byte on an open call.
+        /// Without an answer, progress or a question on an open call.
         package var idle = Duration.seconds(300)
         /// For a whole call; nil for no bound.
         package var total: Duration?

@@ -78,8 +78,12 @@ extension Shape<Configuration.Timeouts> {
     fileprivate static let timeouts = Shape(
         Configuration.Timeouts(),
         [
-            Key("start", \.start, .duration, "From the start to the end of the handshake."),
-            Key("idle", \.idle, .duration, "Without a byte on an open call."),
+            Key(
+                "start", \.start, .duration,
+                "For the handshake, and for each page of its lists."),
+            Key(
+                "idle", \.idle, .duration,
+                "Without an answer, progress or a question on an open call."),
             Key("total", \.total, .durationOrNone, "For a whole call."),
         ])
 }

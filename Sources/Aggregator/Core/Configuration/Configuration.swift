@@ -1,7 +1,7 @@
 /// Everything the owner decides: one value, decoded from one file, replaced whole on a reload.
 ///
 /// The default values of the properties are the documented defaults; the shapes next to each
-/// section (`Configuration+Shapes.swift`) say how it is written in a file.
+/// section (`Configuration+Shape.swift`) say how it is written in a file.
 package struct Configuration: Sendable, Equatable {
     /// How the aggregator presents itself to its clients.
     package var server = Server()

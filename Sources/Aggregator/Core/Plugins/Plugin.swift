@@ -30,12 +30,15 @@ extension Plugin {
 
 /// The rest of a chain, as a plugin calls it.
 package struct Next: Sendable {
+    /// Passes a call on and returns what came of it.
     package typealias Step = @Sendable (Call) async throws(Failure) -> Answer
 
     private let step: Step
 
+    /// The rest of a chain as a closure.
     package init(_ step: @escaping Step) { self.step = step }
 
+    /// Passes the call on, as it is or changed.
     package func callAsFunction(_ call: Call) async throws(Failure) -> Answer {
         try await step(call)
     }

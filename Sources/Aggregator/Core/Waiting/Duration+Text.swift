@@ -1,7 +1,8 @@
 extension Duration {
     /// The duration in words for people, such as `300 s` or `250 ms`.
     package var described: String {
-        let milliseconds = components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+        let (seconds, attoseconds) = components
+        let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
         if milliseconds % 1000 == 0 { return "\(milliseconds / 1000) s" }
         if milliseconds > 10_000 { return "\(milliseconds / 1000) s" }
         return "\(milliseconds) ms"

@@ -5,6 +5,7 @@ import Synchronization
 /// Every task of the product is a child of something that waits for it; a nursery is that
 /// something for work whose starter cannot wait, such as the life of an upstream's link.
 package final class Nursery: Sendable {
+    /// What a child does; it must end when it is cancelled.
     package typealias Work = @Sendable () async -> Void
 
     private let queue = Mutex<[Work]>([])

@@ -6,6 +6,7 @@
 @safe struct Resumption<Success: Sendable>: Sendable {
     private let continuation: UnsafeContinuation<Success, Never>
 
+    /// Takes over a continuation; nobody else may resume it.
     init(_ continuation: UnsafeContinuation<Success, Never>) {
         unsafe self.continuation = continuation
     }

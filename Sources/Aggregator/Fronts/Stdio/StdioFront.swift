@@ -11,9 +11,12 @@ package final class StdioFront: Sendable {
     private let isStopping = Mutex(false)
 
     /// How long calls in flight may take after the end of input, and a client that does not read
-    /// may keep us. Clients send SIGTERM after two seconds; their answers must come before.
+    /// may keep us.
+    ///
+    /// Clients send SIGTERM after two seconds; their answers must come before.
     private static let grace = Duration.seconds(1)
 
+    /// A front on the client's streams; the queue's limit is the configuration's.
     package init(input: Input, output: Output, hub: Hub) {
         self.input = input
         self.output = output
@@ -28,6 +31,7 @@ package final class StdioFront: Sendable {
     }
 
     /// Serves until the client is gone, which it shows by ending our input or closing our output.
+    ///
     /// Calls in flight are answered or cancelled before it returns.
     package func run() async {
         let session = Session(channel: ClientChannel(output: output), hub: hub)
@@ -69,7 +73,8 @@ package final class StdioFront: Sendable {
             while let line = reader.next() { session.receive(line, in: &group) }
         } catch {
             let isOurs = error.code == .cancelled || error.code == .closed
-            hub.services.log(isOurs ? .debug : .error, "Reading from the client ended: \(error.message)")
+            hub.services.log(
+                isOurs ? .debug : .error, "Reading from the client ended: \(error.message)")
         }
     }
 }

@@ -12,7 +12,9 @@ extension EventLoop {
     }
 
     /// Suspends until the wake-up that `register` is handed is called, the deadline passes or the
-    /// task is cancelled. The wake-up may be called at once, from any thread, more than once.
+    /// task is cancelled.
+    ///
+    /// The wake-up may be called at once, from any thread, more than once.
     package func wait(
         until deadline: ContinuousClock.Instant,
         _ register: (_ wake: @escaping @Sendable () -> Void) -> Void

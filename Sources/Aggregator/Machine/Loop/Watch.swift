@@ -23,6 +23,7 @@ final class Watch: @unchecked Sendable {
     private var isWriting = false
     private var descriptor: Descriptor?
 
+    /// Takes over a descriptor without any interest yet.
     init(_ descriptor: consuming Descriptor, on loop: EventLoop) {
         self.descriptor = consume descriptor
         self.loop = loop

@@ -35,6 +35,7 @@ struct Descriptor: ~Copyable {
         case wouldBlock
         case failed(Int32)
 
+        /// Reads what a system call returned, and `errno`.
         init(_ result: Int) {
             if result >= 0 {
                 self = .moved(result)

@@ -9,6 +9,7 @@ package final class Output: Watcher, Sendable {
     /// The default mark above which sources should pause.
     private static let defaultHighWater = 8 * 1024 * 1024
 
+    /// What is decided under the lock.
     struct State {
         var watch: Watch?
         var pending = PendingBytes()

@@ -1,11 +1,14 @@
+import Synchronization
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
-import Synchronization
 
-/// Where log lines go: standard error or a private file. Writing never holds up the loop.
+/// Where log lines go: standard error or a private file.
+///
+/// Writing never holds up the loop.
 package final class LogOutput: Sendable {
     private let descriptor: Int32
     /// Lines that found no room since the last one that did.

@@ -15,6 +15,7 @@ struct Composer: ~Copyable {
 
     private typealias Step = (event: YAMLEvents.Event, mark: Node.Mark)
 
+    /// Composes what these events tell, within limits.
     init(events: consuming YAMLEvents, limits: YAML.Limits) {
         self.events = events
         self.limits = limits

@@ -1,5 +1,6 @@
 /// What a scanner stumbled over and where: two words, so that throwing it allocates nothing.
 struct Fault: Error, Sendable {
+    /// What is wrong; code and sentence follow from it.
     enum Cause: UInt8, Sendable {
         case value, key, colon, separator, literal, number, unterminated, control, escape
         case encoding, trailing, depth, notAnObject

@@ -17,6 +17,7 @@ struct Scanner {
     /// One bit per open container, beyond the 64 innermost ones which live in a register.
     private var spilled = InlineArray<8, UInt64>(repeating: 0)
 
+    /// A scanner at the beginning of a text.
     init(depthLimit: Int, isLenient: Bool = false) {
         self.depthLimit = depthLimit
         self.isLenient = isLenient

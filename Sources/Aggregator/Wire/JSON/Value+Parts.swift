@@ -10,6 +10,7 @@ extension Value {
         private let object: Value
         private var at: Int
 
+        /// The members of `object`, from the first.
         init(_ object: Value) {
             self.object = object
             at = object.kind == .object ? object.lower + 1 : object.upper
@@ -29,6 +30,7 @@ extension Value {
         private let array: Value
         private var at: Int
 
+        /// The elements of `array`, from the first.
         init(_ array: Value) {
             self.array = array
             at = array.kind == .array ? array.lower + 1 : array.upper

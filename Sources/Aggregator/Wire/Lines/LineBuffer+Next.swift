@@ -106,6 +106,7 @@ struct ExcessLine: Sendable {
     /// Its length so far, without a carriage return at its end.
     var contentLength: Int { endsInReturn ? length - 1 : length }
 
+    /// Adds what came next of the line.
     mutating func add(_ bytes: ArraySlice<UInt8>) {
         head.append(contentsOf: bytes.prefix(Self.headLength - head.count))
         length += bytes.count

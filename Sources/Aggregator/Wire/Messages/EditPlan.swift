@@ -3,6 +3,7 @@
 /// Fed member by member, in order. The comma that goes with a dropped member is the one before it if
 /// anything before it stays, else the one after it.
 struct EditPlan {
+    /// What becomes of one member.
     enum Decision {
         case keep
         case replace(Int)
@@ -17,6 +18,7 @@ struct EditPlan {
     private var keptEnd: Int?
     private var dropStart: Int?
 
+    /// A plan for one object: the members to set, and the keys to remove.
     init(object: Extent, wanted: [(key: String, value: [UInt8])], removed: [String]) {
         self.wanted = wanted
         self.removed = removed

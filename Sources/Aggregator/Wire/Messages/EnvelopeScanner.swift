@@ -9,6 +9,7 @@ struct EnvelopeScanner {
     var hasTwoIds = false
     private var version = Slot()
 
+    /// A scanner for one message.
     init(depthLimit: Int, isLenient: Bool = false) {
         scanner = Scanner(depthLimit: depthLimit, isLenient: isLenient)
     }

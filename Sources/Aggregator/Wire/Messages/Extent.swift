@@ -27,8 +27,10 @@ struct Slot: Sendable {
     private var lower: UInt32 = 0
     private var upper: UInt32 = 0
 
+    /// An extent that is not there.
     init() {}
 
+    /// The extent between two offsets.
     init(_ lower: Int, _ upper: Int) {
         self.lower = UInt32(truncatingIfNeeded: lower)
         self.upper = UInt32(truncatingIfNeeded: upper)

@@ -82,5 +82,6 @@ struct KeySet {
         return true
     }
 
+    /// Whether a key has been shown.
     func contains(_ key: Key) -> Bool { seen & (1 &<< UInt16(key.rawValue)) != 0 }
 }

@@ -5,6 +5,7 @@ package func appendDecimal(_ number: some FixedWidthInteger, to bytes: inout [UI
     appendDigits(UInt64(number.magnitude), to: &bytes)
 }
 
+/// Appends the digits of a number without a sign.
 @usableFromInline
 func appendDigits(_ number: UInt64, to bytes: inout [UInt8]) {
     var digits = InlineArray<20, UInt8>(repeating: 0)

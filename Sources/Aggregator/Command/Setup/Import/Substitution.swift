@@ -23,6 +23,7 @@ struct Substitution {
     /// What the owner should know, each once.
     private(set) var notes: [String] = []
 
+    /// A substitution that has met nothing yet.
     init(dialect: Dialect, inputs: [Input], workspaceFolder: String?) {
         self.dialect = dialect
         self.inputs = inputs

@@ -10,6 +10,7 @@ extension Schema.Form {
     static let prefix = Self(
         pattern: "^[A-Za-z0-9_-]{0,20}$", words: "of at most 20 letters, digits, '_' and '-'")
 
+    /// Whether a text can be a prefix.
     static func isPrefix(_ text: String) -> Bool {
         text.utf8.count <= 20 && text.utf8.allSatisfy(\.isNameByte)
     }

@@ -47,11 +47,13 @@ extension Schema.Literal {
 }
 
 extension JSONWriter {
+    /// Writes a member whose value is a text.
     mutating func member(_ name: String, _ text: String) {
         key(name)
         string(text)
     }
 
+    /// Writes a member whose value is a list of texts.
     mutating func texts(_ name: String, _ texts: [String]) {
         key(name)
         beginArray()
@@ -59,10 +61,12 @@ extension JSONWriter {
         endArray()
     }
 
+    /// Writes `type`, one or several.
     mutating func types(_ names: [String]) {
         names.count == 1 ? member("type", names[0]) : texts("type", names)
     }
 
+    /// Writes a reference to a shared definition.
     mutating func reference(_ definition: String) {
         member("$ref", "#/definitions/\(definition)")
     }
@@ -77,6 +81,7 @@ extension JSONWriter {
         endArray()
     }
 
+    /// Writes the form that keys must have.
     mutating func names(_ pattern: String) {
         key("propertyNames")
         beginObject()
@@ -97,6 +102,7 @@ extension JSONWriter {
         endArray()
     }
 
+    /// Writes that exactly one of these keys must be there.
     mutating func exactlyOne(of names: [String]) {
         key("oneOf")
         beginArray()
