@@ -35,7 +35,8 @@ package final class Batch: Sendable {
 extension Session {
     func receive(_ batch: [Result<Message, Rejection>], in group: inout DiscardingTaskGroup) {
         guard isOpen, envelope.revision.allowsBatches, !batch.isEmpty else {
-            let text = "Invalid request: an array of messages is not part of this protocol revision."
+            let text =
+                "Invalid request: an array of messages is not part of this protocol revision."
             return write(.error(Answer.error(code: -32600, text)), id: Self.null)
         }
         let requests = batch.filter { element in
