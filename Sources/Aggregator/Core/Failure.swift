@@ -36,22 +36,40 @@ package struct Failure: Error, Sendable, Hashable {
         case no, unknown, yes
     }
 
-    package let code: Code
-    /// "<could not do what> <'subject'>: <reason>." and what the user can do, if known.
-    package let message: String
-    /// The upstream concerned, by its configured name.
-    package let upstream: String?
-    package let executed: Executed
+    private struct Parts: Sendable, Hashable {
+        let code: Code
+        let message: String
+        let upstream: String?
+        let executed: Executed
+    }
+
+    /// Behind one reference: every asynchronous function on the way of a call keeps room for a failure.
+    private indirect enum Content: Sendable, Hashable {
+        case parts(Parts)
+    }
+
+    private let content: Content
 
     /// A failure; unless said otherwise the upstream has not run anything.
     package init(
         _ code: Code, _ message: String, upstream: String? = nil, executed: Executed = .no
     ) {
-        self.code = code
-        self.message = message
-        self.upstream = upstream
-        self.executed = executed
+        content = .parts(
+            Parts(code: code, message: message, upstream: upstream, executed: executed))
     }
+
+    private var parts: Parts {
+        switch content {
+        case .parts(let parts): parts
+        }
+    }
+
+    package var code: Code { parts.code }
+    /// "<could not do what> <'subject'>: <reason>." and what the user can do, if known.
+    package var message: String { parts.message }
+    /// The upstream concerned, by its configured name.
+    package var upstream: String? { parts.upstream }
+    package var executed: Executed { parts.executed }
 
     /// The code of the JSON-RPC error that says this.
     package var rpcCode: Int {

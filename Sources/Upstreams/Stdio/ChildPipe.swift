@@ -26,6 +26,11 @@ final class ChildLines: LineSource, @unchecked Sendable {
         self.name = name
     }
 
+    /// Runs the conversation, in which cancelling the task ends every wait for a line.
+    func interruptible<Result>(_ body: () async -> Result) async -> Result {
+        await reader.interruptible(body)
+    }
+
     func fill() async throws(Failure) -> Bool {
         do throws(MachineFailure) {
             return try await reader.fill()

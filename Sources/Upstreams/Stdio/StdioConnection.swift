@@ -8,6 +8,7 @@ final class StdioConnection: Connection {
     private let upstream: Configuration.Upstream
     private let tools: Tools
     private let peer: Peer
+    private let lines: ChildLines
     private let conversation: LineConversation
 
     /// A conversation with a child that has just been started.
@@ -18,10 +19,9 @@ final class StdioConnection: Connection {
         peer = Peer(
             name: upstream.name, transport: ChildPipe(output: child.input), time: tools.time,
             timeouts: upstream.timeouts)
+        lines = ChildLines(child.output, name: upstream.name, limit: tools.messageLimit)
         conversation = LineConversation(
-            peer: peer,
-            source: ChildLines(child.output, name: upstream.name, limit: tools.messageLimit),
-            limits: Limits(bytes: tools.messageLimit))
+            peer: peer, source: lines, limits: Limits(bytes: tools.messageLimit))
     }
 
     func call(_ call: Call) async throws(Failure) -> Message { try await peer.call(call) }
@@ -30,7 +30,9 @@ final class StdioConnection: Connection {
 
     /// Reads until the child ends its output, then sees to it that the child itself ends.
     func run(_ inbox: any Inbox) async -> Failure {
-        let end = await conversation.run(inbox) { [self] end in await farewell(end) }
+        let end = await lines.interruptible {
+            await conversation.run(inbox) { [self] end in await farewell(end) }
+        }
         // Never left behind: closed input, SIGTERM, SIGKILL, reaped, in this order and bounded.
         let status = await child.stop(
             closing: upstream.stop.closing, terminating: upstream.stop.terminating)

@@ -64,6 +64,8 @@ package struct Call: Sendable {
 package final class Target: Sendable, Hashable {
     /// The upstream, by its configured name.
     package let upstream: String
+    /// The same as bytes, by which links are found without hashing a string.
+    let upstreamKey: [UInt8]
     /// The name or URI that the upstream itself uses, decoded.
     package let original: [UInt8]
     /// The same as a JSON string, ready to be spliced in.
@@ -72,6 +74,7 @@ package final class Target: Sendable, Hashable {
     package init(upstream: String, original: [UInt8]) {
         self.upstream = upstream
         self.original = original
+        upstreamKey = Array(upstream.utf8)
         token = JSONWriter.quoted(utf8: original)
     }
 

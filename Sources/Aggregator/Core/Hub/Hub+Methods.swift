@@ -21,7 +21,7 @@ extension Hub {
         if target.original != published {
             draft.replace(member.extent, with: target.token)
         }
-        let link = try link(to: target.upstream, for: caller)
+        let link = try link(to: target, for: caller)
         // An upstream that completes nothing is not even asked (`mcp.md` §7.66).
         guard link.profile?.completions != false else {
             return .result(Array(#"{"completion":{"values":[]}}"#.utf8))
@@ -38,7 +38,7 @@ extension Hub {
             throw Failure(.invalidParams, "The parameters lack 'uri', a string.")
         }
         let target = try await resolveResource(uri)
-        let link = try link(to: target.upstream, for: caller)
+        let link = try link(to: target, for: caller)
         var draft = Draft(message)
         if target.original != uri {
             draft.replace(extent, with: target.token)

@@ -13,7 +13,7 @@ extension Hub {
         }
         guard let extent = answer.result else { return .relayed(draft) }
         let unknown = caller.envelope.revision.unknownContent
-        guard !unknown.isEmpty || link.mayMentionResources || catalog.hasWrappedURIs else {
+        guard !unknown.isEmpty || link.mayMentionResources || hasWrappedURIs else {
             return .relayed(draft)
         }
         let result = Value(answer.bytes, extent)
@@ -32,6 +32,8 @@ extension Hub {
         }
         return .relayed(draft)
     }
+
+    private var hasWrappedURIs: Bool { state.withLock { $0.catalog.hasWrappedURIs } }
 
     private func adapt(_ block: Value, _ unknown: [String], _ link: Link, _ draft: inout Draft) {
         let type = block["type"]?.string ?? ""

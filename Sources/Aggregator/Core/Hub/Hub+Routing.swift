@@ -4,6 +4,17 @@ import Wire
 extension Hub {
     /// Answers a client's request, here or at the upstream that its name or URI leads to.
     func answer(
+        _ message: Message, from session: Session, _ caller: Caller, _ routes: Routes
+    ) async throws(Failure) -> Answer {
+        guard let call = routed(message, caller, routes) else {
+            return try await answerSlowly(message, from: session, caller)
+        }
+        if let chain = routes.chains[call.method] { return try await chain(call) }
+        return try await forward(call)
+    }
+
+    /// Everything but a call to a name that is known: kept apart, because it needs much more room.
+    private func answerSlowly(
         _ message: Message, from session: Session, _ caller: Caller
     ) async throws(Failure) -> Answer {
         switch message.method {
@@ -22,7 +33,7 @@ extension Hub {
     }
 
     /// The call that a request with a known name or URI is: what nearly every request is.
-    func routed(_ message: Message, _ caller: Caller) -> Call? {
+    private func routed(_ message: Message, _ caller: Caller, _ routes: Routes) -> Call? {
         let kind: Item.Kind
         switch message.method {
         case .toolsCall: kind = .tool
@@ -31,7 +42,7 @@ extension Hub {
         default: return nil
         }
         guard let extent = kind.isNamed ? message.name : message.uri,
-            let target = catalog.target(kind, token: extent, of: message.bytes)
+            let target = routes.catalog.target(kind, token: extent, of: message.bytes)
         else { return nil }
         var draft = Draft(message)
         draft.replace(extent, with: target.token)
@@ -40,16 +51,14 @@ extension Hub {
 
     /// Sends a call through the plugins that want it, then to its upstream.
     func pass(_ call: Call) async throws(Failure) -> Answer {
-        guard let chain = state.withLock({ $0.chains[call.method] }) else {
-            return try await forward(call)
-        }
+        guard let chain = routes.chains[call.method] else { return try await forward(call) }
         return try await chain(call)
     }
 
     /// The last step of the plugin chain: to the upstream and back.
     func forward(_ call: Call) async throws(Failure) -> Answer {
         guard let target = call.target, let caller = call.caller else { return .empty }
-        let link = try link(to: target.upstream, for: caller)
+        let link = try link(to: target, for: caller)
         return adapt(try await link.call(call), call, link)
     }
 

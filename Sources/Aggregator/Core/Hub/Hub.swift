@@ -6,9 +6,9 @@ package import Wire
 /// Everything that can be known before a call is computed before it; a call reads snapshots.
 package final class Hub: Sendable {
     struct State {
-        var configuration: Configuration
+        var configuration: Configuration { didSet { makeRoutes() } }
         var endpoints: [String: any Endpoint]
-        var chains: Chains
+        var chains: Chains { didSet { makeRoutes() } }
         var links: [LinkKey: Link] = [:]
         var listings: [String: Listing] = [:]
         /// Upstreams that failed so often that their items are not shown.
@@ -18,7 +18,7 @@ package final class Hub: Sendable {
         var provisionalNames: NameTable?
         /// Until when such names may still move; set when the first client comes.
         var settlesAt: ContinuousClock.Instant?
-        var catalog = Catalog.empty
+        var catalog = Catalog.empty { didSet { makeRoutes() } }
         var sessions: [ObjectIdentifier: Session] = [:]
         /// Why the configuration file as it is now is not in force; nil when it is.
         var configurationProblem: String?
@@ -26,6 +26,19 @@ package final class Hub: Sendable {
         var isStale = false
         /// URIs that upstreams mentioned without listing them.
         var mentioned = MentionedURIs()
+        /// Made of the configuration, the chains and the catalog whenever one of them changes.
+        private(set) var routes: Routes
+
+        init(_ configuration: Configuration, _ endpoints: [String: any Endpoint], _ chains: Chains) {
+            self.configuration = configuration
+            self.endpoints = endpoints
+            self.chains = chains
+            routes = Routes(.empty, chains, inFlightLimit: configuration.limits.inFlight)
+        }
+
+        private mutating func makeRoutes() {
+            routes = Routes(catalog, chains, inFlightLimit: configuration.limits.inFlight)
+        }
     }
 
     /// What tells links of one upstream apart: capabilities are frozen at `initialize`.
@@ -54,10 +67,7 @@ package final class Hub: Sendable {
         self.storage = storage
         limits = Limits(bytes: configuration.limits.message)
         // The last step of the chain is set below, once `self` exists.
-        state = Mutex(
-            State(
-                configuration: configuration, endpoints: endpoints,
-                chains: Chains([], last: { _ in .empty })))
+        state = Mutex(State(configuration, endpoints, Chains([], last: { _ in .empty })))
         state.withLock { $0.chains = chains(plugins) }
         warmUp()
     }
@@ -77,9 +87,8 @@ package final class Hub: Sendable {
 
     package var configuration: Configuration { state.withLock { $0.configuration } }
     package var catalog: Catalog { state.withLock { $0.catalog } }
-
-    /// How many requests one client may have under way.
-    var inFlightLimit: Int { state.withLock { $0.configuration.limits.inFlight } }
+    /// What a request reads on its way.
+    var routes: Routes { state.withLock { $0.routes } }
 
     // MARK: Sessions
 
@@ -145,13 +154,13 @@ package final class Hub: Sendable {
 
     /// The link through which a client reaches an upstream; after a reload under a waiting call it
     /// is not the one that the call set out with.
-    func link(to upstream: String, for caller: Caller) throws(Failure) -> Link {
-        if let link = try? caller.links.link(to: upstream), !link.isOver { return link }
+    func link(to target: Target, for caller: Caller) throws(Failure) -> Link {
+        if let link = try? caller.links.link(to: target), !link.isOver { return link }
         let key = LinkKey(
-            upstream: upstream, principal: caller.envelope.principal,
+            upstream: target.upstream, principal: caller.envelope.principal,
             offered: caller.envelope.capabilities.offered)
         if let link = state.withLock({ $0.links[key] }) { return link }
-        return try caller.links.link(to: upstream)
+        return try caller.links.link(to: target)
     }
 
     // MARK: Time

@@ -63,11 +63,9 @@ package final class LineConversation: Connection {
 
     private func read(_ inbox: any Inbox, _ group: inout DiscardingTaskGroup) async -> Failure {
         do throws(Failure) {
-            while try await source.fill() {
-                while let line = source.next() { await receive(line, inbox, &group) }
-            }
+            while try await source.fill() { await takeLines(inbox, &group) }
             // The last line of a stream needs no end.
-            while let line = source.next() { await receive(line, inbox, &group) }
+            await takeLines(inbox, &group)
             return Failure(.lost, "Upstream '\(peer.name)' closed its output.", upstream: peer.name)
         } catch {
             guard Task.isCancelled else { return error }
@@ -77,21 +75,48 @@ package final class LineConversation: Connection {
         }
     }
 
+    private func takeLines(_ inbox: any Inbox, _ group: inout DiscardingTaskGroup) async {
+        while let line = source.next() {
+            if let rest = receive(line, inbox, &group) { await finish(rest, inbox, &group) }
+        }
+    }
+
+    /// What cannot be done without waiting, which hardly any line asks for.
+    private enum Rest {
+        case room(any Outlet)
+        case aside(Message, Caller?)
+        case batch([Result<Message, Rejection>])
+    }
+
+    private func finish(
+        _ rest: Rest, _ inbox: any Inbox, _ group: inout DiscardingTaskGroup
+    ) async {
+        switch rest {
+        // Back-pressure: whoever reads slowly slows down the upstreams that answer them.
+        case .room(let outlet): await outlet.drained()
+        case .aside(let message, let caller): await inbox.aside(message, caller: caller)
+        case .batch(let batch):
+            for element in batch {
+                switch element {
+                case .success(let message):
+                    if let rest = receive(message, inbox, &group) {
+                        await finish(rest, inbox, &group)
+                    }
+                case .failure(let rejection): refuse(rejection, inbox)
+                }
+            }
+        }
+    }
+
     private func receive(
         _ line: LineBuffer.Line, _ inbox: any Inbox, _ group: inout DiscardingTaskGroup
-    ) async {
+    ) -> Rest? {
         switch line {
         case .complete(let bytes):
             do throws(Rejection) {
                 switch try Frame(scanning: bytes, limits: limits) {
-                case .message(let message): await receive(message, inbox, &group)
-                case .batch(let batch):
-                    for element in batch {
-                        switch element {
-                        case .success(let message): await receive(message, inbox, &group)
-                        case .failure(let rejection): refuse(rejection, inbox)
-                        }
-                    }
+                case .message(let message): return receive(message, inbox, &group)
+                case .batch(let batch): return .batch(batch)
                 }
             } catch {
                 refuse(error, inbox, excerpt: Self.excerpt(of: bytes))
@@ -101,23 +126,25 @@ package final class LineConversation: Connection {
             let reason = "A line of \(length) bytes is over the limit of \(limits.bytes)."
             fail(id: found.id, isResponse: found.isResponse, reason, inbox, isWhole: true)
         }
+        return nil
     }
 
     private func receive(
         _ message: Message, _ inbox: any Inbox, _ group: inout DiscardingTaskGroup
-    ) async {
+    ) -> Rest? {
         switch message.kind {
-        case .result, .error: await settle(message, inbox)
-        case .notification: await hear(message, inbox)
-        case .request: ask(message, inbox, &group)
+        case .result, .error: return settle(message, inbox)
+        case .notification: return hear(message)
+        case .request:
+            ask(message, inbox, &group)
+            return nil
         }
     }
 
-    private func settle(_ message: Message, _ inbox: any Inbox) async {
+    private func settle(_ message: Message, _ inbox: any Inbox) -> Rest? {
         switch peer.settle(message) {
         case .settled(let caller):
-            // Back-pressure: whoever reads slowly slows down the upstreams that answer them.
-            if let outlet = caller?.outlet, outlet.isCongested { await outlet.drained() }
+            if let outlet = caller?.outlet, outlet.isCongested { return .room(outlet) }
         case .late: break
         case .unknown: inbox.noise("An answer carries an id that was never asked with.")
         case .unnamed:
@@ -130,18 +157,20 @@ package final class LineConversation: Connection {
                 upstream: peer.name, executed: .unknown)
             if !peer.fail(id: nil, failure) { inbox.noise("An error has no id: \(words.prefix(200))") }
         }
+        return nil
     }
 
-    private func hear(_ message: Message, _ inbox: any Inbox) async {
+    private func hear(_ message: Message) -> Rest? {
         switch message.method {
         case .cancelled:
             if let extent = message.requestId { withdraw(Array(message.bytes[extent.range])) }
+            return nil
         case .progress:
             guard let token = message.reportedToken,
                 let caller = peer.caller(reporting: token, in: message)
-            else { return }
-            await inbox.aside(message, caller: caller)
-        default: await inbox.aside(message, caller: nil)
+            else { return nil }
+            return .aside(message, caller)
+        default: return .aside(message, nil)
         }
     }
 

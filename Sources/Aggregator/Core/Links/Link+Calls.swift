@@ -31,7 +31,7 @@ extension Link {
 
     /// Sends a notification if the upstream is connected; one that is not has nothing to be told.
     package func notify(_ draft: Draft) {
-        if case .ready(let connection) = state.withLock({ $0.phase }) { connection.notify(draft) }
+        openConnection?.notify(draft)
     }
 
     /// Fails calls that have been silent for too long.
@@ -42,9 +42,7 @@ extension Link {
 
     /// The connection, if its handshake is done.
     private var openConnection: (any Connection)? {
-        state.withLock { state in
-            if case .ready(let connection) = state.phase { connection } else { nil }
-        }
+        state.withLock { $0.connected }
     }
 
     /// The connection once its handshake is done; waits for a try under way, or one more.
@@ -92,7 +90,6 @@ extension Link {
 extension Link.State {
     /// The connection that is open at the moment, even during its handshake.
     var connection: (any Connection)? {
-        if case .ready(let connection) = phase { return connection }
-        return opening
+        connected ?? opening
     }
 }

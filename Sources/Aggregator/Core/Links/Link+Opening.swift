@@ -69,6 +69,7 @@ extension Link {
     private func become(ready connection: any Connection, _ profile: ServerProfile) {
         state.withLock { state in
             state.profile = profile
+            mentionsResources.store(profile.resources, ordering: .relaxed)
             let now = services.time.now
             state.readySince = now
             state.startTook = state.startedAt.map { $0.duration(to: now) }

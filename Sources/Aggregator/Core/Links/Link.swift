@@ -8,7 +8,12 @@ import Wire
 /// own call was under way (promise 4).
 package final class Link: Sendable {
     struct State {
-        var phase = Phase.idle
+        /// The connection while the phase is `ready`. What every call reads comes first: phases hold
+        /// instants, and what lies behind those has no fixed place.
+        private(set) var connected: (any Connection)?
+        var phase = Phase.idle {
+            didSet { if case .ready(let new) = phase { connected = new } else { connected = nil } }
+        }
         /// The connection whose handshake is under way.
         var opening: (any Connection)?
         var isWanted = false
@@ -50,6 +55,8 @@ package final class Link: Sendable {
     let staleness = Signal()
     /// Whether there are failures that the next answer makes good.
     private let mayForgive = Atomic(false)
+    /// Read with every answer, so it is kept apart from the rest of the profile.
+    let mentionsResources = Atomic(true)
 
     package init(
         settings: Configuration.Upstream, endpoint: any Endpoint, envelope: Envelope,
@@ -211,7 +218,8 @@ package final class Link: Sendable {
 
     /// Notes that a call was answered: the upstream works.
     func didWork() {
-        guard mayForgive.exchange(false, ordering: .relaxed) else { return }
+        guard mayForgive.load(ordering: .relaxed) else { return }
+        mayForgive.store(false, ordering: .relaxed)
         state.withLock { $0.backoff.succeeded() }
     }
 
@@ -222,7 +230,7 @@ package final class Link: Sendable {
     var isOver: Bool { state.withLock { if case .ended = $0.phase { true } else { false } } }
 
     /// Whether answers of this upstream may hold URIs of its own; unknown counts as yes.
-    package var mayMentionResources: Bool { state.withLock { $0.profile?.resources ?? true } }
+    package var mayMentionResources: Bool { mentionsResources.load(ordering: .relaxed) }
 
     /// Whether its first try has not come to an end yet; its tools may still appear.
     package var isStillStarting: Bool {

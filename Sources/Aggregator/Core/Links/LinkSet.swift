@@ -1,21 +1,24 @@
+import Wire
+
 /// The links of one client, one per upstream, as they were when it last changed.
 package final class LinkSet: Sendable {
     /// In configuration order.
     package let all: [Link]
-    private let byName: [String: Link]
+    private let byName: ByteMap<Link>
 
     package init(_ links: [Link]) {
         all = links
-        byName = Dictionary(links.map { ($0.name, $0) }) { first, _ in first }
+        byName = ByteMap(links.map { (Array($0.name.utf8), $0) })
     }
 
     package static let none = LinkSet([])
 
     /// The link to an upstream; one that the client has no link to is not in service.
-    package func link(to upstream: String) throws(Failure) -> Link {
-        guard let link = byName[upstream] else {
+    func link(to target: Target) throws(Failure) -> Link {
+        guard let link = byName[target.upstreamKey] else {
             throw Failure(
-                .unavailable, "Upstream '\(upstream)' is not in service.", upstream: upstream)
+                .unavailable, "Upstream '\(target.upstream)' is not in service.",
+                upstream: target.upstream)
         }
         return link
     }

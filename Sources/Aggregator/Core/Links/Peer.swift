@@ -21,13 +21,15 @@ package final class Peer: Sendable {
         /// Where in the outgoing stream the request begins.
         let position: UInt64
         let patience: Duration
+        // Times count from the peer's start: durations have a fixed size, instants do not, and an
+        // entry of unknown size is moved ten times as slowly.
         /// When it ends whatever is heard; nil for no bound.
-        let deadline: ContinuousClock.Instant?
-        var lastHeard: ContinuousClock.Instant
+        let deadline: Duration?
+        var lastHeard: Duration
 
         /// What the upstream failed to do in time, if anything.
-        func lateness(at now: ContinuousClock.Instant) -> String? {
-            if lastHeard.advanced(by: patience) <= now {
+        func lateness(at now: Duration) -> String? {
+            if lastHeard + patience <= now {
                 return "nothing was heard about the call for \(patience.described)"
             }
             if let deadline, deadline <= now { return "the call's total time is over" }
@@ -36,7 +38,7 @@ package final class Peer: Sendable {
     }
 
     private struct State {
-        var pending: [Int: Pending] = [:]
+        var pending = WaitingTable<Int, Pending>()
         var over: Failure?
     }
 
@@ -45,6 +47,7 @@ package final class Peer: Sendable {
     private let transport: any LineTransport
     private let time: any Timekeeper
     private let timeouts: Configuration.Timeouts
+    private let start: ContinuousClock.Instant
     private let lastID = Atomic(0)
     private let state = Mutex(State())
 
@@ -56,26 +59,30 @@ package final class Peer: Sendable {
         self.transport = transport
         self.time = time
         self.timeouts = timeouts
+        start = time.now
     }
+
+    /// The time since its start.
+    private var elapsed: Duration { start.duration(to: time.now) }
 
     // MARK: Asking
 
     /// Sends a request under an id of ours and waits for its answer.
     package func call(_ call: Call) async throws(Failure) -> Message {
-        var load = transport.load
-        if load.isCongested {
-            try await waitForRoom(call.patience ?? timeouts.idle)
-            load = transport.load
-        }
+        if transport.load.isCongested { try await waitForRoom(call.patience ?? timeouts.idle) }
         let id = lastID.add(1, ordering: .relaxed).newValue
-        let position = load.accepted
         let outcome = await withTaskCancellationHandler {
-            await Resumption<Outcome>.wait { resumption in
-                begin(id, call, at: position, resumption)
-            }
+            await Resumption<Outcome>.wait { begin(id, call, $0) }
         } onCancel: {
             take(id)?.resumption.resume(returning: .cancelled)
         }
+        return try conclude(id, call, outcome)
+    }
+
+    /// What a call comes to; the upstream is told if nobody waits for its answer any more.
+    private func conclude(
+        _ id: Int, _ call: Call, _ outcome: Outcome
+    ) throws(Failure) -> Message {
         switch outcome {
         case .answered(let message): return message
         case .failed(let failure):
@@ -122,16 +129,18 @@ package final class Peer: Sendable {
         }
     }
 
-    private func begin(
-        _ id: Int, _ call: Call, at position: UInt64, _ resumption: Resumption<Outcome>
-    ) {
+    private func begin(_ id: Int, _ call: Call, _ resumption: Resumption<Outcome>) {
+        let position = transport.load.accepted
         let refusal: Outcome? = state.withLock { state in
             if let over = state.over { return .failed(over) }
             if Task.isCancelled { return .unsent }
-            state.pending[id] = Pending(
-                resumption: resumption, caller: call.caller, position: position,
-                patience: call.patience ?? timeouts.idle,
-                deadline: timeouts.total.map { time.now.advanced(by: $0) }, lastHeard: time.now)
+            let now = elapsed
+            _ = state.pending.insert(
+                Pending(
+                    resumption: resumption, caller: call.caller, position: position,
+                    patience: call.patience ?? timeouts.idle,
+                    deadline: timeouts.total.map { now + $0 }, lastHeard: now),
+                at: id)
             return nil
         }
         if let refusal { return resumption.resume(returning: refusal) }
@@ -142,7 +151,7 @@ package final class Peer: Sendable {
     }
 
     private func take(_ id: Int) -> Pending? {
-        state.withLock { $0.pending.removeValue(forKey: id) }
+        state.withLock { $0.pending.remove(id) }
     }
 
     /// Tells the upstream, with this hop's id and the client's reason, that nobody waits any more.
@@ -190,10 +199,10 @@ package final class Peer: Sendable {
     package func fail(id: [UInt8]?, _ failure: Failure) -> Bool {
         let pending: Pending? = state.withLock { state in
             if let id, let number = Self.number(id, Extent(0..<id.count)) {
-                return state.pending.removeValue(forKey: number)
+                return state.pending.remove(number)
             }
-            guard state.pending.count == 1, let only = state.pending.keys.first else { return nil }
-            return state.pending.removeValue(forKey: only)
+            guard state.pending.count == 1, let only = state.pending.entries.first else { return nil }
+            return state.pending.remove(only.key)
         }
         pending?.resumption.resume(returning: .failed(failure))
         return pending != nil
@@ -203,31 +212,31 @@ package final class Peer: Sendable {
     package func caller(reporting token: Extent, in message: Message) -> Caller? {
         guard let id = Self.number(message.bytes, token) else { return nil }
         return state.withLock { state in
-            state.pending[id]?.lastHeard = time.now
+            state.pending[id]?.lastHeard = elapsed
             return state.pending[id]?.caller
         }
     }
 
     /// Everybody whose call is under way.
     package var callers: [Caller] {
-        state.withLock { $0.pending.values.compactMap(\.caller) }
+        state.withLock { $0.pending.entries.compactMap(\.value.caller) }
     }
 
     /// Notes that the upstream gave a sign of life that concerns every call.
     package func heard() {
-        let now = time.now
+        let now = elapsed
         state.withLock { state in
-            for id in state.pending.keys { state.pending[id]?.lastHeard = now }
+            for (id, _) in state.pending.entries { state.pending[id]?.lastHeard = now }
         }
     }
 
     /// Fails the calls about which nothing was heard for longer than allowed.
     package func sweep(now: ContinuousClock.Instant) {
         let late = state.withLock { state in
-            state.pending.compactMap { id, pending in
-                pending.lateness(at: now).map { (id, $0) }
+            state.pending.entries.compactMap { id, pending in
+                pending.lateness(at: start.duration(to: now)).map { (id, $0) }
             }.compactMap { id, lateness in
-                state.pending.removeValue(forKey: id).map { ($0, lateness) }
+                state.pending.remove(id).map { ($0, lateness) }
             }
         }
         for (pending, lateness) in late {
@@ -252,8 +261,8 @@ package final class Peer: Sendable {
                 state.over = Failure(
                     reason.code, reason.message, upstream: name, executed: .no)
             }
-            defer { state.pending.removeAll() }
-            return Array(state.pending.values)
+            defer { state.pending = WaitingTable() }
+            return state.pending.entries.map(\.value)
         }
         for call in pending {
             let executed: Failure.Executed = call.position >= sent ? .no : .unknown

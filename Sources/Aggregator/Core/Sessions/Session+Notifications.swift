@@ -21,12 +21,11 @@ extension Session {
     /// Stops the one request that the client names, out of band of everything else.
     private func cancel(_ message: Message) {
         guard let extent = message.requestId else { return }
-        let id = RequestKey(message[extent])
+        let id = TokenKey(message.bytes, extent)
         state.withLock { state in
             // Unknown ids are answered already, or never were: ignored (`mcp.md` §7.33).
-            guard let entry = state.inFlight[id], !entry.isCancelled else { return }
+            guard let entry = state.inFlight[id], entry.caller.cancelled == nil else { return }
             entry.caller.cancelled = Draft(message)
-            state.inFlight[id]?.isCancelled = true
             entry.task?.cancel()
         }
     }
@@ -49,7 +48,11 @@ extension Session {
     package func finish(until deadline: ContinuousClock.Instant) async {
         while true {
             let version = progress.version
-            guard state.withLock({ !$0.inFlight.isEmpty }) else { return }
+            let isBusy = state.withLock { state in
+                state.isFinishing = true
+                return !state.inFlight.isEmpty
+            }
+            guard isBusy else { return }
             guard hub.services.time.now < deadline, !Task.isCancelled else { return }
             await progress.wait(after: version, until: deadline, on: hub.services.time)
         }
@@ -65,7 +68,7 @@ extension Session {
     /// Forgets everything that belongs to one `initialize`.
     func reset() {
         let (questions, watched) = state.withLock { state in
-            for entry in state.inFlight.values { entry.task?.cancel() }
+            for (_, entry) in state.inFlight.entries { entry.task?.cancel() }
             defer {
                 state.questions = [:]
                 state.watched = [:]

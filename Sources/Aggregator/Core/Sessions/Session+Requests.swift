@@ -3,88 +3,59 @@ import Wire
 
 extension Session {
     func request(_ message: Message, batch: Batch?, in group: inout DiscardingTaskGroup) {
-        guard let extent = message.id else { return }
-        let id = message[extent]
-        if let refusal = refusal(message, RequestKey(id), batch) {
-            return write(.error(refusal), id: id, batch: batch)
-        }
         switch message.method {
-        case .initialize: write(open(message), id: id, batch: batch)
-        case .ping: write(.empty, id: id, batch: batch)
-        case .setLevel: write(setLevel(message), id: id, batch: batch)
+        case .initialize, .ping, .setLevel: answerHere(message, batch)
         default:
             // Runs at once up to its first suspension, so that requests keep their order.
             group.addImmediateTask { [self] in await serve(message, batch) }
         }
     }
 
-    /// What is wrong with the request before anybody looks at what it asks for.
-    private func refusal(_ message: Message, _ id: RequestKey, _ batch: Batch?) -> [UInt8]? {
-        let (isOpen, isRunning, count) = state.withLock { state in
-            (
-                state.envelope != nil, state.inFlight.index(forKey: id) != nil,
-                state.inFlight.count
-            )
-        }
-        if isRunning {
-            return Answer.error(
-                code: -32600, "Invalid request: a request with this id is still under way.")
-        }
-        if message.method == .initialize {
-            guard batch != nil else { return nil }
-            return Answer.error(code: -32600, "Invalid request: 'initialize' cannot be batched.")
-        }
-        if !isOpen, message.method != .ping {
-            let supported = Revision.allCases.map(\.rawValue).joined(separator: ", ")
-            // Clients probe with `server/discover` and take -32602 for fatal (`peers.md` §1.5).
-            let code = message.method == .discover ? -32601 : -32602
-            return Answer.error(
-                code: code, "Send 'initialize' first; protocol versions spoken here: \(supported).")
-        }
-        if count >= hub.inFlightLimit {
-            return Answer.error(
-                code: -32603,
-                "Too many requests at a time: \(count) are under way ('limits.inFlight').")
-        }
-        return nil
-    }
-
     private func serve(_ message: Message, _ batch: Batch?) async {
-        guard let id = message.id.map({ message[$0] }) else { return }
-        let key = RequestKey(id)
-        let token = message.progressToken.map { Array(message.bytes[$0.range]) }
-        let caller = enter(key, token)
+        let routes = hub.routes
+        guard let caller = enter(message, batch, limit: routes.inFlightLimit) else { return }
         let answer: Answer
         do throws(Failure) {
-            if let call = hub.routed(message, caller) {
-                answer = try await hub.pass(call)
-            } else {
-                answer = try await hub.answer(message, from: self, caller)
-            }
+            answer = try await hub.answer(message, from: self, caller, routes)
         } catch {
             answer = Answer(Self.atEnd(error), to: message.method)
         }
-        let entry = state.withLock { $0.inFlight.removeValue(forKey: key) }
-        // A cancelled request is not answered (`mcp.md` §1.6).
-        if entry?.isCancelled == true {
-            if let whole = batch?.skip() { channel.write { $0 += whole + [UInt8(ascii: "\n")] } }
-        } else {
-            write(answer, id: id, batch: batch)
-        }
-        progress.raise()
+        leave(message, batch, answer)
     }
 
-    /// Puts the running task into the table of what is under way.
-    private func enter(_ id: RequestKey, _ token: [UInt8]?) -> Caller {
-        state.withLock { state in
+    /// Puts the running task into the table of what is under way, or refuses the request.
+    private func enter(_ message: Message, _ batch: Batch?, limit: Int) -> Caller? {
+        guard let id = message.id else { return nil }
+        let key = TokenKey(message.bytes, id)
+        let token = message.progressToken.map { Array(message[$0]) }
+        let (caller, refusal) = state.withLock { state -> (Caller?, [UInt8]?) in
+            guard let envelope = state.envelope else { return (nil, Self.unopened(message.method)) }
+            guard state.inFlight.count < limit else { return (nil, Self.tooMany(limit)) }
             let caller = Caller(
-                outlet: self, envelope: state.envelope ?? Self.unopened, links: state.links,
-                progressToken: token)
-            TaskHandle.withCurrent { task in
-                state.inFlight[id] = InFlight(caller: caller, task: task)
+                outlet: self, envelope: envelope, links: state.links, progressToken: token)
+            let isNew = TaskHandle.withCurrent { task in
+                state.inFlight.insert(InFlight(caller: caller, task: task), at: key)
             }
-            return caller
+            return isNew ? (caller, nil) : (nil, Self.isUnderWay)
         }
+        if let refusal { write(.error(refusal), id: message[id], batch: batch) }
+        return caller
+    }
+
+    /// Takes the request out of the table and answers it.
+    private func leave(_ message: Message, _ batch: Batch?, _ answer: Answer) {
+        guard let id = message.id else { return }
+        let key = TokenKey(message.bytes, id)
+        let (entry, isLast) = state.withLock { state in
+            (state.inFlight.remove(key), state.isFinishing && state.inFlight.isEmpty)
+        }
+        // A cancelled request is not answered (`mcp.md` §1.6).
+        if entry?.caller.cancelled != nil {
+            if let whole = batch?.skip() { channel.write { $0 += whole + [UInt8(ascii: "\n")] } }
+        } else {
+            write(answer, id: message[id], batch: batch)
+        }
+        if isLast { progress.raise() }
     }
 
     /// What a client reads when it did not cancel the call itself: only an ending session does.
@@ -95,7 +66,48 @@ extension Session {
             upstream: failure.upstream, executed: .unknown)
     }
 
+    // MARK: Refusals
+
+    private static var isUnderWay: [UInt8] {
+        Answer.error(
+            code: -32600, "Invalid request: a request with this id is still under way.")
+    }
+
+    private static func unopened(_ method: Method) -> [UInt8] {
+        let supported = Revision.allCases.map(\.rawValue).joined(separator: ", ")
+        // Clients probe with `server/discover` and take -32602 for fatal (`peers.md` §1.5).
+        return Answer.error(
+            code: method == .discover ? -32601 : -32602,
+            "Send 'initialize' first; protocol versions spoken here: \(supported).")
+    }
+
+    private static func tooMany(_ limit: Int) -> [UInt8] {
+        Answer.error(
+            code: -32603,
+            "Too many requests at a time: \(limit) are under way ('limits.inFlight').")
+    }
+
     // MARK: Requests that are answered here
+
+    private func answerHere(_ message: Message, _ batch: Batch?) {
+        guard let id = message.id else { return }
+        let key = TokenKey(message.bytes, id)
+        let (isOpen, isRunning) = state.withLock { state in
+            (state.envelope != nil, state.inFlight[key] != nil)
+        }
+        let answer: Answer
+        switch message.method {
+        case _ where isRunning: answer = .error(Self.isUnderWay)
+        case .ping: answer = .empty
+        case .initialize where batch != nil:
+            answer = .error(
+                Answer.error(code: -32600, "Invalid request: 'initialize' cannot be batched."))
+        case .initialize: answer = open(message)
+        case _ where !isOpen: answer = .error(Self.unopened(message.method))
+        default: answer = setLevel(message)
+        }
+        write(answer, id: message[id], batch: batch)
+    }
 
     /// Opens the session, or resets it: a second `initialize` starts over (`mcp.md` §7.15).
     private func open(_ message: Message) -> Answer {

@@ -11,7 +11,7 @@ package final class Session: LinkClient {
         var envelope: Envelope?
         var links = LinkSet.none
         var level: LogLevel?
-        var inFlight: [RequestKey: InFlight] = [:]
+        var inFlight = WaitingTable<TokenKey, InFlight>()
         var lastQuestion = 0
         var questions: [Int: OpenQuestion] = [:]
         /// What the client watches, under the URIs that it knows.
@@ -19,6 +19,8 @@ package final class Session: LinkClient {
         /// The lists as the client saw them last.
         var seen: [Item.Kind: [UInt8]] = [:]
         var openedAt: ContinuousClock.Instant?
+        /// Whether somebody waits for the requests under way to come to their end.
+        var isFinishing = false
         var isClosed = false
     }
 
@@ -26,15 +28,14 @@ package final class Session: LinkClient {
     struct InFlight: Sendable {
         let caller: Caller
         /// Only ever cancelled or cleared under the lock of the table (pattern of group children).
-        var task: TaskHandle?
-        var isCancelled = false
+        let task: TaskHandle?
     }
 
     let channel: any LineTransport
     let hub: Hub
     let principal: Principal
     let state = Mutex(State())
-    /// Raised whenever a request has been answered.
+    /// Raised when the last request has been answered and somebody waits for that.
     let progress = Signal()
 
     static let unopened = Envelope(

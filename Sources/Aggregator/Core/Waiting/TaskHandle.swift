@@ -4,15 +4,18 @@
 /// lock; it is cancelled under the same lock, so it is never used after the child has ended. What
 /// runs on cancellation must not touch that lock.
 @safe struct TaskHandle: @unchecked Sendable {
-    private let task: UnsafeCurrentTask
+    /// An `UnsafeCurrentTask`, which is one pointer, without its reference: the task is alive as long as
+    /// its handle is in the table. As itself it is a type of unknown size and slow to put there.
+    private let task: UnsafeRawPointer
 
     /// Hands the handle of the running task to `body`, which must not keep it beyond the task.
-    static func withCurrent(_ body: (TaskHandle) -> Void) {
+    static func withCurrent<Result>(_ body: (TaskHandle?) -> Result) -> Result {
         unsafe withUnsafeCurrentTask { task in
-            if let task = unsafe task { body(unsafe TaskHandle(task: task)) }
+            guard let task = unsafe task else { return body(nil) }
+            return body(unsafe TaskHandle(task: unsafeBitCast(task, to: UnsafeRawPointer.self)))
         }
     }
 
     /// Cancels the task.
-    func cancel() { unsafe task.cancel() }
+    func cancel() { unsafe unsafeBitCast(task, to: UnsafeCurrentTask.self).cancel() }
 }

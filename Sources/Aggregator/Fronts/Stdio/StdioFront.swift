@@ -53,7 +53,7 @@ package final class StdioFront: Sendable {
     private func serve(_ session: Session) async {
         let reader = LineReader(input, limit: hub.limits.bytes)
         await withDiscardingTaskGroup { group in
-            await read(reader, session, &group)
+            await reader.interruptible { await read(reader, session, &group) }
             if !isStopping.withLock({ $0 }) {
                 await session.finish(until: hub.services.time.now.advanced(by: Self.grace))
             }

@@ -30,6 +30,7 @@ extension EventLoop {
     {
         checkIsCurrent()
         deadlines.insert(waiter, at: deadline)
+        mustArmTimer = true
         let outcome = await waiter.outcome()
         if outcome != .deadline { deadlines.noteOver() }
         return outcome
@@ -41,6 +42,7 @@ extension EventLoop {
     {
         checkIsCurrent()
         deadlines.insert(waiter, at: deadline)
+        mustArmTimer = true
         let outcome = await waiter.outcomeDespiteCancellation()
         if outcome != .deadline { deadlines.noteOver() }
         return outcome
@@ -51,6 +53,8 @@ extension EventLoop {
     ///
     /// A deadline that is cancelled costs no system call.
     func armTimer() {
+        guard mustArmTimer else { return }
+        mustArmTimer = false
         guard let earliest = deadlines.earliest else { return }
         if let armedDeadline, armedDeadline <= earliest { return }
         armedDeadline = earliest
@@ -60,6 +64,7 @@ extension EventLoop {
     /// The timer rang: everything that is due goes on.
     func deadlineArrived() {
         armedDeadline = nil
+        mustArmTimer = true
         let now = now
         while let waiter = deadlines.next(due: now) { waiter.end(.deadline) }
     }

@@ -29,13 +29,15 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     var flushing: [Output] = []
     /// Inputs that are always ready: they are read once more in the next turn.
     var postponed: [Input] = []
-    var deadlines = DeadlineHeap()
-    var armedDeadline: ContinuousClock.Instant?
     var children: [Int32: Child] = [:]
     var subscriptions: [Signals] = []
     var exitCode: Int32?
     private var wakeupWatch: Registration?
     private var timer: Registration?
+    /// Whether there may be an earlier deadline than the one the timer is set to.
+    var mustArmTimer = false
+    var deadlines = DeadlineHeap()
+    var armedDeadline: ContinuousClock.Instant?
 
     private init(base: EventBase, wakeup: consuming Wakeup) {
         self.base = base

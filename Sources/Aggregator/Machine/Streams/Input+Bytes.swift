@@ -1,20 +1,15 @@
-package import Wire
+import Wire
 
 extension Input {
-    /// Reads once, straight into the free tail of a line buffer.
+    /// Reads once, straight into the free tail of a line buffer, without waiting.
     ///
-    /// Returns 0 at the end.
-    ///
-    /// Throws as `readable()` does, and what the system says.
-    package func read(into buffer: inout LineBuffer) async throws(MachineFailure) -> Int {
-        while true {
-            try await readable()
-            var hasEnded = false
-            let count = try buffer.fill { span throws(MachineFailure) in
-                hasEnded = try read(appendingTo: &span) == 0
-            }
-            if count > 0 || hasEnded { return count }
+    /// Returns the number of bytes, 0 at the end, nil when there is nothing yet.
+    func read(into buffer: inout LineBuffer) throws(MachineFailure) -> Int? {
+        var count: Int?
+        _ = try buffer.fill { span throws(MachineFailure) in
+            count = try read(appendingTo: &span)
         }
+        return count
     }
 
     /// Appends what one read brings, at most `limit` bytes, to an array.

@@ -31,7 +31,6 @@ package final class Input: Watcher, Sendable {
     ///
     /// Throws `.closed` after `close()`, `.cancelled` when the task is cancelled; nothing is lost.
     package func readable() async throws(MachineFailure) {
-        loop.checkIsCurrent()
         await withTaskCancellationHandler {
             await Resumption.suspend(park)
         } onCancel: {
@@ -40,7 +39,9 @@ package final class Input: Watcher, Sendable {
         if Task.isCancelled { throw MachineFailure.cancelled }
     }
 
-    private func park(_ resumption: Resumption) {
+    /// Keeps what resumes the reader until there is something to read, or resumes it at once.
+    func park(_ resumption: Resumption) {
+        loop.checkIsCurrent()
         let isParked = state.withLock { state -> Bool in
             precondition(state.waiting == nil, "An input has one reader at a time.")
             // The cancellation handler takes this lock too: it ran before, or it finds the entry.
@@ -56,7 +57,8 @@ package final class Input: Watcher, Sendable {
         }
     }
 
-    private func interrupt() {
+    /// Ends the wait of the reader, if it waits.
+    func interrupt() {
         state.withLock { $0.waiting.take() }?.resume()
     }
 

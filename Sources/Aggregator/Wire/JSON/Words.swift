@@ -22,6 +22,30 @@ extension Span where Element == UInt8 {
                 fromUncheckedByteOffset: offset, as: UInt64.self))
     }
 
+    /// The offset of the first `wanted` at or after `start`, or nil.
+    func offset(of wanted: UInt8, from start: Int) -> Int? {
+        precondition(start >= 0)
+        var at = start
+        while at &+ 32 <= count {
+            var hits: UInt64 = 0
+            for step in 0..<4 {
+                // In bounds: at + 32 <= count, and the last step ends there.
+                hits |= marks(
+                    of: wanted,
+                    in: unsafe bytes.unsafeLoadUnaligned(
+                        fromUncheckedByteOffset: at &+ 8 &* step, as: UInt64.self))
+            }
+            if hits != 0 { break }
+            at &+= 32
+        }
+        while at < count {
+            let hits = marks(of: wanted, in: word(at))
+            if hits != 0 { return at &+ place(of: hits) }
+            at &+= 8
+        }
+        return nil
+    }
+
     /// `word` within eight bytes of the end, where a whole load would cross it.
     private func lastWord(_ offset: Int) -> UInt64 {
         guard offset >= 0, offset < count else { return 0 }
@@ -33,6 +57,18 @@ extension Span where Element == UInt8 {
             word |= UInt64(byte(offset + place)) << UInt64(8 * place)
         }
         return word
+    }
+}
+
+extension [UInt8] {
+    /// Appends a part of another array, without the reference that a slice of it would hold.
+    @inline(__always)
+    mutating func append(_ source: [UInt8], _ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= source.count)
+        // In bounds: tested above.
+        unsafe source.withUnsafeBufferPointer { all in
+            unsafe append(contentsOf: UnsafeBufferPointer(rebasing: all[range]))
+        }
     }
 }
 

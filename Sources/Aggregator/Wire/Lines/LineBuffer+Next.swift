@@ -4,7 +4,7 @@ extension LineBuffer {
     /// Blank lines are skipped.
     package mutating func next() -> Line? {
         while true {
-            guard let feed = findFeed() else {
+            guard let feed = storage.span.offset(of: 0x0A, from: scanned) else {
                 scanned = storage.count
                 if excess != nil || scanned - start > limit + 1 { discard(upTo: scanned) }
                 return nil
@@ -18,17 +18,6 @@ extension LineBuffer {
     /// Call it after `next` has returned nil.
     package mutating func finish() -> Line? {
         take(upTo: storage.count, after: storage.count)
-    }
-
-    private func findFeed() -> Int? {
-        let bytes = storage.span
-        var at = scanned
-        while at < bytes.count {
-            let hits = marks(of: 0x0A, in: bytes.word(at))
-            if hits != 0 { return at + place(of: hits) }
-            at += 8
-        }
-        return nil
     }
 
     /// Takes the line that ends at `end`; nil when it is blank.

@@ -4,21 +4,12 @@ extension Draft {
     /// A raw line break can only stand between tokens, where it means nothing, and would cut the
     /// message in two on a line transport.
     package func write(into buffer: inout [UInt8]) {
-        let source = message.bytes
-        guard let edits else {
-            makeRoom(source.count, in: &buffer)
-            return buffer.append(source[...], message.hasLineBreaks)
+        if case .many(let edits) = changes, edits.patch.hasLineBreaks {
+            return writeUnbroken(edits, into: &buffer)
         }
-        guard !edits.patch.hasLineBreaks else { return writeUnbroken(edits, into: &buffer) }
-        makeRoom(source.count + edits.patch.count, in: &buffer)
-        var at = 0
-        for index in 0..<edits.count {
-            let splice = edits[index]
-            buffer.append(source[at..<Int(splice.lower)], message.hasLineBreaks)
-            edits.patch.write(Int(splice.from)..<Int(splice.to), into: &buffer)
-            at = Int(splice.upper)
-        }
-        buffer.append(source[at...], message.hasLineBreaks)
+        makeRoom(message.bytes.count + patchCount, in: &buffer)
+        var cursor = Cursor()
+        finish(&cursor, into: &buffer)
     }
 
     /// Appends the message as `write(into:)` does, with a number of this hop's own in the place of its
@@ -26,72 +17,20 @@ extension Draft {
     ///
     /// What is sent to an upstream differs from hop to hop in just these, so they cost no copy.
     package func write(numbered number: Int, into buffer: inout [UInt8]) {
-        guard edits?.patch.hasLineBreaks != true, !message.hasLineBreaks else {
+        if case .many(let edits) = changes, edits.patch.hasLineBreaks {
             var copy = self
             if let id = message.id { copy.replace(id, withInteger: number) }
             if let token = message.progressToken { copy.replace(token, withInteger: number) }
             return copy.write(into: &buffer)
         }
-        makeRoom(message.bytes.count + (edits?.patch.count ?? 0) + 40, in: &buffer)
-        var walk = Walk(draft: self)
+        makeRoom(message.bytes.count + patchCount + 40, in: &buffer)
         let isTokenFirst = (message.progressToken?.lower ?? .max) < (message.id?.lower ?? 0)
         let first = isTokenFirst ? message.progressToken : message.id
         let second = isTokenFirst ? message.id : message.progressToken
-        walk.write(number, at: first, into: &buffer)
-        walk.write(number, at: second, into: &buffer)
-        walk.copy(to: message.bytes.count, into: &buffer)
-    }
-
-    /// A place in a draft that is being written front to back.
-    private struct Walk {
-        let draft: Draft
-        var at = 0
-        var index = 0
-
-        /// Writes what comes before an extent, then a number instead of it.
-        mutating func write(_ number: Int, at extent: Extent?, into buffer: inout [UInt8]) {
-            guard let extent else { return }
-            copy(to: Int(extent.lower), into: &buffer)
-            appendDecimal(number, to: &buffer)
-            at = Int(extent.upper)
-        }
-
-        /// Writes everything up to a place, as the splices before it want it.
-        mutating func copy(to place: Int, into buffer: inout [UInt8]) {
-            let source = draft.message.bytes
-            if let edits = draft.edits {
-                while index < edits.count, Int(edits[index].lower) < place {
-                    let splice = edits[index]
-                    buffer.append(contentsOf: source[at..<Int(splice.lower)])
-                    edits.patch.write(Int(splice.from)..<Int(splice.to), into: &buffer)
-                    at = Int(splice.upper)
-                    index += 1
-                }
-            }
-            buffer.append(contentsOf: source[at..<place])
-            at = place
-        }
-    }
-
-    /// The rare case that what was put in has line breaks.
-    private func writeUnbroken(_ edits: Edits, into buffer: inout [UInt8]) {
-        var patch: [UInt8] = []
-        edits.patch.write(0..<edits.patch.count, into: &patch)
-        makeRoom(message.bytes.count + patch.count, in: &buffer)
-        var at = 0
-        for index in 0..<edits.count {
-            let splice = edits[index]
-            buffer.append(message.bytes[at..<Int(splice.lower)], true)
-            buffer.append(patch[Int(splice.from)..<Int(splice.to)], true)
-            at = Int(splice.upper)
-        }
-        buffer.append(message.bytes[at...], true)
-    }
-
-    /// Asking for the exact size each time would copy a growing buffer each time.
-    private func makeRoom(_ count: Int, in buffer: inout [UInt8]) {
-        let needed = buffer.count + count
-        if buffer.capacity < needed { buffer.reserveCapacity(max(needed, 2 * buffer.capacity)) }
+        var cursor = Cursor()
+        write(number, at: first, &cursor, into: &buffer)
+        write(number, at: second, &cursor, into: &buffer)
+        finish(&cursor, into: &buffer)
     }
 
     /// Appends the message with one extent replaced, as an answer's id is, without making a draft.
@@ -100,9 +39,10 @@ extension Draft {
         into buffer: inout [UInt8]
     ) {
         let source = message.bytes
-        buffer.append(source[..<Int(extent.lower)], message.hasLineBreaks)
+        let drops = message.hasLineBreaks
+        buffer.append(source, 0..<Int(extent.lower), withoutBreaks: drops)
         buffer.append(contentsOf: bytes)
-        buffer.append(source[Int(extent.upper)...], message.hasLineBreaks)
+        buffer.append(source, Int(extent.upper)..<source.count, withoutBreaks: drops)
     }
 
     /// The message as it now stands.
@@ -114,33 +54,93 @@ extension Draft {
     }
 }
 
-extension [UInt8] {
-    @inline(__always)
-    fileprivate mutating func append(_ part: ArraySlice<UInt8>, _ dropsBreaks: Bool) {
-        if dropsBreaks {
-            append(withoutLineBreaks: part)
-        } else {
-            append(contentsOf: part)
+extension Draft {
+    /// A place in a draft that is being written front to back.
+    private struct Cursor {
+        /// Up to where the message is written.
+        var at = 0
+        /// How many splices are.
+        var splices = 0
+    }
+
+    /// How many bytes the splices put in.
+    private var patchCount: Int {
+        switch changes {
+        case .none: 0
+        case .one(_, let bytes): bytes.count
+        case .many(let edits): edits.patch.count
         }
     }
 
-    /// Appends everything but carriage returns and line feeds, run by run.
-    private mutating func append(withoutLineBreaks part: ArraySlice<UInt8>) {
-        let source = part.span
-        var run = 0
-        var at = 0
-        while at < source.count {
-            let word = source.word(at)
-            let hits = marks(of: 0x0A, in: word) | marks(of: 0x0D, in: word)
-            if hits == 0 {
-                at += 8
-                continue
+    /// Writes what comes before an extent, then a number instead of it.
+    private func write(
+        _ number: Int, at extent: Extent?, _ cursor: inout Cursor, into buffer: inout [UInt8]
+    ) {
+        guard let extent else { return }
+        copy(to: Int(extent.lower), &cursor, into: &buffer)
+        appendDecimal(number, to: &buffer)
+        cursor.at = Int(extent.upper)
+    }
+
+    /// Writes everything up to a place, as the splices before it want it.
+    private func copy(to place: Int, _ cursor: inout Cursor, into buffer: inout [UInt8]) {
+        switch changes {
+        case .none: break
+        case .one(let extent, let bytes):
+            if cursor.splices == 0, Int(extent.lower) < place {
+                copyUnchanged(to: Int(extent.lower), &cursor, into: &buffer)
+                buffer.append(bytes, 0..<bytes.count)
+                cursor = Cursor(at: Int(extent.upper), splices: 1)
             }
-            at += place(of: hits)
-            append(contentsOf: part[(part.startIndex + run)..<(part.startIndex + at)])
-            at += 1
-            run = at
+        case .many(let edits):
+            while cursor.splices < edits.count, Int(edits[cursor.splices].lower) < place {
+                let splice = edits[cursor.splices]
+                copyUnchanged(to: Int(splice.lower), &cursor, into: &buffer)
+                edits.patch.write(Int(splice.from)..<Int(splice.to), into: &buffer)
+                cursor = Cursor(at: Int(splice.upper), splices: cursor.splices + 1)
+            }
         }
-        append(contentsOf: part[(part.startIndex + run)...])
+        copyUnchanged(to: place, &cursor, into: &buffer)
+    }
+
+    private func copyUnchanged(to place: Int, _ cursor: inout Cursor, into buffer: inout [UInt8]) {
+        buffer.append(message.bytes, cursor.at..<place, withoutBreaks: message.hasLineBreaks)
+        cursor.at = place
+    }
+
+    /// Writes the rest, with what is inserted at the very end.
+    private func finish(_ cursor: inout Cursor, into buffer: inout [UInt8]) {
+        copy(to: message.bytes.count, &cursor, into: &buffer)
+        // Nothing is left of the message: what comes now are insertions behind it.
+        switch changes {
+        case .none: break
+        case .one(_, let bytes): if cursor.splices == 0 { buffer.append(bytes, 0..<bytes.count) }
+        case .many(let edits):
+            for index in cursor.splices..<edits.count {
+                edits.patch.write(Int(edits[index].from)..<Int(edits[index].to), into: &buffer)
+            }
+        }
+    }
+
+    /// The rare case that what was put in has line breaks.
+    private func writeUnbroken(_ edits: Edits, into buffer: inout [UInt8]) {
+        var patch: [UInt8] = []
+        edits.patch.write(0..<edits.patch.count, into: &patch)
+        let source = message.bytes
+        makeRoom(source.count + patch.count, in: &buffer)
+        var at = 0
+        for index in 0..<edits.count {
+            let splice = edits[index]
+            buffer.append(source, at..<Int(splice.lower), withoutBreaks: true)
+            buffer.append(patch, Int(splice.from)..<Int(splice.to), withoutBreaks: true)
+            at = Int(splice.upper)
+        }
+        buffer.append(source, at..<source.count, withoutBreaks: true)
+    }
+
+    /// Asking for the exact size each time would copy a growing buffer each time.
+    private func makeRoom(_ count: Int, in buffer: inout [UInt8]) {
+        let needed = buffer.count + count
+        if buffer.capacity < needed { buffer.reserveCapacity(max(needed, 2 * buffer.capacity)) }
     }
 }

@@ -5,17 +5,29 @@
 package struct Draft: Sendable {
     /// The message as it came.
     package let message: Message
-    private(set) var edits: Edits?
+    private(set) var changes = Changes.none
+
+    /// What the splices come to; most messages have one at most, which needs no memory of its own.
+    enum Changes: Sendable {
+        case none
+        /// Bytes without line breaks in the place of an extent.
+        case one(Extent, [UInt8])
+        case many(Edits)
+    }
 
     /// A draft that changes nothing yet.
     package init(_ message: Message) { self.message = message }
 
     /// Whether nothing was spliced, so that the message goes out as it came.
-    package var isUnchanged: Bool { edits == nil }
+    package var isUnchanged: Bool {
+        if case .none = changes { true } else { false }
+    }
 
     /// Puts `bytes` in the place of an extent of the message.
     package mutating func replace(_ extent: Extent, with bytes: [UInt8]) {
-        replace(extent, with: bytes[...])
+        guard isUnchanged, !bytes.hasLineBreaks else { return replace(extent, with: bytes[...]) }
+        check(extent)
+        changes = .one(extent, bytes)
     }
 
     /// Puts `bytes` in the place of an extent of the message.
@@ -43,22 +55,28 @@ package struct Draft: Sendable {
         splice(extent) { _ in }
     }
 
-    private mutating func splice(_ extent: Extent, _ fill: (inout Patch) -> Void) {
+    private func check(_ extent: Extent) {
         precondition(Int(extent.upper) <= message.bytes.count, "A splice lies outside the message.")
-        let edits = ownEdits()
-        let start = edits.patch.count
-        fill(&edits.patch)
-        edits.insert(
-            Splice(
-                lower: extent.lower, upper: extent.upper, from: UInt32(start),
-                to: UInt32(edits.patch.count)))
+    }
+
+    private mutating func splice(_ extent: Extent, _ fill: (inout Patch) -> Void) {
+        check(extent)
+        ownEdits().add(extent, fill)
     }
 
     /// Edits that no other draft sees.
     private mutating func ownEdits() -> Edits {
-        if isKnownUniquelyReferenced(&edits), let edits { return edits }
-        let own = edits.map(Edits.init(copying:)) ?? Edits()
-        edits = own
+        let own: Edits
+        switch changes {
+        case .none: own = Edits()
+        case .one(let extent, let bytes):
+            own = Edits()
+            own.add(extent) { $0.append(bytes[...]) }
+        case .many(var edits):
+            changes = .none
+            own = isKnownUniquelyReferenced(&edits) ? edits : Edits(copying: edits)
+        }
+        changes = .many(own)
         return own
     }
 }

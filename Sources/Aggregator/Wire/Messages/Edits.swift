@@ -31,8 +31,18 @@ final class Edits: @unchecked Sendable {
         }
     }
 
+    /// Puts what `fill` adds to the patch in the place of an extent.
+    func add(_ extent: Extent, _ fill: (inout Patch) -> Void) {
+        let start = patch.count
+        fill(&patch)
+        insert(
+            Splice(
+                lower: extent.lower, upper: extent.upper, from: UInt32(start),
+                to: UInt32(patch.count)))
+    }
+
     /// Adds a splice in its place among the others.
-    func insert(_ new: Splice) {
+    private func insert(_ new: Splice) {
         var index = count
         while index > 0, !self[index - 1].precedes(new) {
             self[index] = self[index - 1]

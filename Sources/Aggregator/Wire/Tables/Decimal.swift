@@ -16,5 +16,7 @@ func appendDigits(_ number: UInt64, to bytes: inout [UInt8]) {
         digits[first] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
         rest /= 10
     } while rest > 0
-    for index in first..<20 { bytes.append(digits[index]) }
+    bytes.append(addingCapacity: 20) { output in
+        for index in first..<20 { output.append(digits[index]) }
+    }
 }
