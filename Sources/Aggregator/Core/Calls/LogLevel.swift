@@ -2,6 +2,7 @@
 package enum LogLevel: Int, Sendable, Hashable, CaseIterable, Comparable {
     case debug, info, notice, warning, error, critical, alert, emergency
 
+    /// The level of this name, if there is one.
     package init?(name: String) {
         guard let level = Self.allCases.first(where: { $0.name == name }) else { return nil }
         self = level

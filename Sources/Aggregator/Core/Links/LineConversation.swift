@@ -26,6 +26,7 @@ package final class LineConversation: Connection {
         let task = Mutex<TaskHandle?>(nil)
     }
 
+    /// A conversation that has not begun; `source` is read by `run` only.
     package init(peer: Peer, source: any LineSource, limits: Limits) {
         self.peer = peer
         self.source = source

@@ -7,6 +7,7 @@ import Wire
 /// it (`mcp.md` §4.1). A link outlives its connections: callers only ever notice a loss if their
 /// own call was under way (promise 4).
 package final class Link: Sendable {
+    /// What changes in its life; read and changed under the lock.
     struct State {
         /// The connection while the phase is `ready`. What every call reads comes first: phases hold
         /// instants, and what lies behind those has no fixed place.
@@ -58,6 +59,7 @@ package final class Link: Sendable {
     /// Read with every answer, so it is kept apart from the rest of the profile.
     let mentionsResources = Atomic(true)
 
+    /// A link that connects once it is wanted and run.
     package init(
         settings: Configuration.Upstream, endpoint: any Endpoint, envelope: Envelope,
         services: Services, owner: any LinkOwner

@@ -18,6 +18,7 @@ struct ListFetch {
     private static let mostPages = 1000
     private static let mostItems = 10_000
 
+    /// Fetches page after page; `patience` is for each of them.
     func run(_ connection: any Connection, patience: Duration) async -> Outcome {
         var outcome = Outcome(items: nil, problem: nil)
         var seen: Set<[UInt8]> = []

@@ -51,6 +51,7 @@ package final class Peer: Sendable {
     private let lastID = Atomic(0)
     private let state = Mutex(State())
 
+    /// A peer that has said nothing yet; its timeouts are the upstream's.
     package init(
         name: String, transport: any LineTransport, time: any Timekeeper,
         timeouts: Configuration.Timeouts
@@ -183,6 +184,7 @@ package final class Peer: Sendable {
         return .settled(pending.caller)
     }
 
+    /// What an answer turned out to be.
     package enum Settled: Sendable {
         case settled(Caller?)
         /// The call was cancelled or timed out before.

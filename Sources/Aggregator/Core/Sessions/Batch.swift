@@ -33,6 +33,7 @@ package final class Batch: Sendable {
 }
 
 extension Session {
+    /// Takes an array of messages apart; its answers go out together.
     func receive(_ batch: [Result<Message, Rejection>], in group: inout DiscardingTaskGroup) {
         guard isOpen, envelope.revision.allowsBatches, !batch.isEmpty else {
             let text = "Invalid request: an array of messages is not part of this protocol revision."
