@@ -1,4 +1,4 @@
-/// A severity of `notifications/message`, least severe first (`mcp.md` §1.6).
+/// A severity of `notifications/message`, least severe first (MCP, "Logging").
 package enum LogLevel: Int, Sendable, Hashable, CaseIterable, Comparable {
     case debug, info, notice, warning, error, critical, alert, emergency
 

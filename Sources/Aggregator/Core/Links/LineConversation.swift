@@ -202,7 +202,7 @@ package final class LineConversation: Connection {
                 questions[id] = nil
                 return true
             }
-            // A withdrawn question gets no answer (`mcp.md` §1.6, cancel).
+            // A withdrawn question gets no answer (MCP, "Cancellation").
             if isOpen { reply(answer, to: id) }
         }
     }

@@ -4,7 +4,7 @@ import Wire
 /// One upstream as one kind of client sees it: its life, its handshake, what is replayed after a loss.
 ///
 /// Links are keyed by what was offered in the handshake, because a server may build its tools on
-/// it (`mcp.md` §4.1). A link outlives its connections: callers only ever notice a loss if their
+/// it. A link outlives its connections: callers only ever notice a loss if their
 /// own call was under way (promise 4).
 package final class Link: Sendable {
     /// What changes in its life; read and changed under the lock.

@@ -4,7 +4,7 @@ package import Wire
 /// Requests and their answers over a conversation in lines: ids, tokens, cancellation, silence.
 ///
 /// Used by stdio upstreams and by every other child that speaks JSON-RPC in lines. Ids are ours,
-/// count from one and serve as progress tokens too (`mcp.md` §4.3, §4.4).
+/// count from one and serve as progress tokens too.
 package final class Peer: Sendable {
     private enum Outcome: Sendable {
         case answered(Message)
@@ -90,7 +90,7 @@ package final class Peer: Sendable {
             if failure.code == .timeout, call.method != .initialize { cancel(id, caller: nil) }
             throw failure
         case .cancelled:
-            // A handshake cannot be cancelled (`mcp.md` §1.6).
+            // A handshake cannot be cancelled (MCP, "Cancellation").
             if call.method != .initialize { cancel(id, caller: call.caller) }
             throw Failure(.cancelled, "The call was cancelled.", upstream: name)
         case .unsent:

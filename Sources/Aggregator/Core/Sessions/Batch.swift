@@ -1,7 +1,7 @@
 import Synchronization
 import Wire
 
-/// Gathers the answers to an array of requests, which only 2025-03-26 knows (`mcp.md` §1.5).
+/// Gathers the answers to an array of requests, which only 2025-03-26 knows.
 package final class Batch: Sendable {
     private struct State {
         var missing: Int
