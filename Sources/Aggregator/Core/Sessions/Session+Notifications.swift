@@ -2,6 +2,7 @@ import Synchronization
 import Wire
 
 extension Session {
+    /// Takes what the client tells and expects no answer to.
     func notification(_ message: Message) {
         guard isOpen else { return }
         switch message.method {

@@ -8,6 +8,7 @@ extension Session {
         let origin: QuestionOrigin
     }
 
+    /// What became of a question.
     enum Reply: Sendable {
         case answered(Message)
         /// The client's answer is none.

@@ -2,6 +2,7 @@ import Synchronization
 import Wire
 
 extension Session {
+    /// Refuses a request, answers it here, or starts a child that serves it.
     func request(_ message: Message, batch: Batch?, in group: inout DiscardingTaskGroup) {
         switch message.method {
         case .initialize, .ping, .setLevel: answerHere(message, batch)

@@ -4,8 +4,10 @@
 /// lock; it is cancelled under the same lock, so it is never used after the child has ended. What
 /// runs on cancellation must not touch that lock.
 @safe struct TaskHandle: @unchecked Sendable {
-    /// An `UnsafeCurrentTask`, which is one pointer, without its reference: the task is alive as long as
-    /// its handle is in the table. As itself it is a type of unknown size and slow to put there.
+    /// An `UnsafeCurrentTask`, which is one pointer, without its reference: the task is alive as
+    /// long as its handle is in the table.
+    ///
+    /// As itself it is a type of unknown size and slow to put there.
     private let task: UnsafeRawPointer
 
     /// Hands the handle of the running task to `body`, which must not keep it beyond the task.
