@@ -1,5 +1,5 @@
-package import Wire
 import Synchronization
+package import Wire
 
 /// Who waits for an answer, and how to reach them while they wait.
 package final class Caller: Sendable {

@@ -11,7 +11,8 @@ extension Hub {
             throw Failure(.invalidParams, "'ref' must name a prompt or a resource.")
         }
         let catalog = catalog
-        let target = isPrompt
+        let target =
+            isPrompt
             ? catalog.target(.prompt, named: published)
             : catalog.target(.template, named: published) ?? catalog.target(uri: published)
         guard let target else {

@@ -7,11 +7,14 @@ extension Hub {
         _ configuration: Configuration, endpoints: [String: any Endpoint], plugins: [any Plugin]
     ) {
         let chains = chains(plugins)
-        let (gone, changed, sessions) = state.withLock { state -> ([Link], Set<String>, [Session]) in
+        let (gone, changed, sessions) = state.withLock {
+            state -> ([Link], Set<String>, [Session]) in
             let old = Dictionary(
-                state.configuration.upstreams.map { ($0.name, $0) }) { first, _ in first }
+                state.configuration.upstreams.map { ($0.name, $0) }
+            ) { first, _ in first }
             let new = Dictionary(
-                configuration.upstreams.filter(\.isEnabled).map { ($0.name, $0) }) { first, _ in first }
+                configuration.upstreams.filter(\.isEnabled).map { ($0.name, $0) }
+            ) { first, _ in first }
             let dropped = old.filter { new[$0.key] != $0.value }.map(\.key)
             let gone = state.links.filter { dropped.contains($0.key.upstream) }
             for (key, _) in gone { state.links[key] = nil }

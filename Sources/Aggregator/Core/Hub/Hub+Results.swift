@@ -49,7 +49,9 @@ extension Hub {
         guard let original = uri.text else { return }
         if let known = catalog.published(original, of: link.name) {
             draft.replace(uri.extent, with: JSONWriter.quoted(utf8: known))
-        } else if catalog.target(uri: original) == nil, mention(original, by: link.name) != link.name {
+        } else if catalog.target(uri: original) == nil,
+            mention(original, by: link.name) != link.name
+        {
             let wrapped = WrappedURI.wrap(original, of: link.name)
             draft.replace(uri.extent, with: JSONWriter.quoted(utf8: wrapped))
         }

@@ -171,7 +171,8 @@ extension Hub {
             }
             return Failure(
                 .invalidParams,
-                "Unknown \(kind.rawValue) '\(name)'. List the \(kind.plural) for what there is now.")
+                "Unknown \(kind.rawValue) '\(name)'. List the \(kind.plural) for what there is now."
+            )
         }
         return Failure(.resourceNotFound, "No upstream has a resource '\(name)'.")
     }

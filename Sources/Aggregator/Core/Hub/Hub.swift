@@ -30,7 +30,8 @@ package final class Hub: Sendable {
         /// Made of the configuration, the chains and the catalog whenever one of them changes.
         private(set) var routes: Routes
 
-        init(_ configuration: Configuration, _ endpoints: [String: any Endpoint], _ chains: Chains) {
+        init(_ configuration: Configuration, _ endpoints: [String: any Endpoint], _ chains: Chains)
+        {
             self.configuration = configuration
             self.endpoints = endpoints
             self.chains = chains
@@ -98,7 +99,8 @@ package final class Hub: Sendable {
     func open(_ session: Session, _ envelope: Envelope) -> [UInt8] {
         state.withLock { state in
             state.sessions[ObjectIdentifier(session)] = session
-            state.settlesAt = state.settlesAt
+            state.settlesAt =
+                state.settlesAt
                 ?? services.time.now.advanced(by: state.configuration.limits.startWait)
         }
         attach(session)
@@ -172,8 +174,11 @@ package final class Hub: Sendable {
     private func keepDeadlines() async {
         while !Task.isCancelled {
             let (links, grain) = state.withLock { state in
-                let shortest = state.configuration.upstreams
-                    .map { min($0.timeouts.start, $0.timeouts.idle, $0.timeouts.total ?? .seconds(300)) }
+                let shortest =
+                    state.configuration.upstreams
+                    .map {
+                        min($0.timeouts.start, $0.timeouts.idle, $0.timeouts.total ?? .seconds(300))
+                    }
                     .min() ?? .seconds(60)
                 return (Array(state.links.values), max(.milliseconds(50), shortest / 8))
             }

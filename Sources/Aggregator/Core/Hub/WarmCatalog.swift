@@ -24,7 +24,8 @@ package struct WarmCatalog: Sendable, Equatable {
 
     /// Reads what `json` wrote; nil for anything else, which is then ignored as a whole.
     package init?(_ bytes: [UInt8]) {
-        guard let root = try? Value(validating: bytes), root["format"]?.integer == Self.format else {
+        guard let root = try? Value(validating: bytes), root["format"]?.integer == Self.format
+        else {
             return nil
         }
         names = NameTable()

@@ -15,7 +15,7 @@ package struct Backoff: Sendable, Equatable {
     /// Whether so much has failed in a row that nobody should wait for this upstream.
     package var isBroken: Bool { failures >= Self.patience }
 
-    /// Notes a failure; `fraction` in 0...1 is the jitter. Returns how long to wait.
+    /// Notes a failure and returns how long to wait; `fraction` in 0...1 is the jitter.
     package mutating func failed(fraction: Double) -> Duration {
         failures += 1
         let ceiling = min(Self.longest, Self.first * Double(1 << min(failures - 1, 20)))

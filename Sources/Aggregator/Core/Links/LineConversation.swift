@@ -156,7 +156,9 @@ package final class LineConversation: Connection {
                 .malformed,
                 "Upstream '\(peer.name)' could not read the request: \(words.prefix(200))",
                 upstream: peer.name, executed: .unknown)
-            if !peer.fail(id: nil, failure) { inbox.noise("An error has no id: \(words.prefix(200))") }
+            if !peer.fail(id: nil, failure) {
+                inbox.noise("An error has no id: \(words.prefix(200))")
+            }
         }
         return nil
     }

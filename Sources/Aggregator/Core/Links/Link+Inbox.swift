@@ -25,7 +25,8 @@ extension Link: Inbox {
 
     /// A report on a call, with the token that its client gave.
     private func progress(_ message: Message, _ caller: Caller?) async {
-        guard let caller, let token = caller.progressToken, let extent = message.reportedToken else {
+        guard let caller, let token = caller.progressToken, let extent = message.reportedToken
+        else {
             return
         }
         var draft = Draft(message)

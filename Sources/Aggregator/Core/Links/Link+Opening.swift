@@ -45,7 +45,8 @@ extension Link {
         return profile
     }
 
-    private func greet(_ connection: any Connection, _ call: Call) async throws(Failure) -> Message {
+    private func greet(_ connection: any Connection, _ call: Call) async throws(Failure) -> Message
+    {
         do throws(Failure) {
             return try await connection.call(call)
         } catch {
@@ -78,7 +79,8 @@ extension Link {
             state.isListed = false
         }
         services.log(
-            .info, "Upstream '\(name)' is ready: \(profile.name) \(profile.version), "
+            .info,
+            "Upstream '\(name)' is ready: \(profile.name) \(profile.version), "
                 + "protocol \(profile.revision.rawValue).")
         enter(.ready(connection))
     }

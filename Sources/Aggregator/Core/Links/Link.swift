@@ -9,8 +9,10 @@ import Wire
 package final class Link: Sendable {
     /// What changes in its life; read and changed under the lock.
     struct State {
-        /// The connection while the phase is `ready`. What every call reads comes first: phases hold
-        /// instants, and what lies behind those has no fixed place.
+        /// The connection while the phase is `ready`.
+        ///
+        /// What every call reads comes first: phases hold instants, and what lies behind those has
+        /// no fixed place.
         private(set) var connected: (any Connection)?
         var phase = Phase.idle {
             didSet { if case .ready(let new) = phase { connected = new } else { connected = nil } }
@@ -209,7 +211,8 @@ package final class Link: Sendable {
             if case .ended = state.phase { return Duration.zero }
             let until = now.advanced(by: delay)
             state.phase =
-                state.backoff.isBroken ? .broken(until: until, failure) : .resting(until: until, failure)
+                state.backoff.isBroken
+                ? .broken(until: until, failure) : .resting(until: until, failure)
             return delay
         }
         services.log(

@@ -43,7 +43,8 @@ struct ListFetch {
             guard outcome.items?.count ?? 0 < Self.mostItems else { break }
             cursor = next
         }
-        outcome.problem = "the list does not end; its first \(outcome.items?.count ?? 0) items are used."
+        outcome.problem =
+            "the list does not end; its first \(outcome.items?.count ?? 0) items are used."
         return outcome
     }
 

@@ -203,7 +203,9 @@ package final class Peer: Sendable {
             if let id, let number = Self.number(id, Extent(0..<id.count)) {
                 return state.pending.remove(number)
             }
-            guard state.pending.count == 1, let only = state.pending.entries.first else { return nil }
+            guard state.pending.count == 1, let only = state.pending.entries.first else {
+                return nil
+            }
             return state.pending.remove(only.key)
         }
         pending?.resumption.resume(returning: .failed(failure))

@@ -36,7 +36,8 @@ extension Session {
     /// Takes an array of messages apart; its answers go out together.
     func receive(_ batch: [Result<Message, Rejection>], in group: inout DiscardingTaskGroup) {
         guard isOpen, envelope.revision.allowsBatches, !batch.isEmpty else {
-            let text = "Invalid request: an array of messages is not part of this protocol revision."
+            let text =
+                "Invalid request: an array of messages is not part of this protocol revision."
             return write(.error(Answer.error(code: -32600, text)), id: Self.null)
         }
         let requests = batch.filter { element in

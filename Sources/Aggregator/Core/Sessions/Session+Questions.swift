@@ -79,7 +79,9 @@ extension Session {
 
     /// Hands the client's answer to the question; late ones are dropped quietly.
     func settle(_ answer: Message) {
-        guard let extent = answer.id, let number = Value(answer.bytes, extent).integer else { return }
+        guard let extent = answer.id, let number = Value(answer.bytes, extent).integer else {
+            return
+        }
         take(number)?.resumption.resume(returning: .answered(answer))
     }
 }

@@ -4,10 +4,10 @@
 /// lock; it is cancelled under the same lock, so it is never used after the child has ended. What
 /// runs on cancellation must not touch that lock.
 @safe struct TaskHandle: @unchecked Sendable {
-    /// An `UnsafeCurrentTask`, which is one pointer, without its reference: the task is alive as
-    /// long as its handle is in the table.
+    /// An `UnsafeCurrentTask`, which is one pointer, without its reference.
     ///
-    /// As itself it is a type of unknown size and slow to put there.
+    /// The task is alive as long as its handle is in the table. As itself it is a type of unknown
+    /// size and slow to put there; the cast checks that it is one pointer.
     private let task: UnsafeRawPointer
 
     /// Hands the handle of the running task to `body`, which must not keep it beyond the task.

@@ -1,5 +1,6 @@
 // `struct timespec` belongs to whichever C module includes <time.h> first: this one in some builds.
 import CEvent
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
