@@ -4,7 +4,7 @@ extension Answer {
     /// The only place where a failure becomes something that a client reads.
     ///
     /// An upstream's fault in `tools/call` is a result with `isError`, so that the model sees it;
-    /// everything else is a JSON-RPC error (`mcp.md` §4.12).
+    /// everything else is a JSON-RPC error.
     package init(_ failure: Failure, to method: Method) {
         if method == .toolsCall, failure.isUpstreamFault {
             self = .result(Self.toolResult(failure))

@@ -11,6 +11,7 @@ package final class Caller: Sendable {
     package let links: LinkSet
     private let cancellation = Mutex<Cancellation?>(nil)
 
+    /// A client's request that has just come.
     package init(
         outlet: any Outlet, envelope: Envelope, links: LinkSet, progressToken: [UInt8]?
     ) {
@@ -46,6 +47,7 @@ package struct Call: Sendable {
     /// How long the upstream may say nothing about the call, where that is not the default.
     package var patience: Duration?
 
+    /// A call with the default patience.
     package init(draft: Draft, method: Method, target: Target?, caller: Caller?) {
         self.draft = draft
         self.method = method
@@ -71,6 +73,7 @@ package final class Target: Sendable, Hashable {
     /// The same as a JSON string, ready to be spliced in.
     package let token: [UInt8]
 
+    /// The target with its token made.
     package init(upstream: String, original: [UInt8]) {
         self.upstream = upstream
         self.original = original

@@ -19,14 +19,14 @@ package struct ClientCapabilities: Sendable, Hashable {
         let elicitation = value?["elicitation"]
         self.sampling = sampling != nil
         samplingTools = sampling?["tools"] != nil
-        // `{}` means form mode only (`mcp.md` §1.2).
+        // `{}` means form mode only (MCP 2025-11-25, "Elicitation").
         elicitationURL = elicitation?["url"] != nil
         elicitationForm = elicitation.map { $0["form"] != nil || $0["url"] == nil } ?? false
         roots = value?["roots"] != nil
         offered = Self.relayed(value)
     }
 
-    /// Tasks are not relayed, so they are not offered: capability is behaviour (`mcp.md` §7.64).
+    /// Tasks are not relayed, so they are not offered: capability is behaviour.
     private static func relayed(_ value: Value?) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()

@@ -13,7 +13,7 @@ package struct Principal: Sendable, Hashable {
 /// What a request says about itself beyond its parameters.
 ///
 /// Shaped like the `_meta` of the 2026-07-28 revision; a front of an older revision makes it
-/// from its session (`mcp.md` §4.1). Immutable: a change of the session makes a new one.
+/// from its session. Immutable: a change of the session makes a new one.
 package final class Envelope: Sendable {
     package let revision: Revision
     package let capabilities: ClientCapabilities

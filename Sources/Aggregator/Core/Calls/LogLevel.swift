@@ -1,7 +1,8 @@
-/// A severity of `notifications/message`, least severe first (`mcp.md` §1.6).
+/// A severity of `notifications/message`, least severe first (MCP, "Logging").
 package enum LogLevel: Int, Sendable, Hashable, CaseIterable, Comparable {
     case debug, info, notice, warning, error, critical, alert, emergency
 
+    /// The level of this name, if there is one.
     package init?(name: String) {
         guard let level = Self.allCases.first(where: { $0.name == name }) else { return nil }
         self = level

@@ -25,6 +25,7 @@ package struct QuestionOrigin: Sendable {
     /// Sends a notification to the upstream that asked.
     package let notify: @Sendable (Draft) -> Void
 
+    /// Whoever asks with this token, and the way to tell them.
     package init(progressToken: [UInt8]?, notify: @escaping @Sendable (Draft) -> Void) {
         self.progressToken = progressToken
         self.notify = notify

@@ -16,15 +16,15 @@ package enum Revision: String, Sendable, Hashable, CaseIterable, Comparable {
         left.rawValue < right.rawValue
     }
 
-    /// The revision that answers an `initialize` proposing `proposed` (`mcp.md` §1.2).
+    /// The revision that answers an `initialize` proposing `proposed` (MCP, "Lifecycle").
     package static func negotiated(proposed: String) -> Revision {
         Revision(rawValue: proposed) ?? newestLegacy
     }
 
-    /// Whether a JSON array of messages may be received (`mcp.md` §1.5).
+    /// Whether a JSON array of messages may be received.
     package var allowsBatches: Bool { self == .march2025 }
 
-    /// Kinds of content block that a client of this revision does not know (`mcp.md` §4.10).
+    /// Kinds of content block that a client of this revision does not know.
     package var unknownContent: [String] {
         switch self {
         case .november2024: ["audio", "resource_link"]
@@ -33,6 +33,6 @@ package enum Revision: String, Sendable, Hashable, CaseIterable, Comparable {
         }
     }
 
-    /// Whether the error code -32042 means something to the client (`mcp.md` §1.8).
+    /// Whether the error code -32042 means something to the client.
     package var knowsURLElicitationError: Bool { self == .november2025 }
 }

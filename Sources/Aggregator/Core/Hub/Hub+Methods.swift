@@ -23,7 +23,7 @@ extension Hub {
             draft.replace(member.extent, with: target.token)
         }
         let link = try link(to: target, for: caller)
-        // An upstream that completes nothing is not even asked (`mcp.md` §7.66).
+        // An upstream that completes nothing is not even asked.
         guard link.profile?.completions != false else {
             return .result(Array(#"{"completion":{"values":[]}}"#.utf8))
         }
@@ -84,7 +84,7 @@ extension Hub {
         }
     }
 
-    /// A method of no revision: only where it is clear whom it is meant for (`mcp.md` §4.2).
+    /// A method of no revision: only where it is clear whom it is meant for.
     func foreign(
         _ message: Message, _ session: Session, _ caller: Caller
     ) async throws(Failure) -> Answer {

@@ -81,7 +81,7 @@ extension Hub {
     }
 
     /// Error -32042 asks the user to open pages: its ids get their upstream's name like all others,
-    /// and a client that does not know the code reads the pages as text (`mcp.md` §1.8, §4.2).
+    /// and a client that does not know the code reads the pages as text.
     private func adapt(
         error: Value, _ answer: Message, _ call: Call, _ caller: Caller, _ link: Link
     ) -> Answer {

@@ -199,7 +199,7 @@ extension Hub {
         return .result(rendered)
     }
 
-    /// A first list waits a little for upstreams of which nothing is known yet (design §6).
+    /// A first list waits a little for upstreams of which nothing is known yet.
     private func settle(_ session: Session) async {
         let opened = session.state.withLock { $0.openedAt } ?? services.time.now
         let deadline = opened.advanced(by: configuration.limits.startWait)

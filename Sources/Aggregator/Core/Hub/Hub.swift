@@ -5,6 +5,7 @@ package import Wire
 ///
 /// Everything that can be known before a call is computed before it; a call reads snapshots.
 package final class Hub: Sendable {
+    /// What changes; read and swapped under the lock.
     struct State {
         var configuration: Configuration { didSet { makeRoutes() } }
         var endpoints: [String: any Endpoint]
@@ -73,6 +74,7 @@ package final class Hub: Sendable {
         warmUp()
     }
 
+    /// The plugins around our own last step.
     func chains(_ plugins: [any Plugin]) -> Chains {
         Chains(plugins) { [unowned self] (call) async throws(Failure) -> Answer in
             try await self.forward(call)
@@ -109,6 +111,7 @@ package final class Hub: Sendable {
         ).json
     }
 
+    /// Forgets a session that has ended.
     func close(_ session: Session) {
         state.withLock { _ = $0.sessions.removeValue(forKey: ObjectIdentifier(session)) }
         for link in session.links.all { link.detach(session) }

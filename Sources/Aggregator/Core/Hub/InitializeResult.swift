@@ -1,6 +1,6 @@
 import Wire
 
-/// What a client is told when it opens a session (`mcp.md` §1.2).
+/// What a client is told when it opens a session (MCP, "Lifecycle").
 struct InitializeResult {
     let revision: Revision
     let identity: Services.Identity

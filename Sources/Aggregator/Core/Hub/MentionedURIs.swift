@@ -6,8 +6,10 @@ struct MentionedURIs {
     private var order: [[UInt8]] = []
     private static let most = 4096
 
+    /// Who spoke of a URI first.
     subscript(uri: [UInt8]) -> String? { owners[uri] }
 
+    /// Notes who speaks of a URI; the first one stays.
     mutating func note(_ uri: [UInt8], _ upstream: String) {
         guard owners.updateValue(upstream, forKey: uri) == nil else { return }
         order.append(uri)

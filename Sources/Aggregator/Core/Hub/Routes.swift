@@ -6,6 +6,7 @@ final class Routes: Sendable {
     /// How many requests one client may have under way.
     let inFlightLimit: Int
 
+    /// A snapshot of these.
     init(_ catalog: Catalog, _ chains: Chains, inFlightLimit: Int) {
         self.catalog = catalog
         self.chains = chains

@@ -2,6 +2,7 @@ import Wire
 
 /// What is kept of the catalog between two runs: listings, instructions, published names.
 package struct WarmCatalog: Sendable, Equatable {
+    /// What one upstream listed last.
     package struct Upstream: Sendable, Equatable {
         /// Of the settings with which the listing was fetched; others make it void.
         package var fingerprint: String
@@ -18,6 +19,7 @@ package struct WarmCatalog: Sendable, Equatable {
 
     private static let format = 1
 
+    /// A catalog without listings yet.
     package init(names: NameTable) { self.names = names }
 
     /// Reads what `json` wrote; nil for anything else, which is then ignored as a whole.
@@ -48,6 +50,7 @@ package struct WarmCatalog: Sendable, Equatable {
         }
     }
 
+    /// The file's content; the same catalog is the same bytes.
     package var json: [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()

@@ -1,4 +1,4 @@
-/// When to try an upstream again: doubling delays with full jitter, and a breaker (design, defaults).
+/// When to try an upstream again: doubling delays with full jitter, and a breaker.
 ///
 /// A value without a clock or randomness of its own; `Link` supplies both.
 package struct Backoff: Sendable, Equatable {

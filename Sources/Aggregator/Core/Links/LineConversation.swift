@@ -26,6 +26,7 @@ package final class LineConversation: Connection {
         let task = Mutex<TaskHandle?>(nil)
     }
 
+    /// A conversation that has not begun; `source` is read by `run` only.
     package init(peer: Peer, source: any LineSource, limits: Limits) {
         self.peer = peer
         self.source = source
@@ -203,7 +204,7 @@ package final class LineConversation: Connection {
                 questions[id] = nil
                 return true
             }
-            // A withdrawn question gets no answer (`mcp.md` §1.6, cancel).
+            // A withdrawn question gets no answer (MCP, "Cancellation").
             if isOpen { reply(answer, to: id) }
         }
     }

@@ -23,7 +23,7 @@ extension Link: Inbox {
         }
     }
 
-    /// A report on a call, with the token that its client gave (`mcp.md` §4.4).
+    /// A report on a call, with the token that its client gave.
     private func progress(_ message: Message, _ caller: Caller?) async {
         guard let caller, let token = caller.progressToken, let extent = message.reportedToken
         else {

@@ -60,7 +60,7 @@ extension Link {
                 await staleness.wait(after: version)
                 continue
             }
-            // A storm of changes costs one fetch (`mcp.md` §4.8).
+            // A storm of changes costs one fetch.
             await services.time.sleep(for: .milliseconds(100))
             let kinds = state.withLock { state in
                 defer { state.stale = [] }

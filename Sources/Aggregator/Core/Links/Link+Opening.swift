@@ -95,7 +95,7 @@ extension Link {
         for uri in watched {
             owner.start { [self] in
                 _ = try? await connection.call(try subscription(.resourcesSubscribe, uri))
-                // Changes may have been missed meanwhile (`mcp.md` §4.8).
+                // Changes may have been missed meanwhile.
                 await updated(uri)
             }
         }

@@ -20,7 +20,7 @@ extension Link {
 
     /// Whom the server means: the one client whose calls are under way, else the only one there is.
     ///
-    /// What cannot be attributed is refused, never guessed (`mcp.md` §4.1, §7.29).
+    /// What cannot be attributed is refused, never guessed.
     private func addressee(_ message: Message, _ callers: [Caller]) throws(Failure) -> any Outlet {
         var candidates: [ObjectIdentifier: any Outlet] = [:]
         for caller in callers { candidates[ObjectIdentifier(caller.outlet)] = caller.outlet }
@@ -36,7 +36,7 @@ extension Link {
         return only
     }
 
-    /// Refuses what the client did not offer, without troubling it (`mcp.md` §4.5).
+    /// Refuses what the client did not offer, without troubling it.
     private func gate(_ message: Message) throws(Failure) {
         let offered = envelope.capabilities
         let params = message.params.map { Value(message.bytes, $0) }
@@ -67,7 +67,7 @@ extension Link {
         Failure(.methodNotFound, "The client did not offer '\(capability)'.")
     }
 
-    /// The question as the user sees it: an elicitation names the upstream that asks (design §1.2).
+    /// The question as the user sees it: an elicitation names the upstream that asks.
     private func presented(_ message: Message) -> Draft {
         var draft = Draft(message)
         guard message.method == .elicit, let params = message.params else { return draft }

@@ -4,9 +4,10 @@ import Wire
 /// One upstream as one kind of client sees it: its life, its handshake, what is replayed after a loss.
 ///
 /// Links are keyed by what was offered in the handshake, because a server may build its tools on
-/// it (`mcp.md` §4.1). A link outlives its connections: callers only ever notice a loss if their
+/// it. A link outlives its connections: callers only ever notice a loss if their
 /// own call was under way (promise 4).
 package final class Link: Sendable {
+    /// What changes in its life; read and changed under the lock.
     struct State {
         /// The connection while the phase is `ready`.
         ///
@@ -60,6 +61,7 @@ package final class Link: Sendable {
     /// Read with every answer, so it is kept apart from the rest of the profile.
     let mentionsResources = Atomic(true)
 
+    /// A link that connects once it is wanted and run.
     package init(
         settings: Configuration.Upstream, endpoint: any Endpoint, envelope: Envelope,
         services: Services, owner: any LinkOwner

@@ -6,6 +6,7 @@ package final class LinkSet: Sendable {
     package let all: [Link]
     private let byName: ByteMap<Link>
 
+    /// Links in configuration order.
     package init(_ links: [Link]) {
         all = links
         byName = ByteMap(links.map { (Array($0.name.utf8), $0) })

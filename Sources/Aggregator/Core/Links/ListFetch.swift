@@ -1,6 +1,6 @@
 import Wire
 
-/// Fetches all pages of one list, however oddly the server pages (`mcp.md` §4.9).
+/// Fetches all pages of one list, however oddly the server pages.
 struct ListFetch {
     /// What came of it; items are nil if not even the first page came.
     struct Outcome: Sendable {
@@ -18,6 +18,7 @@ struct ListFetch {
     private static let mostPages = 1000
     private static let mostItems = 10_000
 
+    /// Fetches page after page; `patience` is for each of them.
     func run(_ connection: any Connection, patience: Duration) async -> Outcome {
         var outcome = Outcome(items: nil, problem: nil)
         var seen: Set<[UInt8]> = []
@@ -94,7 +95,7 @@ struct ListFetch {
                 page.fault = "an item without '\(kind.key)' was left out."
             }
         }
-        // "" is a cursor, null is none (`mcp.md` §7.59).
+        // "" is a cursor, null is none.
         if let next = result["nextCursor"], next.kind == .string { page.next = next.copy() }
         return page
     }

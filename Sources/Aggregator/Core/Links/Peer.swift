@@ -4,7 +4,7 @@ package import Wire
 /// Requests and their answers over a conversation in lines: ids, tokens, cancellation, silence.
 ///
 /// Used by stdio upstreams and by every other child that speaks JSON-RPC in lines. Ids are ours,
-/// count from one and serve as progress tokens too (`mcp.md` §4.3, §4.4).
+/// count from one and serve as progress tokens too.
 package final class Peer: Sendable {
     private enum Outcome: Sendable {
         case answered(Message)
@@ -51,6 +51,7 @@ package final class Peer: Sendable {
     private let lastID = Atomic(0)
     private let state = Mutex(State())
 
+    /// A peer that has said nothing yet; its timeouts are the upstream's.
     package init(
         name: String, transport: any LineTransport, time: any Timekeeper,
         timeouts: Configuration.Timeouts
@@ -89,7 +90,7 @@ package final class Peer: Sendable {
             if failure.code == .timeout, call.method != .initialize { cancel(id, caller: nil) }
             throw failure
         case .cancelled:
-            // A handshake cannot be cancelled (`mcp.md` §1.6).
+            // A handshake cannot be cancelled (MCP, "Cancellation").
             if call.method != .initialize { cancel(id, caller: call.caller) }
             throw Failure(.cancelled, "The call was cancelled.", upstream: name)
         case .unsent:
@@ -183,6 +184,7 @@ package final class Peer: Sendable {
         return .settled(pending.caller)
     }
 
+    /// What an answer turned out to be.
     package enum Settled: Sendable {
         case settled(Caller?)
         /// The call was cancelled or timed out before.

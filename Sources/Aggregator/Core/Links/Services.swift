@@ -13,6 +13,7 @@ package struct Services: Sendable {
     /// Our own name and version, as `serverInfo` and `clientInfo` say them.
     package let identity: Identity
 
+    /// A name, a title and a version.
     package struct Identity: Sendable {
         package let name: String
         package let title: String?

@@ -1,7 +1,7 @@
 import Synchronization
 import Wire
 
-/// Gathers the answers to an array of requests, which only 2025-03-26 knows (`mcp.md` §1.5).
+/// Gathers the answers to an array of requests, which only 2025-03-26 knows.
 package final class Batch: Sendable {
     private struct State {
         var missing: Int
@@ -33,6 +33,7 @@ package final class Batch: Sendable {
 }
 
 extension Session {
+    /// Takes an array of messages apart; its answers go out together.
     func receive(_ batch: [Result<Message, Rejection>], in group: inout DiscardingTaskGroup) {
         guard isOpen, envelope.revision.allowsBatches, !batch.isEmpty else {
             let text =

@@ -7,7 +7,7 @@ extension Session {
         state.withLock { $0.seen[kind] = rendered }
     }
 
-    /// Tells the client which lists are not what it saw last; once per change (`mcp.md` §4.8).
+    /// Tells the client which lists are not what it saw last; once per change.
     func announce(_ catalog: Catalog) {
         let stale = state.withLock { state -> [Method] in
             guard state.envelope != nil else { return [] }
@@ -44,7 +44,7 @@ extension Session {
     package func watched(_ uri: [UInt8], of upstream: String) -> [UInt8]? {
         let mine = state.withLock { $0.watched.filter { $0.value.upstream == upstream } }
         if let exact = mine.first(where: { $0.value.original == uri }) { return exact.key }
-        // The URI of an update may lie below the one that is watched (`mcp.md` §1.6).
+        // The URI of an update may lie below the one that is watched (MCP, "Resources").
         let above = mine.first { Self.isBelow(uri, $0.value.original) }
         return above.map { $0.key == $0.value.original ? uri : WrappedURI.wrap(uri, of: upstream) }
     }

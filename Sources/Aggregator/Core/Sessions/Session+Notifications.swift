@@ -2,6 +2,7 @@ import Synchronization
 import Wire
 
 extension Session {
+    /// Takes what the client tells and expects no answer to.
     func notification(_ message: Message) {
         guard isOpen else { return }
         switch message.method {
@@ -13,7 +14,7 @@ extension Session {
                 link.notify(Draft(message))
             }
         default:
-            // What nobody here knows may mean something to an upstream (design, promise 2).
+            // What nobody here knows may mean something to an upstream (promise 2).
             for link in links.all { link.notify(Draft(message)) }
         }
     }
@@ -23,7 +24,7 @@ extension Session {
         guard let extent = message.requestId else { return }
         let id = TokenKey(message.bytes, extent)
         state.withLock { state in
-            // Unknown ids are answered already, or never were: ignored (`mcp.md` §7.33).
+            // Unknown ids are answered already, or never were: ignored.
             guard let entry = state.inFlight[id], entry.caller.cancelled == nil else { return }
             entry.caller.cancelled = Draft(message)
             entry.task?.cancel()

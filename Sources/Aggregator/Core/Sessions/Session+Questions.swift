@@ -8,6 +8,7 @@ extension Session {
         let origin: QuestionOrigin
     }
 
+    /// What became of a question.
     enum Reply: Sendable {
         case answered(Message)
         /// The client's answer is none.
@@ -47,7 +48,7 @@ extension Session {
         }
         guard isOpen else { return resumption.resume(returning: .unsent) }
         var draft = question
-        // Our own id space: upstreams' ids collide with each other (`mcp.md` §4.3).
+        // Our own id space: upstreams' ids collide with each other.
         let digits = Array(String(number).utf8)
         if let extent = draft.message.id { draft.replace(extent, with: digits) }
         if let extent = draft.message.progressToken { draft.replace(extent, with: digits) }
@@ -76,7 +77,7 @@ extension Session {
         take(number)?.resumption.resume(returning: .broken)
     }
 
-    /// Hands the client's answer to the question; late ones are dropped quietly (`mcp.md` §7.30).
+    /// Hands the client's answer to the question; late ones are dropped quietly.
     func settle(_ answer: Message) {
         guard let extent = answer.id, let number = Value(answer.bytes, extent).integer else {
             return

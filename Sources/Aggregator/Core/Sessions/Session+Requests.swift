@@ -2,6 +2,7 @@ import Synchronization
 import Wire
 
 extension Session {
+    /// Refuses a request, answers it here, or starts a child that serves it.
     func request(_ message: Message, batch: Batch?, in group: inout DiscardingTaskGroup) {
         switch message.method {
         case .initialize, .ping, .setLevel: answerHere(message, batch)
@@ -49,7 +50,7 @@ extension Session {
         let (entry, isLast) = state.withLock { state in
             (state.inFlight.remove(key), state.isFinishing && state.inFlight.isEmpty)
         }
-        // A cancelled request is not answered (`mcp.md` §1.6).
+        // A cancelled request is not answered (MCP, "Cancellation").
         if entry?.caller.cancelled != nil {
             if let whole = batch?.skip() { channel.write { $0 += whole + [UInt8(ascii: "\n")] } }
         } else {
@@ -75,7 +76,7 @@ extension Session {
 
     private static func unopened(_ method: Method) -> [UInt8] {
         let supported = Revision.allCases.map(\.rawValue).joined(separator: ", ")
-        // Clients probe with `server/discover` and take -32602 for fatal (`peers.md` §1.5).
+        // Clients probe with `server/discover` and take -32602 for fatal.
         return Answer.error(
             code: method == .discover ? -32601 : -32602,
             "Send 'initialize' first; protocol versions spoken here: \(supported).")
@@ -109,7 +110,7 @@ extension Session {
         write(answer, id: message[id], batch: batch)
     }
 
-    /// Opens the session, or resets it: a second `initialize` starts over (`mcp.md` §7.15).
+    /// Opens the session, or resets it: a second `initialize` starts over.
     private func open(_ message: Message) -> Answer {
         let params = message.params.map { Value(message.bytes, $0) }
         guard let proposed = params?["protocolVersion"]?.string else {

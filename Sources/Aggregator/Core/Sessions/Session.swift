@@ -6,6 +6,7 @@ package import Wire
 /// Whatever revision the client speaks, a request leaves here as a `Caller` with an `Envelope` and
 /// comes back as an `Answer`; a thrown `Failure` becomes an answer here and nowhere else.
 package final class Session: LinkClient {
+    /// What changes; read and changed under the lock.
     struct State {
         /// Nil until the client has sent `initialize`.
         var envelope: Envelope?
@@ -41,6 +42,7 @@ package final class Session: LinkClient {
     static let unopened = Envelope(
         revision: .newestLegacy, capabilities: .none, clientName: "", principal: .local)
 
+    /// A session that the client has not opened yet.
     package init(channel: any LineTransport, hub: Hub, principal: Principal = .local) {
         self.channel = channel
         self.hub = hub
@@ -84,6 +86,7 @@ package final class Session: LinkClient {
     /// What answers a request that has no usable id.
     static let null = Array("null".utf8)[...]
 
+    /// Takes one message, alone or as part of a batch.
     func receive(_ message: Message, batch: Batch?, in group: inout DiscardingTaskGroup) {
         switch message.kind {
         case .request: request(message, batch: batch, in: &group)
@@ -99,6 +102,7 @@ package final class Session: LinkClient {
         write(.error(error), id: rejection.id?[...] ?? Self.null)
     }
 
+    /// What a client reads about a message that was refused.
     static func sentence(_ rejection: Rejection) -> String {
         (rejection.rpcCode == -32700 ? "Parse error: " : "Invalid request: ") + rejection.reason
     }
@@ -113,6 +117,7 @@ package final class Session: LinkClient {
         }
     }
 
+    /// Answers a request, or nobody under the id `null`.
     func write(_ answer: Answer, id: ArraySlice<UInt8>) {
         channel.write { buffer in
             answer.write(id: id, into: &buffer)
