@@ -106,7 +106,9 @@ check: lint test thread address fuzz docs ## Everything that must hold before a 
 
 .PHONY: bench
 bench: build venv ## Print the measurements, as ratios against programs measured in the same run
-	Tests/Benchmarks/run
+	MANIFOLD_BENCHMARKS=1 $(SWIFT) build -c release --product scanner-benchmark \
+		--scratch-path .build/scanner $(SWIFT_FLAGS)
+	$(PYTHON) Tests/Benchmarks/run.py $(BIN) .venv .build/scanner/release/scanner-benchmark
 
 .PHONY: clean
 clean: ## Remove what was built and installed inside the clone

@@ -114,3 +114,11 @@ if let wish = Context.environment["MANIFOLD_FUZZ"] {
             swiftSettings: strict),
     ]
 }
+
+// The scanner's benchmark, for `make bench`.
+if Context.environment["MANIFOLD_BENCHMARKS"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "scanner-benchmark", dependencies: ["Wire"], path: "Tests/Benchmarks/Scanner",
+            swiftSettings: strict))
+}
