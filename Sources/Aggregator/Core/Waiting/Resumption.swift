@@ -17,6 +17,7 @@
     }
 
     /// Suspends the current task and hands its resumption to `body`.
+    @inline(__always)
     static func wait(_ body: (Resumption<Success>) -> Void) async -> Success {
         await unsafe withUnsafeContinuation { continuation in
             unsafe body(Resumption(continuation))

@@ -12,6 +12,7 @@
     /// Suspends the calling task and hands `park` what resumes it.
     ///
     /// `park` must keep it or use it.
+    @inline(__always)
     nonisolated(nonsending) static func suspend(_ park: (Resumption) -> Void) async {
         await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
             unsafe park(Resumption(continuation))

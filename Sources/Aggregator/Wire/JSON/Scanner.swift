@@ -1,7 +1,7 @@
 /// A strict reader of JSON text (RFC 8259) that builds nothing: it only says where values end.
 ///
-/// One pass, no recursion, no heap. The bytes are handed to every call instead of being kept,
-/// because a span cannot be stored.
+/// One pass, no heap, one level of recursion for 64 of nesting. The bytes are handed to every call
+/// instead of being kept, because a span cannot be stored.
 struct Scanner {
     /// Offset of the next byte to read.
     var at = 0
@@ -14,8 +14,6 @@ struct Scanner {
     /// Reads over bad UTF-8, control characters and repeated keys: to find the id of a message that
     /// is being refused anyway.
     let isLenient: Bool
-    /// One bit per open container, beyond the 64 innermost ones which live in a register.
-    private var spilled = InlineArray<8, UInt64>(repeating: 0)
 
     /// A scanner at the beginning of a text.
     init(depthLimit: Int, isLenient: Bool = false) {
@@ -70,24 +68,26 @@ extension Scanner {
     @inline(never)
     private mutating func container(_ bytes: Span<UInt8>, depth base: Int) throws(Fault) {
         var depth = base
-        var open: UInt64 = 0  // The kinds of the innermost containers: 1 is an object.
+        var open: UInt64 = 0  // One bit per open container: 1 is an object.
         values: while true {
             let byte = bytes.byte(at)
             if byte == 0x22 {
                 at = try string(bytes, from: at &+ 1)
             } else if byte == 0x7B || byte == 0x5B {
                 guard depth < depthLimit else { throw Fault(cause: .depth, offset: at) }
-                if (depth &- base) & 63 == 0 { spilled[(depth &- base) &>> 6] = open }
-                depth &+= 1
-                open = open &<< 1 | (byte == 0x7B ? 1 : 0)
-                at &+= 1
-                let first = next(bytes)
-                if first != byte &+ 2 {  // '}' and ']' stand two places after '{' and '['.
-                    if byte == 0x7B { try memberName(bytes, first) }
-                    continue values
+                if depth &- base == 64 {
+                    try container(bytes, depth: depth)
+                } else {
+                    depth &+= 1
+                    open = open &<< 1 | (byte == 0x7B ? 1 : 0)
+                    at &+= 1
+                    let first = next(bytes)
+                    if first != byte &+ 2 {  // '}' and ']' stand two places after '{' and '['.
+                        if byte == 0x7B { try memberName(bytes, first) }
+                        continue values
+                    }
+                    close(&depth, &open)
                 }
-                at &+= 1
-                close(&depth, &open, base)
             } else {
                 at = try scalar(bytes, from: at)
             }
@@ -102,18 +102,17 @@ extension Scanner {
                 guard byte == (open & 1 == 1 ? 0x7D : 0x5D) else {
                     throw Fault(cause: .separator, offset: at)
                 }
-                at &+= 1
-                close(&depth, &open, base)
+                close(&depth, &open)
             }
             return
         }
     }
 
     @inline(__always)
-    private func close(_ depth: inout Int, _ open: inout UInt64, _ base: Int) {
+    private mutating func close(_ depth: inout Int, _ open: inout UInt64) {
+        at &+= 1
         depth &-= 1
         open &>>= 1
-        if (depth &- base) & 63 == 0 { open = spilled[(depth &- base) &>> 6] }
     }
 
     /// Reads over a member name, its colon and the white space after it.

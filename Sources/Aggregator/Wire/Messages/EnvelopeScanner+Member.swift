@@ -1,7 +1,36 @@
 extension EnvelopeScanner {
     /// Reads up to the value of the next member of the open object; nil once the object is closed.
-    @inline(__always)
     mutating func member(_ bytes: Span<UInt8>, _ isFirst: inout Bool) throws(Fault) -> Key? {
+        if let key = usualMember(bytes, &isFirst) { return key }
+        return try anyMember(bytes, &isFirst)
+    }
+
+    /// The same for the usual spelling: no white space before the colon, a short name, no escapes.
+    @inline(__always)
+    private mutating func usualMember(_ bytes: Span<UInt8>, _ isFirst: inout Bool) -> Key? {
+        // A brace or a comma, and a quote, in one go.
+        let lead: UInt64 = isFirst ? 0x227B : 0x222C
+        let head = bytes.word(scanner.at)
+        guard head & 0xFFFF == lead else { return nil }
+        let start = scanner.at &+ 2
+        let first = bytes.word(start)
+        var hits = stops(in: first)
+        var end = start &+ place(of: hits)
+        if hits == 0 {
+            hits = stops(in: bytes.word(start &+ 8))
+            end = start &+ 8 &+ place(of: hits)
+        }
+        // A quote and a colon: a name that goes on, or holds an escape, shows something else here.
+        guard hits != 0, bytes.word(end) & 0xFFFF == 0x3A22 else { return nil }
+        isFirst = false
+        scanner.at = end &+ 2
+        _ = scanner.next(bytes)
+        return Key(bytes, from: start, to: end)
+    }
+
+    private mutating func anyMember(
+        _ bytes: Span<UInt8>, _ isFirst: inout Bool
+    ) throws(Fault) -> Key? {
         if isFirst { scanner.at &+= 1 }
         var byte = scanner.next(bytes)
         if byte == 0x7D {

@@ -10,12 +10,17 @@ package enum Frame: Sendable {
     /// Throws when the text as a whole is malformed, or the batch empty or too long; a bad message
     /// in a well-formed batch spoils only itself (JSON-RPC 2.0 §6).
     package init(scanning bytes: [UInt8], limits: Limits = .standard) throws(Rejection) {
-        var scanner = Scanner(depthLimit: limits.depth)
-        if scanner.next(bytes.span) == 0x5B, bytes.count <= limits.bytes {
+        if bytes.count <= limits.bytes, Self.isArray(bytes) {
             self = .batch(try Self.messages(in: bytes, limits: limits))
         } else {
             self = .message(try Message(scanning: bytes, limits: limits))
         }
+    }
+
+    private static func isArray(_ bytes: [UInt8]) -> Bool {
+        if bytes.first == 0x7B { return false }
+        var scanner = Scanner(depthLimit: 0)
+        return scanner.next(bytes.span) == 0x5B
     }
 
     private static func messages(
