@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the product against named peers in one run and prints one table.
 
-    run.py [--json] [--quick] MANIFOLD VENVS
+    run.py [--json] [--quick] MANIFOLD VENVS SCANNER
 
 Every comparison: all processes on one core, medians of interleaved runs. Exit code 1 only when the
 number of allocations is over its bar; times are reported, not asserted.

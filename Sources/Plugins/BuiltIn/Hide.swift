@@ -9,9 +9,11 @@ package struct Hide: Plugin {
     package init(_ settings: HideSettings) { patterns = settings.items.map(Glob.init) }
 
     package func edit(_ items: inout [Item]) {
-        items.removeAll { item in
-            let path = "\(item.upstream)/\(item.originalText)"
-            return patterns.contains { $0.matches(path) }
-        }
+        items.removeAll { hides($0.kind, $0.upstream, $0.originalText) }
+    }
+
+    package func hides(_ kind: Item.Kind, _ upstream: String, _ original: String) -> Bool {
+        let path = "\(upstream)/\(original)"
+        return patterns.contains { $0.matches(path) }
     }
 }

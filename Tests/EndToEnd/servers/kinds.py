@@ -119,6 +119,7 @@ def refuse(call: Call):
 
 @server.tool("huge")
 def huge(call: Call):
+    tell("huge")
     block = b"0123456789abcdef" * 4096
     size = call.arguments["bytes"]
     return b'{"content":[{"type":"text","text":"' + (block * (size // len(block) + 1))[:size] + b'"}]}'

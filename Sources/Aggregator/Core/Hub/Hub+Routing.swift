@@ -101,28 +101,33 @@ extension Hub {
     }
 
     private func find(_ kind: Item.Kind, _ published: [UInt8]) -> Target? {
-        guard kind == .resource else {
-            return catalog.target(kind, named: published) ?? hidden(kind, published)
+        guard kind == .resource else { return catalog.target(kind, named: published) }
+        // There are more ways to a resource than its entry in the list, and each is guarded.
+        guard let target = findResource(published), !routes.chains.hides(.resource, target) else {
+            return nil
         }
-        if let target = catalog.target(uri: published), isConfigured(target.upstream) {
-            return target
-        }
-        if let upstream = state.withLock({ $0.mentioned[published] }) {
-            return Target(upstream: upstream, original: published)
-        }
-        return onlyResourceUpstream.map { Target(upstream: $0, original: published) }
+        return target
     }
 
-    /// What a name stood for before its upstream failed so often that its items are not shown: the
-    /// call then says what is wrong with that upstream.
-    private func hidden(_ kind: Item.Kind, _ published: [UInt8]) -> Target? {
+    private func findResource(_ uri: [UInt8]) -> Target? {
+        if let target = catalog.target(uri: uri), isConfigured(target.upstream) { return target }
+        if let upstream = state.withLock({ $0.mentioned[uri] }) {
+            return Target(upstream: upstream, original: uri)
+        }
+        return onlyResourceUpstream.map { Target(upstream: $0, original: uri) }
+    }
+
+    /// The link of an upstream that had the name before it failed so often that its items are not
+    /// shown. For its state only: whether the name may be called, the catalog says.
+    private func absentLink(_ kind: Item.Kind, _ published: [UInt8]) -> Link? {
         state.withLock { state in
             guard !state.absent.isEmpty else { return nil }
             let name = String(decoding: published, as: UTF8.self)
             let entry = state.names.entries.first { key, entry in
                 key.kind == kind && entry.published == name && state.absent.contains(key.upstream)
             }
-            return entry.map { Target(upstream: $0.key.upstream, original: $0.key.original) }
+            guard let upstream = entry?.key.upstream else { return nil }
+            return state.links.first { $0.key.upstream == upstream }?.value
         }
     }
 
@@ -149,6 +154,7 @@ extension Hub {
         guard kind.isNamed else { return isSettling }
         return state.withLock { $0.isStale }
             || claimants(of: published).contains(where: \.link.isStillStarting)
+            || absentLink(kind, published)?.isComingUp == true
     }
 
     /// The links whose upstream's prefix the name has, and those of upstreams without a prefix.
@@ -166,8 +172,11 @@ extension Hub {
         let name = String(decoding: published.prefix(200), as: UTF8.self)
         guard kind == .resource || kind == .template else {
             // A name that is missing because its upstream is down: say so, not that it is unknown.
+            if let outage = absentLink(kind, published)?.outage { return outage }
             for claimant in claimants(of: published) where claimant.isCertain {
-                if let outage = claimant.link.outage { return outage }
+                if let reason = claimant.link.outage ?? claimant.link.listProblem(kind) {
+                    return reason
+                }
             }
             return Failure(
                 .invalidParams,
@@ -194,6 +203,8 @@ extension Hub {
             throw Failure(.invalidParams, "Unknown cursor: lists have one page here.")
         }
         await settle(session)
+        // A list that was cut short is not an empty list.
+        if Task.isCancelled { throw Failure(.cancelled, "The list was cancelled.") }
         let rendered = catalog.rendered[kind] ?? []
         session.saw(kind, rendered)
         return .result(rendered)

@@ -78,6 +78,14 @@ extension Link {
         }
     }
 
+    /// Why this upstream's items of a kind are not known, although it is there.
+    func listProblem(_ kind: Item.Kind) -> Failure? {
+        guard let problem = state.withLock({ $0.listing.problems[kind] }) else { return nil }
+        return Failure(
+            .unavailable, "Upstream '\(name)' could not list its \(kind.plural): \(problem)",
+            upstream: name, executed: .no)
+    }
+
     private func unavailable(_ failure: Failure, _ until: ContinuousClock.Instant) -> Failure {
         let wait = max(.zero, services.time.now.duration(to: until))
         return Failure(

@@ -3,9 +3,11 @@ import Wire
 
 extension Link {
     /// Fetches lists of these kinds from a fresh or changed server and publishes them.
+    ///
+    /// Returns the kinds that could not be fetched, or not to their end.
     func list(
         _ kinds: Set<Item.Kind>, from connection: any Connection, _ profile: ServerProfile
-    ) async {
+    ) async -> Set<Item.Kind> {
         var fetched: [Item.Kind: ListFetch.Outcome] = [:]
         await withTaskGroup(of: (Item.Kind, ListFetch.Outcome).self) { group in
             for kind in kinds where profile.offers(kind) {
@@ -16,8 +18,9 @@ extension Link {
             }
             for await (kind, outcome) in group { fetched[kind] = outcome }
         }
-        guard !Task.isCancelled, !fetched.values.contains(where: \.isInterrupted) else { return }
+        guard !Task.isCancelled, !fetched.values.contains(where: \.isInterrupted) else { return [] }
         publish(kinds, fetched, profile)
+        return Set(fetched.filter(\.value.hasFailed).keys)
     }
 
     private func publish(
@@ -51,22 +54,35 @@ extension Link {
         changed.raise()
     }
 
-    /// Fetches again what the server says has changed: debounced, one fetch running, one pending.
-    func keepListsFresh(_ connection: any Connection, _ profile: ServerProfile) async {
+    /// Fetches again what the server says has changed, and what could not be fetched.
+    ///
+    /// Debounced, one fetch running, one pending; failures with back-off.
+    func keepListsFresh(
+        _ connection: any Connection, _ profile: ServerProfile, failed: Set<Item.Kind>
+    ) async {
+        var failed = failed
+        var backoff = Backoff()
         while !Task.isCancelled {
             let version = staleness.version
-            let isStale = state.withLock { !$0.stale.isEmpty }
-            guard isStale else {
-                await staleness.wait(after: version)
-                continue
+            if state.withLock({ $0.stale.isEmpty }) {
+                var retryAt: ContinuousClock.Instant?
+                if !failed.isEmpty {
+                    let delay = backoff.failed(fraction: services.random())
+                    retryAt = services.time.now.advanced(by: max(.milliseconds(500), delay))
+                }
+                await staleness.wait(after: version, until: retryAt, on: services.time)
+                if failed.isEmpty { continue }
+            } else {
+                // A storm of changes costs one fetch.
+                await services.time.sleep(for: .milliseconds(100))
             }
-            // A storm of changes costs one fetch.
-            await services.time.sleep(for: .milliseconds(100))
+            guard !Task.isCancelled else { return }
             let kinds = state.withLock { state in
                 defer { state.stale = [] }
-                return state.stale
+                return state.stale.union(failed)
             }
-            await list(kinds, from: connection, profile)
+            failed = await list(kinds, from: connection, profile)
+            if failed.isEmpty { backoff.succeeded() }
         }
     }
 

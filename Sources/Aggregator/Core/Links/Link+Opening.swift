@@ -14,8 +14,8 @@ extension Link {
             guard !Task.isCancelled else { return nil }
             become(ready: connection, profile)
             replay(to: connection)
-            await list(Set(Item.Kind.allCases), from: connection, profile)
-            await keepListsFresh(connection, profile)
+            let failed = await list(Set(Item.Kind.allCases), from: connection, profile)
+            await keepListsFresh(connection, profile, failed: failed)
             return nil
         } catch {
             return error

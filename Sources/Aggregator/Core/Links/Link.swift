@@ -237,6 +237,17 @@ package final class Link: Sendable {
     /// Whether answers of this upstream may hold URIs of its own; unknown counts as yes.
     package var mayMentionResources: Bool { mentionsResources.load(ordering: .relaxed) }
 
+    /// Whether a try is under way whose outcome decides what clients see.
+    var isComingUp: Bool {
+        state.withLock { state in
+            switch state.phase {
+            case .starting: true
+            case .ready: !state.isListed
+            case .idle, .resting, .broken, .ended: false
+            }
+        }
+    }
+
     /// Whether its first try has not come to an end yet; its tools may still appear.
     package var isStillStarting: Bool {
         state.withLock { state in

@@ -10,6 +10,9 @@ struct ListFetch {
         var isPartial = false
         /// Whether the connection went away meanwhile: then it says nothing about the list.
         var isInterrupted = false
+
+        /// Whether asking again may bring what is missing.
+        var hasFailed: Bool { isPartial || items == nil && problem != nil }
     }
 
     let kind: Item.Kind

@@ -92,7 +92,8 @@ package final class Peer: Sendable {
         case .cancelled:
             // A handshake cannot be cancelled (MCP, "Cancellation").
             if call.method != .initialize { cancel(id, caller: call.caller) }
-            throw Failure(.cancelled, "The call was cancelled.", upstream: name)
+            throw Failure(
+                .cancelled, "The call was cancelled.", upstream: name, executed: .unknown)
         case .unsent:
             throw Failure(.cancelled, "The call was cancelled.", upstream: name)
         }

@@ -26,6 +26,12 @@ package final class Chains: Sendable {
     /// The plugins that want a method, with the last step behind them; nil when none does.
     package subscript(_ method: Method) -> Next? { isEmpty ? nil : byMethod[method] }
 
+    /// Whether any plugin keeps clients from this item.
+    package func hides(_ kind: Item.Kind, _ target: Target) -> Bool {
+        let original = String(decoding: target.original, as: UTF8.self)
+        return editors.contains { $0.hides(kind, target.upstream, original) }
+    }
+
     /// Lets every plugin, in order, edit the items of a catalog that is being built.
     package func edit(_ items: inout [Item]) {
         for plugin in editors { plugin.edit(&items) }

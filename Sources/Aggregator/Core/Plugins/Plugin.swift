@@ -16,6 +16,10 @@ package protocol Plugin: Sendable {
 
     /// Edits the merged items before their names are given out; the default leaves them alone.
     func edit(_ items: inout [Item])
+
+    /// Whether an item must not be reached although no list shows it: resources have more ways to
+    /// them than their entry. The default hides nothing.
+    func hides(_ kind: Item.Kind, _ upstream: String, _ original: String) -> Bool
 }
 
 extension Plugin {
@@ -26,6 +30,8 @@ extension Plugin {
     }
 
     package func edit(_ items: inout [Item]) {}
+
+    package func hides(_ kind: Item.Kind, _ upstream: String, _ original: String) -> Bool { false }
 }
 
 /// The rest of a chain, as a plugin calls it.

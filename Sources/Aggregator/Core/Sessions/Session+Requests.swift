@@ -62,9 +62,11 @@ extension Session {
     /// What a client reads when it did not cancel the call itself: only an ending session does.
     private static func atEnd(_ failure: Failure) -> Failure {
         guard failure.code == .cancelled else { return failure }
+        let mayHaveRun = failure.upstream != nil && failure.executed != .no
         return Failure(
-            .stopping, "The session ended before the answer came; the call may have run.",
-            upstream: failure.upstream, executed: .unknown)
+            .stopping,
+            "The session ended before the answer came" + (mayHaveRun ? "; the call may have run." : "."),
+            upstream: failure.upstream, executed: mayHaveRun ? .unknown : .no)
     }
 
     // MARK: Refusals

@@ -9,6 +9,7 @@ package final class StdioFront: Sendable {
     private let output: Output
     private let hub: Hub
     private let isStopping = Mutex(false)
+    private let stopping = Signal()
 
     /// How long calls in flight may take after the end of input, and a client that does not read
     /// may keep us.
@@ -27,7 +28,7 @@ package final class StdioFront: Sendable {
     /// Ends the session at once, in good order: calls in flight are cancelled and say so.
     package func stop() {
         isStopping.withLock { $0 = true }
-        input.close()
+        stopping.raise()
     }
 
     /// Serves until the client is gone, which it shows by ending our input or closing our output.
@@ -38,16 +39,27 @@ package final class StdioFront: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addImmediateTask { await self.serve(session) }
             group.addImmediateTask { await self.output.closed() }
-            // Whichever comes first: nothing more to read, or nobody to write to.
+            group.addImmediateTask { await self.stopping.wait(after: 0) }
+            // Whichever comes first: nothing more to read, nobody to write to, or a signal.
             await group.next()
             group.cancelAll()
         }
         await withTaskGroup(of: Void.self) { group in
             group.addImmediateTask { await self.output.finish() }
-            group.addImmediateTask { await self.hub.services.time.sleep(for: Self.grace) }
+            group.addImmediateTask { await self.patience() }
             await group.next()
             group.cancelAll()
         }
+    }
+
+    /// Returns once the client has taken nothing for as long as the grace lasts.
+    private func patience() async {
+        var taken = output.sent
+        repeat {
+            await hub.services.time.sleep(for: Self.grace)
+            guard output.sent > taken, !isStopping.withLock({ $0 }) else { return }
+            taken = output.sent
+        } while !Task.isCancelled
     }
 
     private func serve(_ session: Session) async {
@@ -61,14 +73,22 @@ package final class StdioFront: Sendable {
         }
     }
 
+    /// A client that does not read its answers is not read from either, until its end is in sight:
+    /// then there is little left to read, and the end must not go unnoticed.
+    private func waitForRoom() async {
+        while output.isCongested, !input.hasEnded, !Task.isCancelled {
+            await output.drained(
+                until: hub.services.time.now.advanced(by: .milliseconds(250)))
+        }
+    }
+
     private func read(
         _ reader: LineReader, _ session: Session, _ group: inout DiscardingTaskGroup
     ) async {
         do throws(MachineFailure) {
             while try await reader.fill() {
                 while let line = reader.next() { session.receive(line, in: &group) }
-                // A client that does not read its answers is not read from either.
-                if output.isCongested { await output.drained() }
+                await waitForRoom()
             }
             while let line = reader.next() { session.receive(line, in: &group) }
         } catch {

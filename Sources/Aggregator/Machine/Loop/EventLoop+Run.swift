@@ -34,10 +34,10 @@ extension EventLoop {
         for _ in 0..<Self.roundsPerTurn {
             collect()
             runReady()
-            if ready.isEmpty { flush() }
+            // Before what these jobs have made ready: an answer must not wait for fifty forks.
+            flush()
             if ready.isEmpty { return }
         }
-        flush()
     }
 
     private func wait() {

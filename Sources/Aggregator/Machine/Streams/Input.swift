@@ -27,6 +27,11 @@ package final class Input: Watcher, Sendable {
         state.withLock { $0.watch.take() }?.dispose()
     }
 
+    /// Whether nobody will write any more, though what was written may still be there to read.
+    package var hasEnded: Bool {
+        state.withLock { $0.watch?.hasLostPeer ?? true }
+    }
+
     /// Suspends until there is something to read, the end included.
     ///
     /// Throws `.closed` after `close()`, `.cancelled` when the task is cancelled; nothing is lost.

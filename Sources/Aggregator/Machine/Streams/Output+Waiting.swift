@@ -34,6 +34,15 @@ extension Output {
         _ = await waiter?.outcome()
     }
 
+    /// The same, at most until a deadline.
+    package func drained(until deadline: ContinuousClock.Instant) async {
+        let waiter = state.withLock { state -> Waiter? in
+            guard state.watch != nil, state.pending.count > state.highWater / 2 else { return nil }
+            return Self.add(to: &state.waitingForRoom)
+        }
+        if let waiter { _ = await loop.outcome(of: waiter, until: deadline) }
+    }
+
     /// Returns when the peer is gone or the output was closed, or when the task is cancelled.
     package func closed() async {
         let waiter = state.withLock { state in

@@ -1,0 +1,50 @@
+import Aggregator
+import TestSupport
+import Testing
+import Wire
+
+/// An upstream's failure is never an empty list.
+@Suite struct FailedListTests {
+    @Test("a list that failed is fetched again, and calls meanwhile say why the tool is missing")
+    func retried() {
+        let server = ScriptedServer("one")
+        server.script = { connection, request in
+            guard request.method == "tools/list" else { return false }
+            connection.fail(request, code: -32603, "db not ready")
+            return true
+        }
+        let world = World([server])
+        let client = world.client()
+        client.open()
+        client.request("0", "tools/list")
+        #expect(client.one().names == [])
+        client.call("1", "one__echo")
+        #expect(client.one().contains("db not ready"))
+        server.script = nil
+        world.advance(by: .seconds(5))
+        let methods = client.take().map { $0.value("method")?.string }
+        #expect(methods == ["notifications/tools/list_changed"])
+        client.call("2", "one__echo")
+        #expect(client.one().json("result") != nil)
+        let asked = server.received("tools/list").count
+        world.advance(by: .seconds(600))
+        #expect(server.received("tools/list").count == asked)
+        world.stop()
+    }
+
+    @Test("a list that the end of input cuts short is an error, not an empty list")
+    func cut() {
+        let server = ScriptedServer("one")
+        server.door = Latch()
+        let world = World([server])
+        let client = world.client()
+        client.open(settling: false)
+        client.request("1", "tools/list")
+        client.end()
+        world.advance(by: .seconds(2))
+        let answer = client.take().first { $0.json("id") == "1" } ?? ""
+        #expect(answer.json("error") != nil)
+        #expect(!answer.contains("may have run"))
+        world.stop()
+    }
+}
