@@ -118,7 +118,7 @@ async def test_status_shows_a_running_process_and_why_an_upstream_is_missing(wor
         found["missing"]
     )
     code, out, err = await world.run("status")
-    assert code == 0 and "crashing" in out and "few" in out
+    assert code == 0 and "crashing" in out and "few" in out and "cannot open database" in out
 
 
 async def test_status_of_nothing_says_so(world):

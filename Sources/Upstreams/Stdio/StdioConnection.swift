@@ -40,14 +40,18 @@ final class StdioConnection: Connection {
         return end
     }
 
-    /// What callers are told: a child that has just died says how, and what it wrote last.
+    /// What callers are told: a child that has just died says how.
+    ///
+    /// What it wrote last may be a secret, so only the log and the trail have it.
     private func farewell(_ end: Failure) async -> Failure {
         guard !Task.isCancelled, let status = await child.ended(within: .milliseconds(200)) else {
             return end
         }
-        let words = child.log.tail.split(separator: "\n").last.map { ": \($0.prefix(300))" } ?? ""
-        return Failure(
-            .lost, "Upstream '\(upstream.name)' \(status)\(words.isEmpty ? "" : words).",
-            upstream: upstream.name, executed: .unknown)
+        var sentence = "Upstream '\(upstream.name)' \(status)."
+        if let words = child.log.tail.split(separator: "\n").last {
+            tools.log(.warning, "\(sentence) Its last words: \(words.prefix(300))")
+            sentence += " Its last words are in 'manifold status' and the log."
+        }
+        return Failure(.lost, sentence, upstream: upstream.name, executed: .unknown)
     }
 }

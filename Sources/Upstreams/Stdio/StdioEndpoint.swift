@@ -27,16 +27,17 @@ package struct StdioEndpoint: Endpoint {
             [settings.command.written] + settings.args.map(\.written)
             + [settings.cwd?.written ?? "", settings.envFile?.written ?? ""]
             + settings.env.map { "\($0.name)=\($0.value?.written ?? "")" }
-        return parts.joined(separator: "\u{1F}")
+        // Literal values may be secrets, and this is kept on disk.
+        return Digest.sha256Text(Array(parts.joined(separator: "\u{1F}").utf8))
     }
 
     package func connect() async throws(Failure) -> any Connection {
+        let file = try environmentFile()
         let launch = Launch(
             executable: settings.command.value, arguments: settings.args.map(\.value),
             environment: settings.environment(
-                inheriting: tools.environment.variables, file: try environmentFile()),
-            directory: settings.cwd?.value)
-        errors.clear()
+                inheriting: tools.environment.variables, file: file),
+            directory: settings.cwd?.value, shown: words(file))
         do throws(MachineFailure) {
             let child = try Child.spawn(launch, on: tools.loop, line: log)
             return StdioConnection(child, upstream, tools)
@@ -45,6 +46,15 @@ package struct StdioEndpoint: Endpoint {
                 .unavailable, "Upstream '\(upstream.name)' does not start: \(error.message)",
                 upstream: upstream.name)
         }
+    }
+
+    /// What failures call the parts of a start: expanded values may be secrets.
+    private func words(_ file: [(name: String, value: String)]) -> Launch.Words {
+        let isInFile = file.contains { $0.name == "PATH" }
+        return Launch.Words(
+            executable: settings.command.written, directory: settings.cwd?.written,
+            searchPath: settings.env.last { $0.name == "PATH" }?.value?.written
+                ?? (isInFile ? "that of its 'envFile'" : nil))
     }
 
     private func log(_ line: String) {
@@ -56,7 +66,8 @@ package struct StdioEndpoint: Endpoint {
         guard let path = settings.envFile else { return [] }
         do throws(MachineFailure) {
             let text = String(
-                decoding: try File.read(path.value, limit: 1 << 20), as: UTF8.self)
+                decoding: try File.read(path.value, as: path.written, limit: 1 << 20),
+                as: UTF8.self)
             do throws(EnvironmentFile.Fault) {
                 return try EnvironmentFile.parse(text)
             } catch {

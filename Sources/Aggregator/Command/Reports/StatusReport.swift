@@ -5,6 +5,9 @@ struct StatusReport: Sendable {
     /// What the process sent.
     let status: Value
 
+    /// How many of its last lines are shown of an upstream that has been lost.
+    private static let mostWords = 5
+
     /// The report; `width` is that of the terminal, nil where nothing must be cut.
     func text(_ ink: Ink, width: Int?) -> String {
         var text = head(ink)
@@ -23,6 +26,7 @@ struct StatusReport: Sendable {
         }
         text += table.isEmpty ? "No upstreams.\n" : table.text(ink, width: width)
         text += problems(ink)
+        text += lastWords(ink)
         return text + names(ink)
     }
 
@@ -66,6 +70,16 @@ struct StatusReport: Sendable {
         elements("upstreams").map { upstream in
             (upstream["problems"]?.elements.compactMap(\.string) ?? []).map { problem in
                 ink("\(string(upstream, "name")):", .doubtful) + " \(Terminal.plain(problem))\n"
+            }.joined()
+        }.joined()
+    }
+
+    /// What upstreams that have been lost wrote last for people.
+    private func lastWords(_ ink: Ink) -> String {
+        elements("upstreams").filter { $0["lastError"] != nil }.map { upstream in
+            let lines = upstream["standardError"]?.elements.compactMap(\.string) ?? []
+            return lines.suffix(Self.mostWords).map { line in
+                ink("\(string(upstream, "name")) stderr:", .doubtful) + " \(Terminal.plain(line))\n"
             }.joined()
         }.joined()
     }

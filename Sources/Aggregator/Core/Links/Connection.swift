@@ -8,7 +8,7 @@ package protocol Endpoint: Sendable {
     /// Changes when the settings change that decide what the upstream is; no secrets.
     var fingerprint: String { get }
 
-    /// The last lines that it wrote for people since it was started last.
+    /// The last lines that it wrote for people, over all its starts.
     var trail: [String] { get }
 
     /// Opens a conversation; what it throws says why not and what the user can do.

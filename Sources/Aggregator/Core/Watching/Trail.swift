@@ -17,9 +17,6 @@ package final class Trail: Sendable {
         }
     }
 
-    /// Forgets what earlier starts left.
-    package func clear() { lines.withLock { $0 = [] } }
-
     /// What is kept, oldest first.
     package var last: [String] { lines.withLock { $0 } }
 }

@@ -9,12 +9,32 @@ package struct Launch: Sendable {
     package var environment: [(name: String, value: String)]
     /// The working directory; nil keeps ours.
     package var directory: String?
+    /// What failures call its parts.
+    package var shown: Words
+
+    /// Parts of a start in words that may be repeated; nil for the part itself.
+    package struct Words: Sendable {
+        package var executable: String?
+        package var directory: String?
+        package var searchPath: String?
+
+        /// Words for the parts that must not be repeated as they are.
+        package init(
+            executable: String? = nil, directory: String? = nil, searchPath: String? = nil
+        ) {
+            self.executable = executable
+            self.directory = directory
+            self.searchPath = searchPath
+        }
+    }
 
     /// A start with every part given.
     package init(
         executable: String, arguments: [String] = [],
-        environment: [(name: String, value: String)], directory: String? = nil
+        environment: [(name: String, value: String)], directory: String? = nil,
+        shown: Words = Words()
     ) {
+        self.shown = shown
         self.executable = executable
         self.arguments = arguments
         self.environment = environment

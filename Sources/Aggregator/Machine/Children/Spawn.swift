@@ -38,13 +38,17 @@ enum Spawn {
         guard texts.allSatisfy({ !$0.utf8.contains(0) }) else {
             throw MachineFailure(
                 .system,
-                "Could not start '\(launch.executable)': an argument or variable has a zero byte.",
+                "\(attempt(launch)): an argument or variable has a zero byte.",
                 errno: EINVAL)
         }
     }
 
+    private static func attempt(_ launch: Launch) -> String {
+        "Could not start '\(launch.shown.executable ?? launch.executable)'"
+    }
+
     private static func failure(_ launch: Launch, _ reason: spawn_failure) -> MachineFailure {
-        let what = "Could not start '\(launch.executable)'"
+        let what = attempt(launch)
         let system = MachineFailure.reason(reason.error)
         let code = MachineFailure.Code(errno: reason.error)
         let sentence =
@@ -54,7 +58,8 @@ enum Spawn {
             case SPAWN_GROUP: "\(what): it could not get a process group of its own (\(system))."
             case SPAWN_STREAMS: "\(what): its standard streams could not be placed (\(system))."
             case SPAWN_DIRECTORY:
-                "\(what): the working directory '\(launch.directory ?? ".")' cannot be entered"
+                "\(what): the working directory "
+                    + "'\(launch.shown.directory ?? launch.directory ?? ".")' cannot be entered"
                     + " (\(system))."
             default: "\(what): \(refusal(launch, reason.error))"
             }
@@ -70,8 +75,9 @@ enum Spawn {
                 return "there is no such file, or the interpreter named in its first line is"
                     + " missing."
             }
-            return "no program of that name in PATH (\(launch.searchPath)). Install it, or give"
-                + " its full path."
+            return "no program of that name in PATH"
+                + " (\(launch.shown.searchPath ?? launch.searchPath)). Install it, or give its full"
+                + " path."
         case EACCES: return "the file is not executable, or a folder above it is closed to us."
         case ENOEXEC: return "the file is no program; a script needs a first line like '#!/bin/sh'."
         default: return "\(MachineFailure.reason(number))."

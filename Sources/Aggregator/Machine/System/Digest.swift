@@ -12,4 +12,11 @@ package enum Digest {
             count = 32
         }
     }
+
+    /// The same in 64 hexadecimal digits.
+    package static func sha256Text(_ bytes: [UInt8]) -> String {
+        sha256(bytes).map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+    }
 }

@@ -10,27 +10,31 @@ import Darwin
 package enum File {
     /// The whole content.
     ///
-    /// Throws `.tooLarge` above `limit` bytes, `.missing`, `.denied`.
-    package static func read(_ path: String, limit: Int) throws(MachineFailure) -> [UInt8] {
+    /// Throws `.tooLarge` above `limit` bytes, `.missing`, `.denied`; `name` is what the failure
+    /// calls the file instead of its path.
+    package static func read(
+        _ path: String, as name: String? = nil, limit: Int
+    ) throws(MachineFailure) -> [UInt8] {
+        let name = name ?? path
         // A pipe in the place of a file must not hold us up for ever.
         let number = retrying { unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
         guard number >= 0 else {
-            throw MachineFailure("Could not open '\(path)'", errno: lastError)
+            throw MachineFailure("Could not open '\(name)'", errno: lastError)
         }
         let file = Descriptor(number, .file)
         var content: [UInt8] = []
         while true {
-            let chunk = try readOnce(file, path)
+            let chunk = try readOnce(file, name)
             if chunk.isEmpty { return content }
             content += chunk
             guard content.count <= limit else {
                 throw MachineFailure(
-                    .tooLarge, "Could not read '\(path)': it is larger than \(limit) bytes.")
+                    .tooLarge, "Could not read '\(name)': it is larger than \(limit) bytes.")
             }
         }
     }
 
-    private static func readOnce(_ file: borrowing Descriptor, _ path: String)
+    private static func readOnce(_ file: borrowing Descriptor, _ name: String)
         throws(MachineFailure) -> [UInt8]
     {
         var attempt = Descriptor.Attempt.moved(0)
@@ -40,8 +44,8 @@ package enum File {
         }
         switch attempt {
         case .moved: return chunk
-        case .wouldBlock: throw MachineFailure("Could not read '\(path)'", errno: EAGAIN)
-        case .failed(let number): throw MachineFailure("Could not read '\(path)'", errno: number)
+        case .wouldBlock: throw MachineFailure("Could not read '\(name)'", errno: EAGAIN)
+        case .failed(let number): throw MachineFailure("Could not read '\(name)'", errno: number)
         }
     }
 
