@@ -74,13 +74,18 @@ package struct Naming {
     private static let retired = 4096
 
     /// Forgets the names of items that are gone, once there are far more than of those that are not.
+    ///
+    /// An upstream that shows nothing at all is down or hidden, and comes back with its names.
     private func forget(_ items: [Item], _ table: inout NameTable) {
         guard table.entries.count > 2 * items.count + Self.retired else { return }
         let present = Set(
             items.map {
                 NameTable.Key(kind: $0.kind, upstream: $0.upstream, original: $0.original)
             })
-        table.entries = table.entries.filter { present.contains($0.key) }
+        let shown = Set(items.map(\.upstream))
+        table.entries = table.entries.filter {
+            present.contains($0.key) || !shown.contains($0.key.upstream)
+        }
     }
 
     /// Names that differ in case only would be one name to some clients; URIs would not.

@@ -10,14 +10,7 @@ extension Hub {
         else {
             throw Failure(.invalidParams, "'ref' must name a prompt or a resource.")
         }
-        let catalog = catalog
-        let target =
-            isPrompt
-            ? catalog.target(.prompt, named: published)
-            : catalog.target(.template, named: published) ?? catalog.target(uri: published)
-        guard let target else {
-            throw Failure(.invalidParams, "'ref' names nothing that is listed here.")
-        }
+        let target = try await resolve(isPrompt ? .prompt : .template, published)
         var draft = Draft(message)
         if target.original != published {
             draft.replace(member.extent, with: target.token)

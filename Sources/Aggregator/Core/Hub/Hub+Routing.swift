@@ -84,14 +84,20 @@ extension Hub {
     }
 
     /// Finds what a published name or URI stands for; waits while its upstream may be starting.
-    private func resolve(_ kind: Item.Kind, _ published: [UInt8]) async throws(Failure) -> Target {
+    ///
+    /// A name says by its prefix whom to wait for. A URI does not: it waits no longer than a list.
+    func resolve(_ kind: Item.Kind, _ published: [UInt8]) async throws(Failure) -> Target {
+        let deadline =
+            kind.isNamed
+            ? nil : services.time.now.advanced(by: configuration.limits.startWait)
         while true {
             let version = changed.version
-            if let target = find(kind, published) { return target }
-            guard mayAppear(kind, published), !Task.isCancelled else {
+            let isLate = deadline.map { $0 <= services.time.now } ?? false
+            if let target = find(kind, published, isLate: isLate) { return target }
+            guard mayAppear(kind, published), !isLate, !Task.isCancelled else {
                 throw unknown(kind, published)
             }
-            await changed.wait(after: version)
+            await changed.wait(after: version, until: deadline, on: services.time)
         }
     }
 
@@ -100,20 +106,26 @@ extension Hub {
         try await resolve(.resource, uri)
     }
 
-    private func find(_ kind: Item.Kind, _ published: [UInt8]) -> Target? {
-        guard kind == .resource else { return catalog.target(kind, named: published) }
+    private func find(_ kind: Item.Kind, _ published: [UInt8], isLate: Bool) -> Target? {
+        if kind == .template, let target = catalog.target(.template, named: published) {
+            return target
+        }
+        guard !kind.isNamed else { return catalog.target(kind, named: published) }
         // There are more ways to a resource than its entry in the list, and each is guarded.
-        guard let target = findResource(published), !routes.chains.hides(.resource, target) else {
+        guard let target = findResource(published, isLate: isLate),
+            !routes.chains.hides(.resource, target) else {
             return nil
         }
         return target
     }
 
-    private func findResource(_ uri: [UInt8]) -> Target? {
+    private func findResource(_ uri: [UInt8], isLate: Bool) -> Target? {
         if let target = catalog.target(uri: uri), isConfigured(target.upstream) { return target }
         if let upstream = state.withLock({ $0.mentioned[uri] }) {
             return Target(upstream: upstream, original: uri)
         }
+        // Only once everybody else has had the time to list it.
+        guard isLate || !isSettling else { return nil }
         return onlyResourceUpstream.map { Target(upstream: $0, original: uri) }
     }
 
@@ -146,7 +158,7 @@ extension Hub {
                     || state.listings[name]?.items[.template] != nil
             }
         }
-        return names.count == 1 && !isSettling ? names.first : nil
+        return names.count == 1 ? names.first : nil
     }
 
     /// Whether an upstream that may publish the name has not had the time to.
@@ -170,7 +182,7 @@ extension Hub {
     private func unknown(_ kind: Item.Kind, _ published: [UInt8]) -> Failure {
         if Task.isCancelled { return Failure(.cancelled, "The call was cancelled.") }
         let name = String(decoding: published.prefix(200), as: UTF8.self)
-        guard kind == .resource || kind == .template else {
+        guard !kind.isNamed else {
             // A name that is missing because its upstream is down: say so, not that it is unknown.
             if let outage = absentLink(kind, published)?.outage { return outage }
             for claimant in claimants(of: published) where claimant.isCertain {
