@@ -25,7 +25,8 @@ package final class ScriptedConnection: Connection, @unchecked Sendable {
         self.server = server
         self.number = number
         peer = Peer(
-            name: server.name, transport: transport, time: server.time, timeouts: server.timeouts)
+            name: server.name, transport: transport, time: server.time,
+            timeouts: { [unowned server] in server.timeouts })
         conversation = LineConversation(peer: peer, source: source, limits: .standard)
     }
 

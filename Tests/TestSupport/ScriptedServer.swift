@@ -54,6 +54,11 @@ package final class ScriptedServer: Endpoint, @unchecked Sendable {
         self.tools = tools.map { #"{"name":"\#($0)","inputSchema":{"type":"object"}}"# }
     }
 
+    /// The entry that a reload brought without a restart, if any.
+    package private(set) var entry: Configuration.Upstream?
+
+    package func adopt(_ upstream: Configuration.Upstream) { entry = upstream }
+
     package func connect() async throws(Failure) -> any Connection {
         await door?.wait()
         if let refusal { throw refusal }

@@ -5,21 +5,21 @@ import Wire
 /// One run of a child: its conversation, and its orderly end.
 final class StdioConnection: Connection {
     private let child: Child
-    private let upstream: Configuration.Upstream
+    private let entry: Entry
     private let tools: Tools
     private let peer: Peer
     private let lines: ChildLines
     private let conversation: LineConversation
 
     /// A conversation with a child that has just been started.
-    init(_ child: Child, _ upstream: Configuration.Upstream, _ tools: Tools) {
+    init(_ child: Child, _ entry: Entry, _ tools: Tools) {
         self.child = child
-        self.upstream = upstream
+        self.entry = entry
         self.tools = tools
         peer = Peer(
-            name: upstream.name, transport: ChildPipe(output: child.input), time: tools.time,
-            timeouts: upstream.timeouts)
-        lines = ChildLines(child.output, name: upstream.name, limit: tools.messageLimit)
+            name: entry.name, transport: ChildPipe(output: child.input), time: tools.time,
+            timeouts: { entry.now.timeouts })
+        lines = ChildLines(child.output, name: entry.name, limit: tools.messageLimit)
         conversation = LineConversation(
             peer: peer, source: lines, limits: Limits(bytes: tools.messageLimit))
     }
@@ -34,9 +34,9 @@ final class StdioConnection: Connection {
             await conversation.run(inbox) { [self] end in await farewell(end) }
         }
         // Never left behind: closed input, SIGTERM, SIGKILL, reaped, in this order and bounded.
-        let status = await child.stop(
-            closing: upstream.stop.closing, terminating: upstream.stop.terminating)
-        tools.log(.debug, "Upstream '\(upstream.name)' \(status).")
+        let stop = entry.now.stop
+        let status = await child.stop(closing: stop.closing, terminating: stop.terminating)
+        tools.log(.debug, "Upstream '\(entry.name)' \(status).")
         return end
     }
 
@@ -47,11 +47,11 @@ final class StdioConnection: Connection {
         guard !Task.isCancelled, let status = await child.ended(within: .milliseconds(200)) else {
             return end
         }
-        var sentence = "Upstream '\(upstream.name)' \(status)."
+        var sentence = "Upstream '\(entry.name)' \(status)."
         if let words = child.log.tail.split(separator: "\n").last {
             tools.log(.warning, "\(sentence) Its last words: \(words.prefix(300))")
             sentence += " Its last words are in 'manifold status' and the log."
         }
-        return Failure(.lost, sentence, upstream: upstream.name, executed: .unknown)
+        return Failure(.lost, sentence, upstream: entry.name, executed: .unknown)
     }
 }

@@ -4,14 +4,14 @@ import Wire
 
 /// An upstream that is a child process of ours, speaking lines over its standard streams.
 package struct StdioEndpoint: Endpoint {
-    private let upstream: Configuration.Upstream
+    private let entry: Entry
     private let settings: StdioSettings
     private let tools: Tools
     private let errors = Trail()
 
     /// The endpoint of one entry of the configuration.
     package init(_ upstream: Configuration.Upstream, _ settings: StdioSettings, _ tools: Tools) {
-        self.upstream = upstream
+        entry = Entry(upstream)
         self.settings = settings
         self.tools = tools
     }
@@ -31,6 +31,8 @@ package struct StdioEndpoint: Endpoint {
         return Digest.sha256Text(Array(parts.joined(separator: "\u{1F}").utf8))
     }
 
+    package func adopt(_ upstream: Configuration.Upstream) { entry.adopt(upstream) }
+
     package func connect() async throws(Failure) -> any Connection {
         let file = try environmentFile()
         let launch = Launch(
@@ -40,11 +42,11 @@ package struct StdioEndpoint: Endpoint {
             directory: settings.cwd?.value, shown: words(file))
         do throws(MachineFailure) {
             let child = try Child.spawn(launch, on: tools.loop, line: log)
-            return StdioConnection(child, upstream, tools)
+            return StdioConnection(child, entry, tools)
         } catch {
             throw Failure(
-                .unavailable, "Upstream '\(upstream.name)' does not start: \(error.message)",
-                upstream: upstream.name)
+                .unavailable, "Upstream '\(entry.name)' does not start: \(error.message)",
+                upstream: entry.name)
         }
     }
 
@@ -59,7 +61,7 @@ package struct StdioEndpoint: Endpoint {
 
     private func log(_ line: String) {
         errors.note(line)
-        tools.log(.info, "[\(upstream.name)] \(line)")
+        tools.log(.info, "[\(entry.name)] \(line)")
     }
 
     private func environmentFile() throws(Failure) -> [(name: String, value: String)] {
@@ -77,8 +79,8 @@ package struct StdioEndpoint: Endpoint {
         } catch {
             throw Failure(
                 .unavailable,
-                "Could not read the 'envFile' of upstream '\(upstream.name)': \(error.message)",
-                upstream: upstream.name)
+                "Could not read the 'envFile' of upstream '\(entry.name)': \(error.message)",
+                upstream: entry.name)
         }
     }
 }

@@ -2,13 +2,15 @@ package import Aggregator
 import Wire
 
 extension StdioSettings {
+    private static let relative = " A relative path starts from the folder of this file."
+
     /// How the settings are written.
     package static let shape = Shape(
         Self(),
         [
             Key(
-                "command", \.command, .filled,
-                "The program: a path, or a name searched in the child's `PATH`.",
+                "command", \.command, .program,
+                "The program: a path, or a name searched in the child's `PATH`." + relative,
                 isRequired: true, example: "uvx"),
             Key(
                 "args", \.args, Format<Text>.word.list(), "Its arguments.",
@@ -23,10 +25,11 @@ extension StdioSettings {
                     + "ones and a list of further names.",
                 example: "[AWS_PROFILE, \"MY_*\"]"),
             Key(
-                "cwd", \.cwd, .filled, "Its working directory.", example: "/srv/notes"),
+                "cwd", \.cwd, .path, "Its working directory." + relative,
+                example: "/srv/notes"),
             Key(
-                "envFile", \.envFile, .filled,
-                "A file of `NAME=value` lines, read at each start; `env` wins over it.",
+                "envFile", \.envFile, .path,
+                "A file of `NAME=value` lines, read at each start; `env` wins over it." + relative,
                 example: "/srv/notes/.env"),
         ])
 }

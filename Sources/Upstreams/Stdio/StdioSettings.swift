@@ -2,7 +2,7 @@ package import Aggregator
 
 /// The settings of `stdio: {…}`: a child process that speaks lines.
 package struct StdioSettings: Settings {
-    /// The program: a path, or a name searched in the child's `PATH`.
+    /// The program: an absolute path, or a name searched in the child's `PATH`.
     package var command: Text = ""
     /// Its arguments, without the program's name.
     package var args: [Text] = []
@@ -10,9 +10,9 @@ package struct StdioSettings: Settings {
     package var env: [Variable] = []
     /// Which of our variables the child inherits.
     package var inheritEnv = Inheritance.usual
-    /// The child's working directory; nil for ours.
+    /// The child's working directory, an absolute path; nil for ours.
     package var cwd: Text?
-    /// A file of `NAME=value` lines, read when the child starts.
+    /// The absolute path of a file of `NAME=value` lines, read when the child starts.
     package var envFile: Text?
 
     package init() {}

@@ -53,7 +53,7 @@ import Upstreams
                 enabled: false
                 timeouts: { start: 1, idle: 2 min, total: 1 h }
                 stop: { closing: 0.5, terminating: 1.25 s }
-            """, environment: ["WHO": "me"])
+            """, environment: ["WHO": "me"], folder: "/f")
         var settings = StdioSettings()
         settings.command = "uvx"
         settings.args = ["x", "1.0", "true", Text("me", written: "${env:WHO}")]
@@ -64,7 +64,7 @@ import Upstreams
         ]
         settings.inheritEnv = .also(["X_*"])
         settings.cwd = "/srv"
-        settings.envFile = ".env"
+        settings.envFile = "/f/.env"
         var upstream = Configuration.Upstream(name: "a", kind: "stdio", settings: settings)
         upstream.prefix = ""
         upstream.title = "T"

@@ -34,11 +34,23 @@ import manifold
         #expect(throws: Starter.Refusal.self) { try Starter.write(to: "/x.yaml", exists: true) }
     }
 
+    @Test("the examples of upstreams are valid when only they are uncommented")
+    func examples() throws {
+        let lines = Starter.text.split(separator: "\n", omittingEmptySubsequences: false)
+        let body = lines.map { line in
+            line.hasPrefix("  # ") && line.dropFirst(4).first != " " || line.hasPrefix("  #   ")
+                ? "  " + line.dropFirst(4) : line
+        }
+        let section = body.drop { $0 != "upstreams:" }.prefix { !$0.isEmpty }
+        let configuration = try read(
+            section.joined(separator: "\n"), environment: ["HOME": "/h", "NOTES_KEY": "k"])
+        #expect(configuration.upstreams.map(\.name) == ["clock", "notes"])
+    }
+
     @Test("every line that the starter comments out is valid when it is uncommented")
     func uncommented() throws {
         let lines = Starter.text.split(separator: "\n", omittingEmptySubsequences: false)
         let body = lines.drop { !$0.isEmpty }.map { line -> Substring in
-            if line == "upstreams: {}" { return "upstreams:" }
             guard let hash = line.firstIndex(of: "#") else { return line }
             let rest = line[line.index(after: hash)...].dropFirst()
             let isKey = rest.contains(": ") || rest.hasSuffix(":") || rest.contains("- ")

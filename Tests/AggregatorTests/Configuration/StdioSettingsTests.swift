@@ -73,4 +73,27 @@ import Upstreams
         let fault = #expect(throws: EnvironmentFile.Fault.self) { try EnvironmentFile.parse(text) }
         #expect(fault?.line == line && fault?.reason == reason)
     }
+
+    @Test("relative paths start from the folder of the file")
+    func relative() throws {
+        let text = """
+            upstreams: { a: { stdio: { command: bin/x, args: [a/b], cwd: ., envFile: "${env:F}" } },
+              b: { stdio: { command: x, cwd: /w, envFile: ./.env } } }
+            """
+        let settings = try read(text, environment: ["F": "s/.env"], folder: "/etc/m").upstreams
+            .compactMap { $0.settings as? StdioSettings }
+        #expect(settings.map(\.command.value) == ["/etc/m/bin/x", "x"])
+        #expect(settings.map(\.cwd?.value) == ["/etc/m/.", "/w"])
+        #expect(settings.map(\.envFile?.value) == ["/etc/m/s/.env", "/etc/m/.env"])
+        #expect(settings.map(\.envFile?.written) == ["${env:F}", "/etc/m/.env"])
+        #expect(settings.first?.args == ["a/b"])
+    }
+
+    @Test("without a folder relative paths are refused")
+    func inline() throws {
+        let text = "upstreams: { a: { stdio: { command: ./x } } }"
+        #expect(
+            try complaint(text).contains(
+                "'command' of upstream 'a' must begin with '/': a configuration that is no file"))
+    }
 }

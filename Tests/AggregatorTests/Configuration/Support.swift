@@ -9,9 +9,11 @@ import Wire
 let vocabulary = Vocabulary(upstreams: UpstreamKinds.all, plugins: PluginKinds.all)
 
 /// A configuration text, decoded with the kinds of the program.
-func read(_ text: String, environment: [String: String] = [:]) throws -> Configuration {
+func read(
+    _ text: String, environment: [String: String] = [:], folder: String? = nil
+) throws -> Configuration {
     let node = try YAML.parse(Array(text.utf8))
-    return try Configuration.read(node, vocabulary: vocabulary, environment: environment)
+    return try Configuration.read(node, vocabulary: vocabulary, environment: environment, folder: folder)
 }
 
 /// What the user of a wrong configuration sees; empty for a right one.

@@ -133,4 +133,44 @@ import Wire
         #expect(client.one().names == names.reversed())
         world.stop()
     }
+
+    @Test("what an entry says about names, titles and times changes without a restart")
+    func adopted() {
+        let one = ScriptedServer("one", tools: ["a", "b"])
+        one.held = ["tools/call"]
+        let world = World([one])
+        let client = world.client()
+        client.open()
+        client.call("1", "one__a")
+        let successor = ScriptedServer("one")
+        world.reload([successor]) { configuration in
+            configuration.upstreams[0].hide = ["b"]
+            configuration.upstreams[0].rename = ["a": "c"]
+            configuration.upstreams[0].prefix = "x"
+            configuration.upstreams[0].title = "One"
+            configuration.upstreams[0].timeouts.idle = .seconds(7)
+            configuration.upstreams[0].stop.closing = .seconds(7)
+        }
+        world.advance(by: .seconds(1))
+        #expect(one.connections.count == 1 && one.connection?.hasEnded == false)
+        #expect(successor.connections.isEmpty)
+        #expect(one.entry?.timeouts.idle == .seconds(7) && one.entry?.title == "One")
+        for request in one.open("tools/call") { one.connection?.oblige(request) }
+        world.run()
+        #expect(client.take().contains { $0.json("id") == "1" && $0.json("result") != nil })
+        client.request("2", "tools/list")
+        #expect(client.one().names == ["x__c"])
+        world.stop()
+    }
+
+    @Test("an upstream that is taken out of service is not said to be tried again")
+    func quiet() {
+        let world = World([ScriptedServer("one")])
+        let client = world.client()
+        client.open()
+        world.reload([])
+        world.advance(by: .seconds(1))
+        #expect(!world.log.all.contains { $0.contains("tried again") })
+        world.stop()
+    }
 }

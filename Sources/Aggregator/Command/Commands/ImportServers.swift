@@ -8,7 +8,7 @@ struct ImportServers: CommandRun {
         "import", "Turn a client's list of servers into a configuration.",
         operands: "FILE", count: 1...1,
         options: [
-            .init("write", nil, "write it where the configuration belongs, if nothing is there"),
+            .init("write", nil, "write it where the configuration belongs, unless one was written there"),
             .init("folder", "PATH", "what '${workspaceFolder}' stands for"),
         ],
         example: "manifold import .vscode/mcp.json --write")
@@ -61,10 +61,27 @@ struct ImportServers: CommandRun {
         return folder.hasSuffix("/.vscode") ? String(folder.dropLast("/.vscode".count)) : nil
     }
 
+    /// Whether the file holds what `init` writes, and nothing of its owner's.
+    private func isUntouchedStarter(_ path: String) throws(MachineFailure) -> Bool {
+        guard File.stamp(path) != nil else { return false }
+        return try File.read(path, limit: Self.limit) == Array(Starter.text.utf8)
+    }
+
     private func write(_ yaml: String, _ environment: Environment) throws -> Int32 {
         let path = try Initialize.path(arguments, environment)
         do throws(MachineFailure) {
-            try PathText.create(path, Array(yaml.utf8))
+            let bytes = Array(yaml.utf8)
+            if try isUntouchedStarter(path) {
+                try File.replace(path, with: bytes)
+            } else if File.stamp(path) != nil {
+                throw MachineFailure(
+                    .occupied,
+                    "Could not write '\(path)': it exists and is left as it is. Leave out '--write' "
+                        + "and copy what you need of the output into it, or name another file with "
+                        + "'--config'.")
+            } else {
+                try PathText.create(path, bytes)
+            }
         } catch {
             StandardError.write("manifold: \(Terminal.plain(error.message))\n")
             return ExitCode.failure

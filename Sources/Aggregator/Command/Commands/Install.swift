@@ -26,6 +26,11 @@ struct Install: CommandRun {
                 "there is no client '\(client)'; there are vscode and claude", Self.syntax)
         }
         let installation = try installation(environment)
+        for variable in client == "claude" ? installation.claudeOmissions : [] {
+            StandardError.write(
+                "note: set \(variable) yourself, in the entry's 'env' or where the client is "
+                    + "started: Claude does not know it.\n")
+        }
         do {
             if let path = arguments["write"] {
                 try merge(installation, client, PathText.absolute(path))

@@ -62,11 +62,19 @@ enum PrivateFolders {
         return environment["HOME"].map { "\($0)/.cache/manifold" }
     }
 
-    /// Where running processes can be asked for their status.
+    /// Where this process can be asked for its status.
     static func sockets(_ environment: Environment) -> String? {
+        allSockets(environment).first
+    }
+
+    /// Everywhere that processes of this user can be asked for theirs: a client that starts us may
+    /// lack the `XDG_RUNTIME_DIR` that a terminal has.
+    static func allSockets(_ environment: Environment) -> [String] {
+        var folders: [String] = []
         if let folder = environment["XDG_RUNTIME_DIR"], folder.hasPrefix("/") {
-            return "\(folder)/manifold"
+            folders.append("\(folder)/manifold")
         }
-        return cache(environment).map { "\($0)/run" }
+        if let folder = cache(environment) { folders.append("\(folder)/run") }
+        return folders
     }
 }

@@ -40,7 +40,8 @@ struct LoadedConfiguration: Sendable {
         let (source, node) = try parse(location)
         do throws(Diagnostics) {
             let configuration = try Configuration.read(
-                node, vocabulary: vocabulary, environment: environment.dictionary)
+                node, vocabulary: vocabulary, environment: environment.dictionary,
+                folder: location.path.map { PathText.folder(of: PathText.absolute($0)) })
             return Self(location: location, configuration: configuration)
         } catch {
             throw LoadError(source.show(error), source.name, error.all)

@@ -20,7 +20,8 @@ struct StatusClient: Sendable {
     }
 
     let loop: EventLoop
-    let folder: String
+    /// Where the processes' sockets may be.
+    let folders: [String]
     /// Whether to ask for the published names too.
     let names: Bool
 
@@ -29,12 +30,15 @@ struct StatusClient: Sendable {
 
     /// The answer of every process, by its id.
     func all() async -> [(pid: String, reply: Reply)] {
-        let pids = File.names(in: folder).compactMap { name in
-            name.hasSuffix(".sock") ? String(name.dropLast(".sock".count)) : nil
+        let sockets = folders.flatMap { folder in
+            File.names(in: folder).compactMap { name in
+                name.hasSuffix(".sock")
+                    ? (pid: String(name.dropLast(".sock".count)), path: "\(folder)/\(name)") : nil
+            }
         }
         return await withTaskGroup(of: (String, Reply).self) { group in
-            for pid in pids {
-                group.addImmediateTask { (pid, await ask(pid)) }
+            for (pid, path) in sockets {
+                group.addImmediateTask { (pid, await ask(pid, at: path)) }
             }
             var replies: [(pid: String, reply: Reply)] = []
             for await (pid, reply) in group { replies.append((pid, reply)) }
@@ -42,8 +46,7 @@ struct StatusClient: Sendable {
         }
     }
 
-    private func ask(_ pid: String) async -> Reply {
-        let path = "\(folder)/\(pid).sock"
+    private func ask(_ pid: String, at path: String) async -> Reply {
         let socket: LocalSocket
         do throws(MachineFailure) {
             socket = try LocalSocket.connect(to: path, on: loop)

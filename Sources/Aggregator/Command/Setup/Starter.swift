@@ -28,7 +28,7 @@ package enum Starter {
         #   inFlight: 1024
 
         # The servers behind the aggregator. Their order decides name clashes.
-        upstreams: {}
+        upstreams:
           # clock:
           #   stdio:
           #     command: uvx

@@ -3,11 +3,13 @@ package import Wire
 extension Configuration {
     /// Decodes a document, or says everything that is wrong with it.
     ///
-    /// `${env:NAME}` is expanded from the given variables, in values only.
+    /// `${env:NAME}` is expanded from the given variables, in values only. Relative paths start from
+    /// `folder`, that of the file; without one they are refused.
     package static func read(
-        _ node: Node, vocabulary: Vocabulary, environment: [String: String]
+        _ node: Node, vocabulary: Vocabulary, environment: [String: String],
+        folder: String? = nil
     ) throws(Diagnostics) -> Configuration {
-        var reading = Reading(environment: environment)
+        var reading = Reading(environment: environment, folder: folder)
         let configuration = shape(vocabulary).read(node, into: &reading)
         guard let configuration, reading.diagnostics.isEmpty else {
             throw Diagnostics(reading.diagnostics)

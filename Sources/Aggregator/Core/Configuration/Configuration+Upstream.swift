@@ -29,11 +29,16 @@ extension Configuration {
             self.settings = settings
         }
 
+        /// Whether a server started for one of the two entries can serve the other.
+        func runsLike(_ other: Self) -> Bool {
+            kind == other.kind && settings.isEqual(to: other.settings)
+                && isEnabled == other.isEnabled
+        }
+
         package static func == (one: Self, other: Self) -> Bool {
-            one.name == other.name && one.kind == other.kind
-                && one.settings.isEqual(to: other.settings) && one.prefix == other.prefix
+            one.name == other.name && one.runsLike(other) && one.prefix == other.prefix
                 && one.title == other.title && one.rename == other.rename
-                && one.hide == other.hide && one.isEnabled == other.isEnabled
+                && one.hide == other.hide
                 && one.timeouts == other.timeouts && one.stop == other.stop
         }
     }

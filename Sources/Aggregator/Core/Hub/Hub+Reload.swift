@@ -15,7 +15,7 @@ extension Hub {
             let new = Dictionary(
                 configuration.upstreams.filter(\.isEnabled).map { ($0.name, $0) }
             ) { first, _ in first }
-            let dropped = old.filter { new[$0.key] != $0.value }.map(\.key)
+            let dropped = old.filter { new[$0.key]?.runsLike($0.value) != true }.map(\.key)
             let gone = state.links.filter { dropped.contains($0.key.upstream) }
             for (key, _) in gone { state.links[key] = nil }
             for name in dropped {
@@ -26,7 +26,7 @@ extension Hub {
                 }
             }
             state.configuration = configuration
-            state.endpoints = endpoints
+            state.adopt(new, endpoints, besides: Set(dropped))
             state.chains = chains
             state.isStale = true
             return (Array(gone.values), Set(dropped), Array(state.sessions.values))
@@ -62,5 +62,26 @@ extension Hub {
     package func announce(_ level: LogLevel, _ text: String) {
         let sessions = state.withLock { Array($0.sessions.values) }
         for session in sessions { session.log(level, text) }
+    }
+}
+
+extension Hub.State {
+    /// Lets the upstreams that stay go on as they are, under what their entries say now.
+    ///
+    /// They keep their endpoints too: running children write to them.
+    fileprivate mutating func adopt(
+        _ entries: [String: Configuration.Upstream], _ new: [String: any Endpoint],
+        besides dropped: Set<String>
+    ) {
+        let old = endpoints
+        endpoints = new
+        for (name, entry) in entries where !dropped.contains(name) {
+            guard let endpoint = old[name] else { continue }
+            endpoint.adopt(entry)
+            endpoints[name] = endpoint
+        }
+        for (key, link) in links {
+            if let entry = entries[key.upstream] { link.adopt(entry) }
+        }
     }
 }

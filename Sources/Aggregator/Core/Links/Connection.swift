@@ -11,12 +11,16 @@ package protocol Endpoint: Sendable {
     /// The last lines that it wrote for people, over all its starts.
     var trail: [String] { get }
 
+    /// Takes over an entry that differs in nothing that a running server depends on.
+    func adopt(_ upstream: Configuration.Upstream)
+
     /// Opens a conversation; what it throws says why not and what the user can do.
     func connect() async throws(Failure) -> any Connection
 }
 
 extension Endpoint {
     package var trail: [String] { [] }
+    package func adopt(_ upstream: Configuration.Upstream) {}
 }
 
 /// One conversation with one upstream server, from its opening to its loss.

@@ -47,7 +47,7 @@ package final class Link: Sendable {
     }
 
     package let name: String
-    package let settings: Configuration.Upstream
+    private let entry: Mutex<Configuration.Upstream>
     package let envelope: Envelope
     package let counters = Counters()
     let endpoint: any Endpoint
@@ -67,11 +67,19 @@ package final class Link: Sendable {
         services: Services, owner: any LinkOwner
     ) {
         name = settings.name
-        self.settings = settings
+        entry = Mutex(settings)
         self.endpoint = endpoint
         self.envelope = envelope
         self.services = services
         self.owner = owner
+    }
+
+    /// The upstream's entry as the configuration has it now.
+    package var settings: Configuration.Upstream { entry.withLock { $0 } }
+
+    /// Takes over an entry that the running server needs no restart for.
+    func adopt(_ settings: Configuration.Upstream) {
+        entry.withLock { $0 = settings }
     }
 
     // MARK: Life
@@ -201,20 +209,22 @@ package final class Link: Sendable {
         let fraction = services.random()
         let now = services.time.now
         mayForgive.store(true, ordering: .relaxed)
-        let delay = state.withLock { state in
+        let delay = state.withLock { state -> Duration? in
             let delay = state.backoff.failed(fraction: fraction)
             state.lastFailure = failure
             // Whoever waits has not been failed by a connection that they were never given.
             if !state.hasBeenReady { state.failedTries += 1 }
             state.hasBeenReady = false
             state.hasConcluded = true
-            if case .ended = state.phase { return Duration.zero }
+            if case .ended = state.phase { return nil }
             let until = now.advanced(by: delay)
             state.phase =
                 state.backoff.isBroken
                 ? .broken(until: until, failure) : .resting(until: until, failure)
             return delay
         }
+        // Nobody tries again what was taken out of service.
+        guard let delay else { return }
         services.log(
             .warning, "\(failure.message) Upstream '\(name)' is tried again in \(delay.described).")
         changed.raise()

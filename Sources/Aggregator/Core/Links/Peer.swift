@@ -46,15 +46,15 @@ package final class Peer: Sendable {
     package let name: String
     private let transport: any LineTransport
     private let time: any Timekeeper
-    private let timeouts: Configuration.Timeouts
+    private let timeouts: @Sendable () -> Configuration.Timeouts
     private let start: ContinuousClock.Instant
     private let lastID = Atomic(0)
     private let state = Mutex(State())
 
-    /// A peer that has said nothing yet; its timeouts are the upstream's.
+    /// A peer that has said nothing yet; its timeouts are the upstream's as they are at each call.
     package init(
         name: String, transport: any LineTransport, time: any Timekeeper,
-        timeouts: Configuration.Timeouts
+        timeouts: @escaping @Sendable () -> Configuration.Timeouts
     ) {
         self.name = name
         self.transport = transport
@@ -70,7 +70,7 @@ package final class Peer: Sendable {
 
     /// Sends a request under an id of ours and waits for its answer.
     package func call(_ call: Call) async throws(Failure) -> Message {
-        if transport.load.isCongested { try await waitForRoom(call.patience ?? timeouts.idle) }
+        if transport.load.isCongested { try await waitForRoom(call.patience ?? timeouts().idle) }
         let id = lastID.add(1, ordering: .relaxed).newValue
         let outcome = await withTaskCancellationHandler {
             await Resumption<Outcome>.wait { begin(id, call, $0) }
@@ -140,8 +140,8 @@ package final class Peer: Sendable {
             _ = state.pending.insert(
                 Pending(
                     resumption: resumption, caller: call.caller, position: position,
-                    patience: call.patience ?? timeouts.idle,
-                    deadline: timeouts.total.map { now + $0 }, lastHeard: now),
+                    patience: call.patience ?? timeouts().idle,
+                    deadline: timeouts().total.map { now + $0 }, lastHeard: now),
                 at: id)
             return nil
         }

@@ -36,12 +36,31 @@ package final class LogOutput: Sendable {
 
     /// Writes one line with the time in front; drops it when nobody makes room.
     package func write(_ line: String) {
-        let text = "\(WallClock.now) \(line)\n"
-        let isWritten = unsafe Array(text.utf8.prefix(Self.safe)).withUnsafeBytes { bytes in
-            guard isReady else { return false }
-            return unsafe Self.put(descriptor, bytes)
+        dropped.withLock { dropped in
+            let bytes = Self.bytes(of: line, at: WallClock.now, dropped: dropped)
+            let isWritten = unsafe bytes.withUnsafeBytes { bytes in
+                guard isReady else { return false }
+                return unsafe Self.put(descriptor, bytes)
+            }
+            dropped = isWritten ? 0 : dropped + 1
         }
-        dropped.withLock { $0 = isWritten ? 0 : $0 + 1 }
+    }
+
+    /// What is written at once for a line: first how many were dropped before it, if any.
+    ///
+    /// At most `safe` bytes: a longer line is cut between two characters and keeps its end.
+    static func bytes(of line: String, at time: String, dropped: Int) -> [UInt8] {
+        let notice =
+            dropped == 0
+            ? "" : "\(time) warning: \(dropped) \(dropped == 1 ? "line" : "lines") dropped\n"
+        var bytes = Array("\(notice)\(time) \(line)".utf8)
+        if bytes.count >= safe {
+            var end = safe - 1
+            // Bytes that continue a character (RFC 3629, section 3) go with its first one.
+            while end > 0, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+            bytes.removeSubrange(end...)
+        }
+        return bytes + [UInt8(ascii: "\n")]
     }
 
     private var isReady: Bool {

@@ -52,6 +52,13 @@ import manifold
         #expect(!text.contains("inputs"))
     }
 
+    @Test("what Claude cannot know is named, not dropped")
+    func omissions() throws {
+        let folder = try installation("${env:WORKSPACE_FOLDER} ${env:KEY} ${env:HOME}")
+        #expect(folder.claudeOmissions == ["WORKSPACE_FOLDER"])
+        #expect(try installation("${env:KEY}").claudeOmissions.isEmpty)
+    }
+
     @Test(
         "an existing file keeps its other bytes, comments and trailing commas",
         arguments: [

@@ -23,6 +23,11 @@ extension Installation {
         return "claude mcp add \(env)--scope user \(Quoting.shell(name)) -- \(command)"
     }
 
+    /// The variables that neither the entry nor Claude sets: the user has to.
+    package var claudeOmissions: [String] {
+        variables.map(\.name).filter { $0 == Self.folderVariable }
+    }
+
     /// An entry's value; Claude expands `${NAME}` in it.
     private var claudeEntry: [UInt8] {
         var writer = JSONWriter()

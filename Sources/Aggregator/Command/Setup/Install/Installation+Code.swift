@@ -82,7 +82,7 @@ extension Installation {
     }
 
     /// What `import` writes for the folder of a workspace.
-    private static let folderVariable = "WORKSPACE_FOLDER"
+    static let folderVariable = "WORKSPACE_FOLDER"
 
     private var needsFolder: Bool { variables.contains { $0.name == Self.folderVariable } }
 

@@ -8,11 +8,14 @@ package struct Reading: Sendable {
     package private(set) var diagnostics: [Diagnostic] = []
     /// What the node being read is called in a message, such as `upstream 'clock'`; nil at the top.
     package private(set) var place: String?
+    /// The folder that relative paths start from; nil when the configuration has none.
+    package let folder: String?
     private let environment: [String: String]
 
-    /// A pass that expands `${env:NAME}` from these variables.
-    package init(environment: [String: String]) {
+    /// A pass that expands `${env:NAME}` from these variables, over a file in `folder`.
+    package init(environment: [String: String], folder: String? = nil) {
         self.environment = environment
+        self.folder = folder
     }
 
     /// Reports a sentence about a place.
