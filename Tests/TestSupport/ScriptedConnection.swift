@@ -41,7 +41,7 @@ package final class ScriptedConnection: Connection, @unchecked Sendable {
         try await conversation.call(call)
     }
 
-    package func notify(_ draft: Draft) { conversation.notify(draft) }
+    package func notify(_ draft: Draft) -> Bool { conversation.notify(draft) }
 
     package func sweep(now: ContinuousClock.Instant) { conversation.sweep(now: now) }
 

@@ -8,6 +8,7 @@ struct ChildPipe: LineTransport {
 
     func write(_ body: (inout [UInt8]) -> Void) { output.write(body) }
     var load: (accepted: UInt64, isCongested: Bool) { output.load }
+    var highWater: Int { output.highWater }
     var sent: UInt64 { output.sent }
     func drained() async { await output.drained() }
     func close() { output.close() }

@@ -25,7 +25,7 @@ final class StdioConnection: Connection {
     }
 
     func call(_ call: Call) async throws(Failure) -> Message { try await peer.call(call) }
-    func notify(_ draft: Draft) { conversation.notify(draft) }
+    func notify(_ draft: Draft) -> Bool { conversation.notify(draft) }
     func sweep(now: ContinuousClock.Instant) { conversation.sweep(now: now) }
 
     /// Reads until the child ends its output, then sees to it that the child itself ends.

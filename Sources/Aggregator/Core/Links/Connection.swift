@@ -36,8 +36,9 @@ package protocol Connection: AnyObject, Sendable {
     /// Cancelling the task sends `notifications/cancelled` with this hop's own id and throws.
     func call(_ call: Call) async throws(Failure) -> Message
 
-    /// Sends a notification.
-    func notify(_ draft: Draft)
+    /// Sends a notification; false if it was dropped because the server reads too slowly.
+    @discardableResult
+    func notify(_ draft: Draft) -> Bool
 
     /// Fails calls whose upstream has been silent for too long.
     func sweep(now: ContinuousClock.Instant)

@@ -37,7 +37,7 @@ package final class LineConversation: Connection {
         try await peer.call(call)
     }
 
-    package func notify(_ draft: Draft) { peer.send(draft) }
+    package func notify(_ draft: Draft) -> Bool { peer.send(draft) }
 
     package func sweep(now: ContinuousClock.Instant) {
         // A person may take their time over a question that the upstream asked.
@@ -53,7 +53,9 @@ package final class LineConversation: Connection {
         _ inbox: any Inbox, farewell: @Sendable (Failure) async -> Failure
     ) async -> Failure {
         await withDiscardingTaskGroup(returning: Failure.self) { group in
+            TaskHandle.withCurrent { task in peer.runner.withLock { $0 = task } }
             let last = await read(inbox, &group)
+            peer.runner.withLock { $0 = nil }
             inbox.ended()
             let end = await farewell(last)
             peer.close(end)
@@ -70,9 +72,10 @@ package final class LineConversation: Connection {
             return Failure(.lost, "Upstream '\(peer.name)' closed its output.", upstream: peer.name)
         } catch {
             guard Task.isCancelled else { return error }
-            return Failure(
-                .lost, "Upstream '\(peer.name)' was stopped or is being replaced.",
-                upstream: peer.name)
+            return peer.end
+                ?? Failure(
+                    .lost, "Upstream '\(peer.name)' was stopped or is being replaced.",
+                    upstream: peer.name)
         }
     }
 

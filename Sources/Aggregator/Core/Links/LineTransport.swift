@@ -7,6 +7,9 @@ package protocol LineTransport: Sendable {
     /// reads more slowly than it is written to.
     var load: (accepted: UInt64, isCongested: Bool) { get }
 
+    /// The number of waiting bytes above which it is congested.
+    var highWater: Int { get }
+
     /// How many of them the other side's pipe has taken.
     var sent: UInt64 { get }
 
@@ -15,4 +18,9 @@ package protocol LineTransport: Sendable {
 
     /// Drops what was not sent and takes no more: from then on `sent` stands still.
     func close()
+}
+
+extension LineTransport {
+    /// 8 MiB, as an output's own mark is when nobody sets it.
+    package var highWater: Int { 8 * 1024 * 1024 }
 }

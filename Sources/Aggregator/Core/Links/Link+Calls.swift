@@ -31,7 +31,11 @@ extension Link {
 
     /// Sends a notification if the upstream is connected; one that is not has nothing to be told.
     package func notify(_ draft: Draft) {
-        openConnection?.notify(draft)
+        if openConnection?.notify(draft) == false {
+            services.log(
+                .debug,
+                "Upstream '\(name)' reads too slowly: a notification was dropped.")
+        }
     }
 
     /// Fails calls that have been silent for too long.

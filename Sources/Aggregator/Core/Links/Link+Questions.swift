@@ -11,7 +11,7 @@ extension Link {
             try gate(message)
             let origin = QuestionOrigin(
                 progressToken: message.progressToken.map { Array(message.bytes[$0.range]) },
-                notify: { connection.notify($0) })
+                notify: { _ = connection.notify($0) })
             return .relayed(Draft(try await outlet.ask(presented(message), origin: origin)))
         } catch {
             return Answer(error, to: message.method)

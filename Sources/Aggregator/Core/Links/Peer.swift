@@ -44,11 +44,16 @@ package final class Peer: Sendable {
 
     /// The configured name of the upstream, for errors.
     package let name: String
-    private let transport: any LineTransport
-    private let time: any Timekeeper
+    let transport: any LineTransport
+    let time: any Timekeeper
     private let timeouts: @Sendable () -> Configuration.Timeouts
     private let start: ContinuousClock.Instant
     private let lastID = Atomic(0)
+    /// How many bytes waited when something first had to be written to a congested transport since
+    /// there was room; 0 while there is.
+    let backlog = Atomic<UInt64>(0)
+    /// The task that runs the conversation, while it does.
+    let runner = Mutex<TaskHandle?>(nil)
     private let state = Mutex(State())
 
     /// A peer that has said nothing yet; its timeouts are the upstream's as they are at each call.
@@ -71,6 +76,7 @@ package final class Peer: Sendable {
     /// Sends a request under an id of ours and waits for its answer.
     package func call(_ call: Call) async throws(Failure) -> Message {
         if transport.load.isCongested { try await waitForRoom(call.patience ?? timeouts().idle) }
+        backlog.store(0, ordering: .relaxed)
         let id = lastID.add(1, ordering: .relaxed).newValue
         let outcome = await withTaskCancellationHandler {
             await Resumption<Outcome>.wait { begin(id, call, $0) }
@@ -96,38 +102,6 @@ package final class Peer: Sendable {
                 .cancelled, "The call was cancelled.", upstream: name, executed: .unknown)
         case .unsent:
             throw Failure(.cancelled, "The call was cancelled.", upstream: name)
-        }
-    }
-
-    /// Waits for room in the pipe, as long as the upstream may say nothing about a call.
-    private func waitForRoom(_ patience: Duration) async throws(Failure) {
-        let deadline = time.now.advanced(by: patience)
-        await withTaskGroup(of: Void.self) { group in
-            group.addImmediateTask { [transport] in await transport.drained() }
-            group.addImmediateTask { [time] in await time.wait(until: deadline) { _ in } }
-            await group.next()
-            group.cancelAll()
-        }
-        guard transport.load.isCongested, time.now >= deadline else { return }
-        throw Failure(
-            .timeout,
-            "Upstream '\(name)' has not read what was sent to it for \(patience.described), so the "
-                + "call was not sent.", upstream: name, executed: .no)
-    }
-
-    /// Sends a notification, or anything else that expects no answer.
-    package func send(_ draft: Draft) {
-        transport.write { buffer in
-            draft.write(into: &buffer)
-            buffer.append(UInt8(ascii: "\n"))
-        }
-    }
-
-    /// Answers a request of the other side under its own id.
-    package func write(_ answer: Answer, id: [UInt8]) {
-        transport.write { buffer in
-            answer.write(id: id[...], into: &buffer)
-            buffer.append(UInt8(ascii: "\n"))
         }
     }
 
@@ -161,14 +135,15 @@ package final class Peer: Sendable {
         guard state.withLock({ $0.over == nil }) else { return }
         if var draft = caller?.cancelled, let extent = draft.message.requestId {
             draft.replace(extent, withInteger: id)
-            return send(draft)
+            send(draft)
+            return
         }
-        transport.write { buffer in
+        write { buffer in
             buffer.append(
                 contentsOf: #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":"#.utf8)
             buffer.append(contentsOf: #"{"requestId":"#.utf8)
             appendDecimal(id, to: &buffer)
-            buffer.append(contentsOf: "}}\n".utf8)
+            buffer.append(contentsOf: "}}".utf8)
         }
     }
 
@@ -253,6 +228,9 @@ package final class Peer: Sendable {
             pending.resumption.resume(returning: .failed(failure))
         }
     }
+
+    /// Why the conversation is over, if it is.
+    package var end: Failure? { state.withLock { $0.over } }
 
     /// Ends the conversation: every call that waits fails, and so does every later one.
     ///
