@@ -66,7 +66,10 @@ package final class LineConversation: Connection {
 
     private func read(_ inbox: any Inbox, _ group: inout DiscardingTaskGroup) async -> Failure {
         do throws(Failure) {
-            while try await source.fill() { await takeLines(inbox, &group) }
+            while try await source.fill() {
+                peer.heard()
+                await takeLines(inbox, &group)
+            }
             // The last line of a stream needs no end.
             await takeLines(inbox, &group)
             return Failure(.lost, "Upstream '\(peer.name)' closed its output.", upstream: peer.name)
@@ -97,8 +100,9 @@ package final class LineConversation: Connection {
     ) async {
         switch rest {
         // Back-pressure: whoever reads slowly slows down the upstreams that answer them.
-        case .room(let outlet): await outlet.drained()
-        case .aside(let message, let caller): await inbox.aside(message, caller: caller)
+        case .room(let outlet): await peer.pausing { await outlet.drained() }
+        case .aside(let message, let caller):
+            await peer.pausing { await inbox.aside(message, caller: caller) }
         case .batch(let batch):
             for element in batch {
                 switch element {
