@@ -88,14 +88,20 @@ package final class Client: @unchecked Sendable {
 
     // MARK: Hearing
 
-    /// Takes in what the session wrote; the world calls it at the end of a turn.
-    package func collect() {
-        heardQueue.push(transport.flush())
+    /// Takes in what the session wrote; whether there was anything.
+    ///
+    /// The world calls it at the end of a turn.
+    @discardableResult
+    package func collect() -> Bool {
+        let bytes = transport.flush()
+        guard !bytes.isEmpty else { return false }
+        heardQueue.push(bytes)
         heardQueue.take { line in
             if case .complete(let bytes) = line {
                 heard.append(String(decoding: bytes, as: UTF8.self))
             }
         }
+        return true
     }
 
     /// The lines heard since they were last taken.

@@ -89,7 +89,8 @@ package final class World: @unchecked Sendable {
             for server in servers {
                 for connection in server.connections where connection.deliver() { isBusy = true }
             }
-            for client in clients { client.collect() }
+            // Who waited for room may go on.
+            for client in clients where client.collect() { isBusy = true }
         }
     }
 

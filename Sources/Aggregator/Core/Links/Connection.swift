@@ -1,3 +1,4 @@
+import Synchronization
 package import Wire
 
 /// One configured upstream's way of being reached: the seam between the domain and a kind.
@@ -51,12 +52,29 @@ package protocol Inbox: Sendable {
 
     /// A request of the server; the answer is sent back under the server's own id.
     ///
-    /// `callers` are those whose calls are in flight. Cancelling the task withdraws it.
-    func question(_ message: Message, callers: [Caller], reply: any Connection) async -> Answer
+    /// `callers` are those whose calls are in flight; `addressee` learns who is asked before that
+    /// happens. Cancelling the task withdraws it.
+    func question(
+        _ message: Message, callers: [Caller], reply: any Connection, asking addressee: Addressee
+    ) async -> Answer
 
     /// The server will say nothing more; what is under way is about to fail or be answered.
     func ended()
 
     /// Bytes that are no message and could not be attributed; they are skipped.
     func noise(_ reason: String)
+}
+
+/// Who a question of a server goes to, so that the server can be slowed down to their pace.
+package final class Addressee: Sendable {
+    private let known = Mutex<(any Outlet)?>(nil)
+
+    /// Nobody yet.
+    package init() {}
+
+    /// The one client that is asked; nil while that is open, or if nobody is.
+    package var outlet: (any Outlet)? {
+        get { known.withLock { $0 } }
+        set { known.withLock { $0 = newValue } }
+    }
 }

@@ -12,19 +12,11 @@ package protocol LineSource: Sendable {
 
 /// A conversation with a server that speaks JSON-RPC in lines: a child process, in most cases.
 package final class LineConversation: Connection {
-    /// How many questions of one server may wait at a time.
-    private static let mostQuestions = 1024
-
     private let peer: Peer
     private let source: any LineSource
     private let limits: Limits
     /// The server's own requests that wait for an answer, by their exact id.
-    private let questions = Mutex<[[UInt8]: Question]>([:])
-
-    /// A question's task while it runs; cancelled and removed under the table's lock only.
-    private final class Question: Sendable {
-        let task = Mutex<TaskHandle?>(nil)
-    }
+    private let questions = Mutex(OpenQuestions())
 
     /// A conversation that has not begun; `source` is read by `run` only.
     package init(peer: Peer, source: any LineSource, limits: Limits) {
@@ -40,6 +32,7 @@ package final class LineConversation: Connection {
     package func notify(_ draft: Draft) -> Bool { peer.send(draft) }
 
     package func sweep(now: ContinuousClock.Instant) {
+        expire(at: now)
         // A person may take their time over a question that the upstream asked.
         if questions.withLock({ !$0.isEmpty }) { peer.heard() }
         peer.sweep(now: now)
@@ -66,7 +59,10 @@ package final class LineConversation: Connection {
 
     private func read(_ inbox: any Inbox, _ group: inout DiscardingTaskGroup) async -> Failure {
         do throws(Failure) {
-            while try await source.fill() { await takeLines(inbox, &group) }
+            while try await source.fill() {
+                peer.heard()
+                await takeLines(inbox, &group)
+            }
             // The last line of a stream needs no end.
             await takeLines(inbox, &group)
             return Failure(.lost, "Upstream '\(peer.name)' closed its output.", upstream: peer.name)
@@ -97,8 +93,9 @@ package final class LineConversation: Connection {
     ) async {
         switch rest {
         // Back-pressure: whoever reads slowly slows down the upstreams that answer them.
-        case .room(let outlet): await outlet.drained()
-        case .aside(let message, let caller): await inbox.aside(message, caller: caller)
+        case .room(let outlet): await peer.pausing { await outlet.drained() }
+        case .aside(let message, let caller):
+            await peer.pausing { await inbox.aside(message, caller: caller) }
         case .batch(let batch):
             for element in batch {
                 switch element {
@@ -139,9 +136,7 @@ package final class LineConversation: Connection {
         switch message.kind {
         case .result, .error: return settle(message, inbox)
         case .notification: return hear(message)
-        case .request:
-            ask(message, inbox, &group)
-            return nil
+        case .request: return ask(message, inbox, &group)
         }
     }
 
@@ -184,37 +179,39 @@ package final class LineConversation: Connection {
 
     private func ask(
         _ message: Message, _ inbox: any Inbox, _ group: inout DiscardingTaskGroup
-    ) {
-        guard let extent = message.id else { return }
+    ) -> Rest? {
+        guard let extent = message.id else { return nil }
         let id = Array(message.bytes[extent.range])
-        let question = Question()
-        let refusal = questions.withLock { questions -> String? in
-            if questions[id] != nil { return "A request with this id is already under way." }
-            if questions.count >= Self.mostQuestions { return "Too many requests are under way." }
-            questions[id] = question
+        let question = OpenQuestion(size: message.bytes.count, asked: peer.elapsed)
+        if let refusal = questions.withLock({ $0.add(question, id: id) }) {
+            reply(.error(Answer.error(code: -32600, refusal)), to: id)
             return nil
         }
-        if let refusal {
-            return reply(.error(Answer.error(code: -32600, refusal)), to: id)
-        }
+        let addressee = Addressee()
         group.addImmediateTask { [self] in
             TaskHandle.withCurrent { task in question.task.withLock { $0 = task } }
-            let answer = await inbox.question(message, callers: peer.callers, reply: self)
-            let isOpen = questions.withLock { questions in
-                question.task.withLock { $0 = nil }
-                // After a withdrawal, the id may belong to another question by now.
-                guard questions[id] === question else { return false }
-                questions[id] = nil
-                return true
-            }
+            let answer = await inbox.question(
+                message, callers: peer.callers, reply: self, asking: addressee)
             // A withdrawn question gets no answer (MCP, "Cancellation").
-            if isOpen { reply(answer, to: id) }
+            if questions.withLock({ $0.finish(question, id: id) }) { reply(answer, to: id) }
         }
+        // The question has been sent by now, unless it was answered without a client.
+        guard let outlet = addressee.outlet, outlet.isCongested else { return nil }
+        return .room(outlet)
     }
 
     private func withdraw(_ id: [UInt8]) {
-        questions.withLock { questions in
-            questions.removeValue(forKey: id)?.task.withLock { $0?.cancel() }
+        questions.withLock { $0.withdraw(id) }
+    }
+
+    /// Answers in the client's place what it has left unanswered for too long.
+    private func expire(at now: ContinuousClock.Instant) {
+        let late = questions.withLock { questions in
+            questions.isEmpty ? [] : questions.withdrawLate(at: peer.start.duration(to: now))
+        }
+        for id in late {
+            let error = Answer.error(code: -32603, "The client did not answer in 10 min.")
+            reply(.error(error), to: id)
         }
     }
 

@@ -2,13 +2,15 @@ package import Wire
 
 extension Link {
     package func question(
-        _ message: Message, callers: [Caller], reply connection: any Connection
+        _ message: Message, callers: [Caller], reply connection: any Connection,
+        asking addressee: Addressee
     ) async -> Answer {
         if message.method == .ping { return .empty }
         counters.questions.add(1)
         do throws(Failure) {
-            let outlet = try addressee(message, callers)
+            let outlet = try recipient(of: message, callers)
             try gate(message)
+            addressee.outlet = outlet
             let origin = QuestionOrigin(
                 progressToken: message.progressToken.map { Array(message.bytes[$0.range]) },
                 notify: { _ = connection.notify($0) })
@@ -21,7 +23,7 @@ extension Link {
     /// Whom the server means: the one client whose calls are under way, else the only one there is.
     ///
     /// What cannot be attributed is refused, never guessed.
-    private func addressee(_ message: Message, _ callers: [Caller]) throws(Failure) -> any Outlet {
+    private func recipient(of message: Message, _ callers: [Caller]) throws(Failure) -> any Outlet {
         var candidates: [ObjectIdentifier: any Outlet] = [:]
         for caller in callers { candidates[ObjectIdentifier(caller.outlet)] = caller.outlet }
         if candidates.isEmpty {

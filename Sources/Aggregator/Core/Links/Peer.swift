@@ -6,7 +6,7 @@ package import Wire
 /// Used by stdio upstreams and by every other child that speaks JSON-RPC in lines. Ids are ours,
 /// count from one and serve as progress tokens too.
 package final class Peer: Sendable {
-    private enum Outcome: Sendable {
+    enum Outcome: Sendable {
         case answered(Message)
         case failed(Failure)
         /// Cancelled after the request was sent.
@@ -15,7 +15,7 @@ package final class Peer: Sendable {
         case unsent
     }
 
-    private struct Pending {
+    struct Pending {
         let resumption: Resumption<Outcome>
         let caller: Caller?
         /// Where in the outgoing stream the request begins.
@@ -25,21 +25,16 @@ package final class Peer: Sendable {
         // entry of unknown size is moved ten times as slowly.
         /// When it ends whatever is heard; nil for no bound.
         let deadline: Duration?
-        var lastHeard: Duration
-
-        /// What the upstream failed to do in time, if anything.
-        func lateness(at now: Duration) -> String? {
-            if lastHeard + patience <= now {
-                return "nothing was heard about the call for \(patience.described)"
-            }
-            if let deadline, deadline <= now { return "the call's total time is over" }
-            return nil
-        }
+        let began: Duration
     }
 
-    private struct State {
+    struct State {
         var pending = WaitingTable<Int, Pending>()
         var over: Failure?
+        /// When the upstream gave its last sign of life, or had no chance to give one.
+        var lastHeard = Duration.zero
+        /// Whether we do not read what the upstream writes.
+        var isPaused = false
     }
 
     /// The configured name of the upstream, for errors.
@@ -47,14 +42,14 @@ package final class Peer: Sendable {
     let transport: any LineTransport
     let time: any Timekeeper
     private let timeouts: @Sendable () -> Configuration.Timeouts
-    private let start: ContinuousClock.Instant
+    let start: ContinuousClock.Instant
     private let lastID = Atomic(0)
     /// How many bytes waited when something first had to be written to a congested transport since
     /// there was room; 0 while there is.
     let backlog = Atomic<UInt64>(0)
     /// The task that runs the conversation, while it does.
     let runner = Mutex<TaskHandle?>(nil)
-    private let state = Mutex(State())
+    let state = Mutex(State())
 
     /// A peer that has said nothing yet; its timeouts are the upstream's as they are at each call.
     package init(
@@ -69,7 +64,7 @@ package final class Peer: Sendable {
     }
 
     /// The time since its start.
-    private var elapsed: Duration { start.duration(to: time.now) }
+    var elapsed: Duration { start.duration(to: time.now) }
 
     // MARK: Asking
 
@@ -115,7 +110,7 @@ package final class Peer: Sendable {
                 Pending(
                     resumption: resumption, caller: call.caller, position: position,
                     patience: call.patience ?? timeouts().idle,
-                    deadline: timeouts().total.map { now + $0 }, lastHeard: now),
+                    deadline: bound(of: call).map { now + $0 }, began: now),
                 at: id)
             return nil
         }
@@ -124,6 +119,13 @@ package final class Peer: Sendable {
             call.draft.write(numbered: id, into: &buffer)
             buffer.append(UInt8(ascii: "\n"))
         }
+    }
+
+    /// How long a call may take, whatever is heard.
+    ///
+    /// A server may chat while it starts, so its patience is all that a handshake gets.
+    private func bound(of call: Call) -> Duration? {
+        call.method == .initialize ? call.patience ?? timeouts.start : timeouts().total
     }
 
     private func take(_ id: Int) -> Pending? {
@@ -191,42 +193,12 @@ package final class Peer: Sendable {
     /// The caller whose call a progress report is about; nil when it is over or gave no token.
     package func caller(reporting token: Extent, in message: Message) -> Caller? {
         guard let id = Self.number(message.bytes, token) else { return nil }
-        return state.withLock { state in
-            state.pending[id]?.lastHeard = elapsed
-            return state.pending[id]?.caller
-        }
+        return state.withLock { $0.pending[id]?.caller }
     }
 
     /// Everybody whose call is under way.
     package var callers: [Caller] {
         state.withLock { $0.pending.entries.compactMap(\.value.caller) }
-    }
-
-    /// Notes that the upstream gave a sign of life that concerns every call.
-    package func heard() {
-        let now = elapsed
-        state.withLock { state in
-            for (id, _) in state.pending.entries { state.pending[id]?.lastHeard = now }
-        }
-    }
-
-    /// Fails the calls about which nothing was heard for longer than allowed.
-    package func sweep(now: ContinuousClock.Instant) {
-        let late = state.withLock { state in
-            state.pending.entries.compactMap { id, pending in
-                pending.lateness(at: start.duration(to: now)).map { (id, $0) }
-            }.compactMap { id, lateness in
-                state.pending.remove(id).map { ($0, lateness) }
-            }
-        }
-        for (pending, lateness) in late {
-            let failure = Failure(
-                .timeout,
-                "Upstream '\(name)' did not answer in time: \(lateness). The call may have run; look "
-                    + "before you try again, or raise 'timeouts' of this upstream.",
-                upstream: name, executed: .unknown)
-            pending.resumption.resume(returning: .failed(failure))
-        }
     }
 
     /// Why the conversation is over, if it is.
