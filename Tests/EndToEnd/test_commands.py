@@ -5,6 +5,7 @@ import json
 import pytest
 
 from harness.shapes import rows
+from harness.world import product
 from test_faults import bad
 
 
@@ -121,6 +122,15 @@ async def test_status_shows_a_running_process_and_why_an_upstream_is_missing(wor
     assert code == 0 and "crashing" in out and "few" in out and "cannot open database" in out
 
 
+async def test_status_finds_a_process_that_was_started_without_a_runtime_folder(world):
+    client = await world.client({"few": world.raw("few")}, env={"XDG_RUNTIME_DIR": ""})
+    await client.names()
+    runtime = world.home / "terminal"
+    runtime.mkdir()
+    code, out, err = await world.run("status", env={"XDG_RUNTIME_DIR": str(runtime)})
+    assert code == 0 and "few" in out, err
+
+
 async def test_status_of_nothing_says_so(world):
     code, out, err = await world.run("status")
     assert code in (0, 1) and (out + err).strip()
@@ -201,6 +211,25 @@ async def test_import_reads_an_editors_file(world):
     assert "API_KEY" in err
     world.config.write_text(out)
     assert (await world.run("check", "--config", world.config, env={"API_KEY": "x"}))[0] == 0
+
+
+async def test_import_replaces_an_untouched_starter_and_nothing_else(world):
+    source = world.home / "claude.json"
+    source.write_text('{"mcpServers":{"time":{"command":"uvx","args":["mcp-server-time"]}}}')
+    path = world.home / "config/manifold/manifold.yaml"
+    assert (await world.run("init"))[0] == 0
+    code, out, err = await world.run("import", source, "--write")
+    assert code == 0 and "mcp-server-time" in path.read_text(), err
+    before = path.read_text()
+    code, out, err = await world.run("import", source, "--write")
+    assert code == 1 and path.read_text() == before and "--write" in err and "--config" in err
+
+
+async def test_a_result_that_cannot_be_written_is_a_failure(world):
+    for command in (["version"], ["--help"], ["tools", *configured(world)]):
+        words = ["sh", "-c", 'exec "$@" > /dev/full', "sh", product(), *map(str, command)]
+        code, out, err = await world.execute(words)
+        assert code == 1 and "Standard output is incomplete" in err, command
 
 
 async def test_import_reads_claudes_file(world):

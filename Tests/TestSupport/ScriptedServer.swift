@@ -57,7 +57,10 @@ package final class ScriptedServer: Endpoint, @unchecked Sendable {
     /// The entry that a reload brought without a restart, if any.
     package private(set) var entry: Configuration.Upstream?
 
-    package func adopt(_ upstream: Configuration.Upstream) { entry = upstream }
+    package func adopt(_ upstream: Configuration.Upstream) {
+        entry = upstream
+        timeouts = upstream.timeouts
+    }
 
     package func connect() async throws(Failure) -> any Connection {
         await door?.wait()

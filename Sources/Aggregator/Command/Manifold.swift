@@ -48,7 +48,7 @@ enum Manifold {
     /// Runs these words; the only place where errors become exit codes.
     static func run(_ words: [String]) -> Int32 {
         do {
-            return try dispatch(words)
+            return StandardOutput.exitCode(try dispatch(words))
         } catch let error as UsageError {
             StandardError.write(error.message + "\n")
             return ExitCode.usage

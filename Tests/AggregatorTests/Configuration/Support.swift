@@ -13,7 +13,8 @@ func read(
     _ text: String, environment: [String: String] = [:], folder: String? = nil
 ) throws -> Configuration {
     let node = try YAML.parse(Array(text.utf8))
-    return try Configuration.read(node, vocabulary: vocabulary, environment: environment, folder: folder)
+    return try Configuration.read(
+        node, vocabulary: vocabulary, environment: environment, folder: folder)
 }
 
 /// What the user of a wrong configuration sees; empty for a right one.

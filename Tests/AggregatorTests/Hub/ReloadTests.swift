@@ -160,6 +160,9 @@ import Wire
         #expect(client.take().contains { $0.json("id") == "1" && $0.json("result") != nil })
         client.request("2", "tools/list")
         #expect(client.one().names == ["x__c"])
+        client.call("3", "x__c")
+        world.advance(by: .seconds(12))
+        #expect(client.take().contains { $0.json("id") == "3" && $0.contains("in time") })
         world.stop()
     }
 

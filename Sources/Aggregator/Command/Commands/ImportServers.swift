@@ -8,7 +8,7 @@ struct ImportServers: CommandRun {
         "import", "Turn a client's list of servers into a configuration.",
         operands: "FILE", count: 1...1,
         options: [
-            .init("write", nil, "write it where the configuration belongs, unless one was written there"),
+            .init("write", nil, "write it where the configuration belongs, if nothing is there"),
             .init("folder", "PATH", "what '${workspaceFolder}' stands for"),
         ],
         example: "manifold import .vscode/mcp.json --write")

@@ -17,7 +17,8 @@ struct Status: CommandRun {
     func run(_ environment: Environment) throws -> Int32 {
         let loop = try EventLoop.make()
         let client = StatusClient(
-            loop: loop, folders: PrivateFolders.allSockets(environment), names: arguments.has("names"))
+            loop: loop, folders: PrivateFolders.allSockets(environment),
+            names: arguments.has("names"))
         let ink = Ink(descriptor: 1, environment)
         let notices = Notices(environment)
         return loop.run {

@@ -79,5 +79,6 @@ final class Console: Sendable {
     func finish() async {
         notices.clear()
         await output.finish()
+        if output.sent < output.accepted { StandardOutput.miss(output.failure) }
     }
 }

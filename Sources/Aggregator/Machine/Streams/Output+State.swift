@@ -16,7 +16,9 @@ extension Output.State {
             sent += UInt64(count)
             if count < offered { block(watch) } else if pending.count == 0 { watch.stopWriting() }
         case .wouldBlock: block(watch)
-        case .failed: end()
+        case .failed(let number):
+            failure = MachineFailure("Could not write", errno: number)
+            end()
         }
     }
 

@@ -12,6 +12,9 @@ extension Output {
     /// How many bytes the kernel took since the start.
     package var sent: UInt64 { state.withLock { $0.sent } }
 
+    /// Why the kernel took no more before everything was written; nil while nothing failed.
+    package var failure: MachineFailure? { state.withLock { $0.failure } }
+
     /// Whether the peer is gone or the output was closed.
     package var isClosed: Bool { state.withLock { $0.watch == nil } }
 

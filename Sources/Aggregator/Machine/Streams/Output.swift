@@ -15,6 +15,8 @@ package final class Output: Watcher, Sendable {
         var pending = PendingBytes()
         var accepted: UInt64 = 0
         var sent: UInt64 = 0
+        /// Why the kernel took no more.
+        var failure: MachineFailure?
         var highWater = Output.defaultHighWater
         /// It is in the loop's list of outputs to flush.
         var isQueued = false
