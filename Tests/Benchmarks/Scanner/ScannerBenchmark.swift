@@ -52,6 +52,7 @@ enum ScannerBenchmark {
 
     private static var base64: String {
         let data = String(repeating: "iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB", count: 98_304)
-        return #"{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"image","data":"\#(data)"}]}}"#
+        return
+            #"{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"image","data":"\#(data)"}]}}"#
     }
 }

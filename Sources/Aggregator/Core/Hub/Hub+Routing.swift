@@ -113,7 +113,8 @@ extension Hub {
         guard !kind.isNamed else { return catalog.target(kind, named: published) }
         // There are more ways to a resource than its entry in the list, and each is guarded.
         guard let target = findResource(published, isLate: isLate),
-            !routes.chains.hides(.resource, target) else {
+            !routes.chains.hides(.resource, target)
+        else {
             return nil
         }
         return target
@@ -129,8 +130,9 @@ extension Hub {
         return onlyResourceUpstream.map { Target(upstream: $0, original: uri) }
     }
 
-    /// The link of an upstream that had the name before it failed so often that its items are not
-    /// shown. For its state only: whether the name may be called, the catalog says.
+    /// The link of the upstream that had the name before its items were no longer shown.
+    ///
+    /// For its state only: whether the name may be called, the catalog says.
     private func absentLink(_ kind: Item.Kind, _ published: [UInt8]) -> Link? {
         state.withLock { state in
             guard !state.absent.isEmpty else { return nil }

@@ -125,7 +125,7 @@ package final class Peer: Sendable {
     ///
     /// A server may chat while it starts, so its patience is all that a handshake gets.
     private func bound(of call: Call) -> Duration? {
-        call.method == .initialize ? call.patience ?? timeouts.start : timeouts().total
+        call.method == .initialize ? call.patience ?? timeouts().start : timeouts().total
     }
 
     private func take(_ id: Int) -> Pending? {

@@ -65,7 +65,8 @@ extension Session {
         let mayHaveRun = failure.upstream != nil && failure.executed != .no
         return Failure(
             .stopping,
-            "The session ended before the answer came" + (mayHaveRun ? "; the call may have run." : "."),
+            "The session ended before the answer came"
+                + (mayHaveRun ? "; the call may have run." : "."),
             upstream: failure.upstream, executed: mayHaveRun ? .unknown : .no)
     }
 
