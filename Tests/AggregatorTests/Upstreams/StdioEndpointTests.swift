@@ -105,9 +105,9 @@ import manifold
 /// Somebody to whom a server speaks in vain.
 private struct Deaf: Inbox {
     func aside(_ message: Message, caller: Caller?) async {}
-    func question(_ message: Message, callers: [Caller], reply: any Connection) async -> Answer {
-        .empty
-    }
+    func question(
+        _ message: Message, callers: [Caller], reply: any Connection, asking addressee: Addressee
+    ) async -> Answer { .empty }
     func ended() {}
     func noise(_ reason: String) {}
 }
