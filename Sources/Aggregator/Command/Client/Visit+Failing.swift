@@ -13,7 +13,7 @@ extension Visit {
         let isUnknown = error.code == -32602 || error.code == -32002
         let meant = isUnknown ? suggestion(for: name, among: kind) : nil
         // Upstreams do not always say what they did not find.
-        let subject = error.message.contains(name) ? "" : "'\(name)': "
+        let subject = error.message.mentions(name) ? "" : "'\(name)': "
         let text = subject + error.message + (meant.map { " Did you mean '\($0)'?" } ?? "")
         console.notices.say("manifold: \(Terminal.plain(text))")
         if isUnknown || error.code == RemoteError.late { show(troubles(of: [kind])) }
@@ -27,5 +27,13 @@ extension Visit {
         let bare = known.map { String(decoding: $0.target.original, as: UTF8.self) }
         guard let near = Suggestion.nearest(to: name, among: bare) else { return nil }
         return zip(bare, known).first { $0.0 == near }?.1.published
+    }
+}
+
+extension String {
+    /// Whether the word stands in it; `contains` would link all of the standard library's regular
+    /// expressions, a megabyte.
+    fileprivate func mentions(_ word: String) -> Bool {
+        utf8.indices.contains { utf8[$0...].starts(with: word.utf8) }
     }
 }
