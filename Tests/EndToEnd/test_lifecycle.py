@@ -276,3 +276,13 @@ async def test_it_answers_to_its_name_only(world):
     """No option is guessed: a wrong one is an error of usage."""
     code, out, err = await world.execute([product(), "serve", "--nonsense"])
     assert code == 2 and out == "" and "--nonsense" in err
+
+
+async def test_closed_standard_streams_are_as_good_as_dev_null(world):
+    """Started without them, as some supervisors do, it ends like at the end of input."""
+    world.configure({"few": world.raw("few")})
+    process = await asyncio.create_subprocess_exec(
+        "sh", "-c", 'exec "$0" "$@" <&- >&-', *world.serving(), env=world.environment
+    )
+    assert await asyncio.wait_for(process.wait(), 15) == 0
+    await world.gone()

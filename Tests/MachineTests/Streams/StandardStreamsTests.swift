@@ -137,18 +137,6 @@ import Testing
         }
     }
 
-    @Test("closed standard streams are as good as /dev/null")
-    func closedStreams() async {
-        await #expect(processExitsWith: .success) {
-            close(0)
-            close(1)
-            try onLoop { loop in
-                let streams = try StandardStreams.take(on: loop)
-                #expect(try await streams.input.readAll().isEmpty)
-            }
-        }
-    }
-
     @Test("a terminal is reopened, and stays blocking for the others")
     func terminal() async {
         await #expect(processExitsWith: .success) {
