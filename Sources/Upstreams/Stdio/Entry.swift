@@ -15,6 +15,9 @@ final class Entry: Sendable {
     /// What it says at the moment.
     var now: Configuration.Upstream { latest.withLock { $0 } }
 
+    /// How long it says to wait: read at every call, so nothing else is copied.
+    var timeouts: Configuration.Timeouts { latest.withLock { $0.timeouts } }
+
     /// Replaces it by one of the same kind and settings.
     func adopt(_ upstream: Configuration.Upstream) { latest.withLock { $0 = upstream } }
 }

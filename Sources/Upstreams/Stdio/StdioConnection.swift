@@ -18,7 +18,7 @@ final class StdioConnection: Connection {
         self.tools = tools
         peer = Peer(
             name: entry.name, transport: ChildPipe(output: child.input), time: tools.time,
-            timeouts: { entry.now.timeouts })
+            timeouts: { entry.timeouts })
         lines = ChildLines(child.output, name: entry.name, limit: tools.messageLimit)
         conversation = LineConversation(
             peer: peer, source: lines, limits: Limits(bytes: tools.messageLimit))

@@ -102,6 +102,7 @@ package final class Peer: Sendable {
 
     private func begin(_ id: Int, _ call: Call, _ resumption: Resumption<Outcome>) {
         let position = transport.load.accepted
+        let timeouts = timeouts()
         let refusal: Outcome? = state.withLock { state in
             if let over = state.over { return .failed(over) }
             if Task.isCancelled { return .unsent }
@@ -109,8 +110,8 @@ package final class Peer: Sendable {
             _ = state.pending.insert(
                 Pending(
                     resumption: resumption, caller: call.caller, position: position,
-                    patience: call.patience ?? timeouts().idle,
-                    deadline: bound(of: call).map { now + $0 }, began: now),
+                    patience: call.patience ?? timeouts.idle,
+                    deadline: Self.bound(of: call, timeouts).map { now + $0 }, began: now),
                 at: id)
             return nil
         }
@@ -124,8 +125,8 @@ package final class Peer: Sendable {
     /// How long a call may take, whatever is heard.
     ///
     /// A server may chat while it starts, so its patience is all that a handshake gets.
-    private func bound(of call: Call) -> Duration? {
-        call.method == .initialize ? call.patience ?? timeouts().start : timeouts().total
+    private static func bound(of call: Call, _ timeouts: Configuration.Timeouts) -> Duration? {
+        call.method == .initialize ? call.patience ?? timeouts.start : timeouts.total
     }
 
     private func take(_ id: Int) -> Pending? {
