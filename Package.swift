@@ -38,7 +38,7 @@ let package = Package(
         // Floor 1: bytes and messages; pure.
         .target(
             name: "Wire", path: "Sources/Aggregator/Wire",
-            exclude: ["README.md"] + readmes("JSON", "Messages", "Tables"),
+            exclude: ["README.md"] + readmes("HTTP", "JSON", "Messages", "SSE", "Tables"),
             swiftSettings: strict),
 
         // Floor 2: the machine and the domain, which do not know each other.
