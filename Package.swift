@@ -45,7 +45,7 @@ let package = Package(
         .target(
             name: "Machine", dependencies: ["Wire", "CEvent", "CCrypto", "CYAML", "CSpawn"],
             path: "Sources/Aggregator/Machine",
-            exclude: ["README.md"] + readmes("Children", "Loop", "Streams", "System"),
+            exclude: ["README.md"] + readmes("Children", "HTTP", "Loop", "Streams", "System"),
             swiftSettings: strict),
         .target(
             name: "Aggregator", dependencies: ["Wire"], path: "Sources/Aggregator/Core",
@@ -80,10 +80,10 @@ let package = Package(
 
         .testTarget(
             name: "WireTests", dependencies: ["Wire"], path: "Tests/WireTests",
-            swiftSettings: strict),
+            exclude: readmes("HTTP"), swiftSettings: strict),
         .testTarget(
             name: "MachineTests", dependencies: ["Wire", "Machine"], path: "Tests/MachineTests",
-            exclude: readmes("Support"), swiftSettings: strict),
+            exclude: readmes("HTTP", "Support"), swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["Wire", "Aggregator"], path: "Tests/TestSupport",
             exclude: ["README.md"], swiftSettings: strict),

@@ -25,8 +25,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     var delivered: [Delivery] = []
     var ready: [UnownedJob] = []
     var running: [UnownedJob] = []
-    var unflushed: [Output] = []
-    var flushing: [Output] = []
+    var unflushed: [any Flushing] = []
+    var flushing: [any Flushing] = []
     /// Inputs that are always ready: they are read once more in the next turn.
     var postponed: [Input] = []
     var children: [Int32: Child] = [:]

@@ -72,8 +72,7 @@ extension [UInt8] {
     }
 
     /// Appends a part of a span as one block.
-    @inline(__always)
-    mutating func append(_ source: Span<UInt8>, _ range: Range<Int>) {
+    package mutating func append(_ source: Span<UInt8>, _ range: Range<Int>) {
         precondition(range.lowerBound >= 0 && range.upperBound <= source.count)
         // In bounds: tested above.
         unsafe source.withUnsafeBufferPointer { all in
