@@ -21,6 +21,42 @@ import Wire
         }
     }
 
+    @Test("an answer that was not encrypted yet is not taken for the memory of an idle connection")
+    func trimming() async throws {
+        try await withCertificates { folder in
+            let began = Moment()
+            let over = Moment()
+            let trims = Moment()
+            try serving(
+                { $0.tls = folder.settings },
+                { exchange in
+                    began.come()
+                    await over.wait()
+                    await echo(exchange)
+                }
+            ) { loop, server in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        await began.wait()
+                        over.come()
+                        trims.come()
+                    }
+                    group.addTask {
+                        // In the same turn as the handler's end, and before what it wrote leaves.
+                        await trims.wait()
+                        #expect(server.connections.first?.phase == .idle)
+                        server.connections.first?.trim()
+                        server.stop()
+                    }
+                    let post = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"
+                    let answer = try await folder.ask(server.port, post, on: loop)
+                    #expect(answer.text.hasSuffix("POST / x"))
+                    try await group.waitForAll()
+                }
+            }
+        }
+    }
+
     @Test("large bodies pass both ways over TLS")
     func large() async throws {
         try await withCertificates { folder in

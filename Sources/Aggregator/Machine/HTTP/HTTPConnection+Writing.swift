@@ -165,7 +165,10 @@ extension HTTPConnection {
 
     /// Gives back memory of an earlier answer while nothing goes on.
     func trim() {
-        guard phase == .idle, pending.count == 0, pending.capacity > 512 else { return }
+        // What was written in this turn waits in `plain` until it is encrypted.
+        guard phase == .idle, pendingCount == 0, pending.capacity + plain.capacity > 512 else {
+            return
+        }
         pending.drop()
         plain = []
     }
