@@ -63,8 +63,13 @@ package final class ScriptedConnection: Connection, @unchecked Sendable {
     }
 
     private func receive(_ message: Received) {
-        server.received.append(message)
+        if message.method == "server/discover" { server.probes += 1 }
+        let isProbe = message.method == "server/discover" && !server.isModern
+        if !isProbe { server.received.append(message) }
         if message.message.kind == .request { unanswered[message.id] = message }
+        if message.method == "notifications/cancelled", server.isModern {
+            unanswered[message.token(message.message.requestId)] = nil
+        }
         if message.method == "tools/call" {
             server.executed[message.arguments, default: 0] += 1
         }

@@ -33,6 +33,10 @@ final class Schedule {
         for server in servers {
             server.held = ["tools/call"]
             server.timeouts.idle = .seconds(30)
+            // Servers of one era, of the other, and of both.
+            server.isModern = random.once(in: 3)
+            let isDual = random.once(in: 2)
+            if server.isModern { server.isLegacy = isDual }
         }
         // Every other life has its tasks run in random order.
         world = World(servers, seed: seed % 2 == 0 ? nil : seed)
@@ -107,6 +111,11 @@ final class Schedule {
     }
 
     private func ask(_ server: ScriptedServer) {
+        // A modern server cannot ask back; it has something to announce instead.
+        guard !server.isModern else {
+            server.connection?.announce("notifications/tools/list_changed")
+            return
+        }
         lastQuestion = (lastQuestion + 1) % 4
         server.connection?.say(#"{"jsonrpc":"2.0","id":\#(lastQuestion),"method":"roots/list"}"#)
     }
@@ -231,6 +240,9 @@ final class Schedule {
                 guard let number = arguments.value("n")?.integer else { continue }
                 if claimedUnexecuted.contains(number) { broken("\(arguments) ran after all") }
             }
+        }
+        for server in servers {
+            for complaint in server.complaints { broken("'\(server.name)': \(complaint)") }
         }
         if !client.session.isIdle { broken("tables of the session are not empty") }
     }

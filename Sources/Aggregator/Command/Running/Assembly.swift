@@ -19,7 +19,7 @@ struct Assembly: Sendable {
             identity: Services.Identity(
                 name: configuration.server.name, title: configuration.server.title,
                 version: Version.current),
-            digest: { Digest.sha256($0) })
+            digest: { Digest.sha256($0) }, clock: { WallClock.seconds })
         let file = CatalogFile(loaded.location, environment, OffLoop(threads: 1), log)
         let storage: any CatalogStorage = keepsCatalog ? file : ReadOnlyStorage(storage: file)
         return Hub(

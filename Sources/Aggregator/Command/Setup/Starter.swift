@@ -47,6 +47,7 @@ package enum Starter {
           #   rename: { get_current_time: now }
           #   hide: ["admin_*"]
           #   enabled: true
+          #   era: auto                     # or legacy, modern: which protocol it speaks
           #   timeouts: { start: 60 s, idle: 300 s, total: none }
           #   stop: { closing: 2 s, terminating: 2 s }
 

@@ -23,6 +23,8 @@ package final class Hub: Sendable {
         var sessions: [ObjectIdentifier: Session] = [:]
         /// Why the configuration file as it is now is not in force; nil when it is.
         var configurationProblem: String?
+        /// When each server, by its fingerprint, was found to open with `initialize`: seconds since 1970.
+        var legacySince: [String: Int] = [:]
         /// Whether the catalog lags behind the listings.
         var isStale = false
         /// URIs that upstreams mentioned without listing them.
@@ -182,9 +184,13 @@ package final class Hub: Sendable {
                     .min() ?? .seconds(60)
                 return (Array(state.links.values), max(.milliseconds(50), shortest / 8))
             }
+            let version = changed.version
             let now = services.time.now
             for link in links { link.sweep(now: now) }
-            await services.time.sleep(for: grain)
+            // A probe has less time than any call, and nobody but its link waits for it.
+            let isProbing = links.contains { $0.isOpening }
+            let next = now.advanced(by: isProbing ? min(grain, .seconds(1)) : grain)
+            await changed.wait(after: version, until: next, on: services.time)
         }
     }
 }

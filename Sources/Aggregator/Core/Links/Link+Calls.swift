@@ -9,17 +9,21 @@ extension Link {
         counters.calls.add(1)
         do throws(Failure) {
             while true {
-                let connection =
-                    if let open = openConnection { open } else { try await ready() }
+                let open = if let open = openConnection { open } else { try await ready() }
                 do throws(Failure) {
-                    let answer = try await connection.call(call)
+                    let answer =
+                        if open.isModern, call.method.isSubscription {
+                            try await rewatch(call)
+                        } else {
+                            try await open.connection.call(dressed(call, isModern: open.isModern))
+                        }
                     didWork()
                     return answer
                 } catch {
                     // Not one byte of it was taken: the next connection may have it. If there is
                     // none, `ready` says so.
                     guard error.code == .lost, error.executed == .no else { throw error }
-                    abandon(connection)
+                    abandon(open.connection)
                 }
             }
         } catch {
@@ -31,7 +35,12 @@ extension Link {
 
     /// Sends a notification if the upstream is connected; one that is not has nothing to be told.
     package func notify(_ draft: Draft) {
-        if openConnection?.notify(draft) == false {
+        guard let open = openConnection else { return }
+        // Of what clients with sessions tell, a modern server knows nothing (MCP 2026-07-28).
+        if open.isModern, draft.message.method != .other { return }
+        let isPlain = !open.isModern && draft.message.protocolVersion == nil
+        let draft = isPlain ? draft : dressed(draft, isModern: open.isModern, caller: nil)
+        if !open.connection.notify(draft) {
             services.log(
                 .debug,
                 "Upstream '\(name)' reads too slowly: a notification was dropped.")
@@ -44,20 +53,31 @@ extension Link {
         connection.sweep(now: now)
     }
 
+    /// A connection whose handshake is done.
+    struct Open {
+        let connection: any Connection
+        /// Whether its requests bring their own envelope.
+        let isModern: Bool
+    }
+
     /// The connection, if its handshake is done.
-    private var openConnection: (any Connection)? {
-        state.withLock { $0.connected }
+    var openConnection: Open? {
+        state.withLock { state in
+            state.connected.map { Open(connection: $0, isModern: state.isModern) }
+        }
     }
 
     /// The connection once its handshake is done; waits for a try under way, or one more.
-    private func ready() async throws(Failure) -> any Connection {
+    private func ready() async throws(Failure) -> Open {
         wake()
         let tries = state.withLock { $0.failedTries }
         while true {
             let version = changed.version
-            let (phase, failedTries) = state.withLock { ($0.phase, $0.failedTries) }
+            let (phase, failedTries, isModern) = state.withLock {
+                ($0.phase, $0.failedTries, $0.isModern)
+            }
             switch phase {
-            case .ready(let connection): return connection
+            case .ready(let connection): return Open(connection: connection, isModern: isModern)
             case .ended:
                 throw Failure(
                     .unavailable, "Upstream '\(name)' is not in service any more.", upstream: name)
@@ -103,5 +123,12 @@ extension Link.State {
     /// The connection that is open at the moment, even during its handshake.
     var connection: (any Connection)? {
         connected ?? opening
+    }
+}
+
+extension Method {
+    /// Whether it starts or ends the watching of a resource.
+    fileprivate var isSubscription: Bool {
+        self == .resourcesSubscribe || self == .resourcesUnsubscribe
     }
 }

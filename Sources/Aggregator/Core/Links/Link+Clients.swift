@@ -26,7 +26,8 @@ extension Link {
             guard isNew, wanted != nil, case .ready(let connection) = state.phase else {
                 return (nil as (any Connection)?, false)
             }
-            return (connection, state.profile?.logging == true)
+            // A modern server is told with each request.
+            return (connection, state.profile?.logging == true && !state.isModern)
         }
         if let wanted, let connection, supportsIt { push(wanted, to: connection) }
     }
@@ -43,44 +44,6 @@ extension Link {
                     Call(draft: draft, method: .setLevel, target: nil, caller: nil))
             } catch {
                 services.log(.debug, "Upstream '\(name)' did not take the log level.")
-            }
-        }
-    }
-
-    // MARK: Subscriptions
-
-    /// Notes one more watcher; true when the upstream has to be told.
-    package func watch(_ uri: [UInt8]) -> Bool {
-        state.withLock { state in
-            state.watched[uri, default: 0] += 1
-            return state.watched[uri] == 1
-        }
-    }
-
-    /// Notes one watcher less; true when the upstream has to be told.
-    package func unwatch(_ uri: [UInt8]) -> Bool {
-        state.withLock { state in
-            guard let count = state.watched[uri] else { return false }
-            state.watched[uri] = count > 1 ? count - 1 : nil
-            return count == 1
-        }
-    }
-
-    /// A subscription request of our own.
-    func subscription(_ method: Method, _ uri: [UInt8]) throws(Failure) -> Call {
-        let draft = try Request.draft(method) { params in
-            params.key("uri")
-            params.string(String(decoding: uri, as: UTF8.self))
-        }
-        return Call(draft: draft, method: method, target: nil, caller: nil)
-    }
-
-    /// Ends the subscriptions that only this client still held.
-    package func drop(_ uris: [[UInt8]]) {
-        for uri in uris where unwatch(uri) {
-            owner.start { [self] in
-                guard case .ready(let connection) = state.withLock({ $0.phase }) else { return }
-                _ = try? await connection.call(try subscription(.resourcesUnsubscribe, uri))
             }
         }
     }

@@ -18,6 +18,7 @@ extension Link: Inbox {
         case .promptsChanged: becameStale([.prompt])
         case .resourcesChanged: becameStale([.resource, .template])
         case .resourceUpdated: await updated(message)
+        case .acknowledged: acknowledged(message)
         case .elicitationComplete: await tell(clients, completed(message), level: nil)
         default: await tell(clients, Draft(message), level: nil)
         }
@@ -38,12 +39,23 @@ extension Link: Inbox {
     /// A log line: for the call that it was said about where that is known, else for everybody.
     private func log(_ message: Message, _ caller: Caller?) async {
         guard let outlet = caller?.outlet else {
+            // A modern server says only what was asked for with a request, and to its asker.
+            guard !isModern else { return }
             return await tell(clients, labelled(message), level: severity(message))
         }
         guard severity(message).map(outlet.wants) ?? true else { return }
         outlet.send(labelled(message))
         if outlet.isCongested { await outlet.drained() }
     }
+
+    /// The one client whose calls under way asked for log lines; a legacy server's are everybody's.
+    package func hearer(among callers: () -> [Caller]) -> Caller? {
+        guard isModern else { return nil }
+        let asking = callers().filter { wantedLevel($0) != nil }
+        return Set(asking.map(\.outlet.client)).count == 1 ? asking.first : nil
+    }
+
+    private var isModern: Bool { state.withLock { $0.isModern } }
 
     private func updated(_ message: Message) async {
         guard let extent = message.uri,
@@ -53,6 +65,10 @@ extension Link: Inbox {
             guard let known = client.watched(original, of: name) else { continue }
             var draft = Draft(message)
             if known != original { draft.replace(extent, with: JSONWriter.quoted(utf8: known)) }
+            // The number of our own request upstream means nothing to anybody else.
+            if let meta = message.meta, message.value(meta).kind == .object {
+                draft.remove(member: EnvelopeKey.subscription, of: meta)
+            }
             client.send(draft)
             if client.isCongested { await client.drained() }
         }

@@ -11,8 +11,11 @@ extension Link {
         var fetched: [Item.Kind: ListFetch.Outcome] = [:]
         await withTaskGroup(of: (Item.Kind, ListFetch.Outcome).self) { group in
             for kind in kinds where profile.offers(kind) {
-                group.addImmediateTask { [name, settings] in
-                    let fetch = ListFetch(kind: kind, upstream: name)
+                group.addImmediateTask { [self, name, settings] in
+                    let isModern = profile.revision.isModern
+                    let fetch = ListFetch(kind: kind, upstream: name) {
+                        self.dressed($0, isModern: isModern)
+                    }
                     return (kind, await fetch.run(connection, patience: settings.timeouts.start))
                 }
             }
@@ -33,11 +36,13 @@ extension Link {
                 // A failed list keeps what was known; an upstream's failure is never an empty list.
                 guard let outcome = fetched[kind] else {
                     state.listing.items[kind] = nil
+                    state.listing.hints[kind] = nil
                     continue
                 }
                 let isKnown = state.listing.items[kind] != nil
                 if let items = outcome.items, !(outcome.isPartial && isKnown) {
                     state.listing.items[kind] = items
+                    state.listing.hints[kind] = outcome.hints
                 }
                 state.listing.problems[kind] = outcome.problem
             }

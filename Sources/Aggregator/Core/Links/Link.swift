@@ -14,12 +14,18 @@ package final class Link: Sendable {
         /// What every call reads comes first: phases hold instants, and what lies behind those has
         /// no fixed place.
         private(set) var connected: (any Connection)?
+        /// Whether that connection's requests bring their own envelope.
+        var isModern = false
         var phase = Phase.idle {
             didSet { if case .ready(let new) = phase { connected = new } else { connected = nil } }
         }
         /// The connection whose handshake is under way.
         var opening: (any Connection)?
         var isWanted = false
+        /// Whether the server has exited on a probe, so that it is not probed again.
+        var skipsProbe = false
+        /// Whether it has just exited on one, which is no fault and costs no time.
+        var startsAtOnce = false
         /// Tries that never became ready, ever; a waiting call gives up after one more.
         var failedTries = 0
         /// Whether the present try has come as far as being ready: its end is a loss, not a failure.
@@ -44,6 +50,8 @@ package final class Link: Sendable {
         var level: LogLevel?
         /// How many clients watch each resource, by its original URI.
         var watched: [[UInt8]: Int] = [:]
+        /// What a modern server was asked to announce last, and whether it has agreed.
+        var listen: Listen?
     }
 
     package let name: String
@@ -56,6 +64,10 @@ package final class Link: Sendable {
     let state = Mutex(State())
     let changed = Signal()
     let staleness = Signal()
+    /// Raised when what should be listened for, or what is, has changed.
+    let listening = Signal()
+    /// The `clientInfo` of every request to a modern server.
+    let introduction: [UInt8]
     /// Whether there are failures that the next answer makes good.
     private let mayForgive = Atomic(false)
     /// Read with every answer, so it is kept apart from the rest of the profile.
@@ -72,6 +84,9 @@ package final class Link: Sendable {
         self.envelope = envelope
         self.services = services
         self.owner = owner
+        var writer = JSONWriter()
+        services.identity.write(into: &writer)
+        introduction = writer.bytes
     }
 
     /// The upstream's entry as the configuration has it now.
@@ -108,6 +123,7 @@ package final class Link: Sendable {
             let failure: Failure
             do throws(Failure) {
                 failure = await serve(try await endpoint.connect())
+                if startsAtOnce() { continue }
                 counters.losses.add(1)
             } catch {
                 failure = error
@@ -117,6 +133,14 @@ package final class Link: Sendable {
         }
         stop()
         owner.linkChanged(self)
+    }
+
+    /// Whether the connection ended in a way that asks for another one at once; asked once for each.
+    private func startsAtOnce() -> Bool {
+        state.withLock { state in
+            defer { state.startsAtOnce = false }
+            return state.startsAtOnce && !Task.isCancelled
+        }
     }
 
     /// Waits until the next try is due; false once the link is out of service.
@@ -247,6 +271,9 @@ package final class Link: Sendable {
     /// Whether answers of this upstream may hold URIs of its own; unknown counts as yes.
     package var mayMentionResources: Bool { mentionsResources.load(ordering: .relaxed) }
 
+    /// Whether a handshake is under way.
+    var isOpening: Bool { state.withLock { $0.opening != nil && $0.connected == nil } }
+
     /// Whether a try is under way whose outcome decides what clients see.
     var isComingUp: Bool {
         state.withLock { state in
@@ -277,6 +304,12 @@ package protocol LinkOwner: AnyObject, Sendable {
 
     /// Its lists have been fetched, for the first time or again.
     func link(_ link: Link, listed listing: Listing)
+
+    /// Whether the server with this fingerprint was found lately to be of the era of `initialize`.
+    func isKnownLegacy(_ fingerprint: String) -> Bool
+
+    /// Notes what was found out about the era of the server with this fingerprint.
+    func found(_ fingerprint: String, isLegacy: Bool)
 
     /// Starts work that the link itself does not wait for.
     func start(_ work: @escaping @Sendable () async -> Void)

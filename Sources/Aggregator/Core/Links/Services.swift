@@ -6,6 +6,8 @@ package struct Services: Sendable {
     package let log: Log
     /// SHA-256 of the bytes.
     package let digest: @Sendable ([UInt8]) -> [UInt8]
+    /// The time of day, in seconds since 1970.
+    package let clock: @Sendable () -> Int
     /// A number in 0..<1, for jitter.
     package let random: @Sendable () -> Double
     /// Sees what crosses the border to the upstreams, if anybody records it.
@@ -29,6 +31,7 @@ package struct Services: Sendable {
     package init(
         time: any Timekeeper, log: Log, identity: Identity,
         digest: @escaping @Sendable ([UInt8]) -> [UInt8],
+        clock: @escaping @Sendable () -> Int,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         tap: (any Tap)? = nil
     ) {
@@ -36,6 +39,7 @@ package struct Services: Sendable {
         self.log = log
         self.identity = identity
         self.digest = digest
+        self.clock = clock
         self.random = random
         self.tap = tap
     }

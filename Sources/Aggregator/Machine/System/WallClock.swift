@@ -7,13 +7,20 @@ import Glibc
 import Darwin
 #endif
 
-/// The time of day, for people.
+/// The time of day.
 package enum WallClock {
     /// The present moment in UTC to the millisecond, as ISO 8601 writes it.
     package static var now: String {
         var moment = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &moment)
         return text(seconds: Int(moment.tv_sec), milliseconds: Int(moment.tv_nsec) / 1_000_000)
+    }
+
+    /// The present moment in seconds since 1970.
+    package static var seconds: Int {
+        var moment = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &moment)
+        return Int(moment.tv_sec)
     }
 
     /// A moment since 1970 as text; by hand, because `struct tm` belongs to whichever C module
