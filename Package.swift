@@ -33,19 +33,25 @@ let package = Package(
         .systemLibrary(
             name: "CYAML", path: "Sources/Aggregator/C/CYAML", pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+        // Loaded when it is first needed, not linked: hence no `link` and no `pkgConfig`.
+        .systemLibrary(
+            name: "CCurl", path: "Sources/Aggregator/C/CCurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .target(name: "CSpawn", path: "Sources/Aggregator/C/CSpawn"),
 
         // Floor 1: bytes and messages; pure.
         .target(
             name: "Wire", path: "Sources/Aggregator/Wire",
-            exclude: ["README.md"] + readmes("JSON", "Messages", "Tables"),
+            exclude: ["README.md"] + readmes("HTTP", "JSON", "Messages", "SSE", "Tables"),
             swiftSettings: strict),
 
         // Floor 2: the machine and the domain, which do not know each other.
         .target(
-            name: "Machine", dependencies: ["Wire", "CEvent", "CCrypto", "CYAML", "CSpawn"],
+            name: "Machine",
+            dependencies: ["Wire", "CEvent", "CCurl", "CCrypto", "CYAML", "CSpawn"],
             path: "Sources/Aggregator/Machine",
-            exclude: ["README.md"] + readmes("Children", "Loop", "Streams", "System"),
+            exclude: ["README.md"]
+                + readmes("Children", "HTTPClient", "Loop", "Streams", "System"),
             swiftSettings: strict),
         .target(
             name: "Aggregator", dependencies: ["Wire"], path: "Sources/Aggregator/Core",
@@ -83,7 +89,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "MachineTests", dependencies: ["Wire", "Machine"], path: "Tests/MachineTests",
-            exclude: readmes("Support"), swiftSettings: strict),
+            exclude: readmes("HTTPClient", "Support"), swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["Wire", "Aggregator"], path: "Tests/TestSupport",
             exclude: ["README.md"], swiftSettings: strict),

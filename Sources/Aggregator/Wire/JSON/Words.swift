@@ -70,6 +70,16 @@ extension [UInt8] {
             unsafe append(contentsOf: UnsafeBufferPointer(rebasing: all[range]))
         }
     }
+
+    /// Appends a part of a span as one block.
+    @inline(__always)
+    mutating func append(_ source: Span<UInt8>, _ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= source.count)
+        // In bounds: tested above.
+        unsafe source.withUnsafeBufferPointer { all in
+            unsafe append(contentsOf: UnsafeBufferPointer(rebasing: all[range]))
+        }
+    }
 }
 
 /// The same byte in all eight places of a word.
