@@ -4,6 +4,7 @@ import Plugins
 import Upstreams
 
 extension EventLoop: Timekeeper {}
+extension Seal: Sealer {}
 
 /// Puts the parts together: the only file that knows every kind of everything.
 struct Assembly: Sendable {
