@@ -60,13 +60,19 @@ let package = Package(
                 "Configuration/Reading", "Hub", "Links", "Sessions", "Waiting"),
             swiftSettings: strict),
 
+        // Floor 3: what upstreams, a local platform and deployments all need to be let in.
+        .target(
+            name: "Signing", dependencies: ["Wire", "Machine", "Aggregator"],
+            path: "Sources/Upstreams/Signing", swiftSettings: strict),
+
         // Floor 4: the doors, the kinds of upstream and the plugins, which do not know each other.
         .target(
             name: "Fronts", dependencies: ["Wire", "Machine", "Aggregator"],
             path: "Sources/Aggregator/Fronts", swiftSettings: strict),
         .target(
-            name: "Upstreams", dependencies: ["Wire", "Machine", "Aggregator"],
-            path: "Sources/Upstreams", exclude: readmes("Stdio"), swiftSettings: strict),
+            name: "Upstreams", dependencies: ["Wire", "Machine", "Aggregator", "Signing"],
+            path: "Sources/Upstreams", exclude: ["Signing"] + readmes("Stdio"),
+            swiftSettings: strict),
         .target(
             name: "Plugins", dependencies: ["Wire", "Aggregator"],
             path: "Sources/Plugins", swiftSettings: strict),
@@ -100,6 +106,10 @@ let package = Package(
             ],
             path: "Tests/AggregatorTests", exclude: readmes("Catalog", "Configuration", "Links"),
             swiftSettings: strict),
+        .testTarget(
+            name: "SigningTests",
+            dependencies: ["Wire", "Machine", "Aggregator", "Signing", "TestSupport"],
+            path: "Tests/SigningTests", swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["Wire", "Machine", "Aggregator", "manifold"],
             path: "Tests/CommandTests", exclude: ["README.md"], swiftSettings: strict),

@@ -4,6 +4,7 @@ import Plugins
 import Upstreams
 
 extension EventLoop: Timekeeper {}
+extension Seal: Sealer {}
 
 /// Puts the parts together: the only file that knows every kind of everything.
 struct Assembly: Sendable {
@@ -19,7 +20,7 @@ struct Assembly: Sendable {
             identity: Services.Identity(
                 name: configuration.server.name, title: configuration.server.title,
                 version: Version.current),
-            digest: { Digest.sha256($0) }, clock: { WallClock.seconds })
+            digest: { Digest.sha256($0) }, clock: { Int(WallClock.sinceEpoch.components.seconds) })
         let file = CatalogFile(loaded.location, environment, OffLoop(threads: 1), log)
         let storage: any CatalogStorage = keepsCatalog ? file : ReadOnlyStorage(storage: file)
         return Hub(

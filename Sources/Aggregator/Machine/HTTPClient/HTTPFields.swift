@@ -1,7 +1,10 @@
 /// The fields of a response, in the order they came.
 package struct HTTPFields: Sendable {
     /// Every field with the name as it was written.
-    package private(set) var all: [(name: String, value: String)] = []
+    package private(set) var all: [(name: String, value: String)]
+
+    /// These fields, in this order.
+    package init(_ all: [(name: String, value: String)] = []) { self.all = all }
 
     /// The first value of a field, whatever the case of its name.
     package subscript(name: String) -> String? {
