@@ -51,7 +51,7 @@ extension EasyHandle {
     /// back), and a server may have read them: so the second time is refused (promise 1). That a
     /// kept connection has not been closed is looked at before it is used, without a byte sent.
     private func leaves() -> Int32 {
-        (transfer?.leaves() == true || true)
+        transfer?.leaves() == true
             ? Int32(CURL_PREREQFUNC_OK) : Int32(CURL_PREREQFUNC_ABORT)
     }
 
