@@ -71,7 +71,7 @@ let package = Package(
             path: "Sources/Aggregator/Fronts", swiftSettings: strict),
         .target(
             name: "Upstreams", dependencies: ["Wire", "Machine", "Aggregator", "Signing"],
-            path: "Sources/Upstreams", exclude: ["Signing"] + readmes("Stdio"),
+            path: "Sources/Upstreams", exclude: ["Signing"] + readmes("HTTP", "Stdio"),
             swiftSettings: strict),
         .target(
             name: "Plugins", dependencies: ["Wire", "Aggregator"],

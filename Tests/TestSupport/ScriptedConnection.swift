@@ -12,6 +12,8 @@ package final class ScriptedConnection: Connection, @unchecked Sendable {
     package let peer: Peer
     private let conversation: LineConversation
     private let incoming = LineQueue()
+    /// The error with which everything but a greeting is refused, once the server has forgotten us.
+    package var oblivion: (code: Int, message: String)?
     /// Requests that were not answered yet, by their id.
     package var unanswered: [String: Received] = [:]
     /// Whether the server side has gone.
@@ -69,6 +71,11 @@ package final class ScriptedConnection: Connection, @unchecked Sendable {
         if message.message.kind == .request { unanswered[message.id] = message }
         if message.method == "notifications/cancelled", server.isModern {
             unanswered[message.token(message.message.requestId)] = nil
+        }
+        if message.method == "initialize" { oblivion = nil }
+        if let oblivion, message.message.kind == .request, message.method != "server/discover" {
+            server.refused += 1
+            return fail(message, code: oblivion.code, oblivion.message)
         }
         if message.method == "tools/call" {
             server.executed[message.arguments, default: 0] += 1

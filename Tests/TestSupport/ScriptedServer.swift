@@ -88,6 +88,9 @@ package final class ScriptedServer: Endpoint, @unchecked Sendable {
         return server
     }
 
+    /// How many requests were refused because it had forgotten the session.
+    package var refused = 0
+
     /// How often it was asked what it is.
     package var probes = 0
 

@@ -19,6 +19,8 @@ package struct Failure: Error, Sendable, Hashable {
         case unavailable
         /// The upstream went away while the call was under way.
         case lost
+        /// The upstream does not know our session any more, and refused the request for that.
+        case forgotten
         /// The upstream did not answer in time.
         case timeout
         /// The upstream answered something that is not an answer.
@@ -79,14 +81,14 @@ package struct Failure: Error, Sendable, Hashable {
         case .invalidParams: -32602
         case .resourceNotFound: -32002
         case .cancelled: -32800
-        case .unavailable, .lost, .timeout, .malformed, .refused, .stopping: -32603
+        case .unavailable, .lost, .forgotten, .timeout, .malformed, .refused, .stopping: -32603
         }
     }
 
     /// Whether the fault lies with an upstream rather than with the request.
     package var isUpstreamFault: Bool {
         switch code {
-        case .unavailable, .lost, .timeout, .malformed, .refused: true
+        case .unavailable, .lost, .forgotten, .timeout, .malformed, .refused: true
         case .invalidRequest, .methodNotFound, .invalidParams, .resourceNotFound, .cancelled,
             .stopping:
             false

@@ -21,7 +21,7 @@ extension HTTPConnection {
     /// Carries a call out and settles it.
     func carry(_ exchange: Exchange) async {
         exchange.began()
-        await untilGreeted(exchange)
+        await untilGreeted()
         var place = mailbox ?? route.place
         for attempt in 1...Self.mostTries {
             let isLast = attempt == Self.mostTries
@@ -40,15 +40,6 @@ extension HTTPConnection {
         exchange.ended()
     }
 
-    /// Nothing overtakes `initialized`.
-    private func untilGreeted(_ exchange: Exchange) async {
-        while !Task.isCancelled {
-            let version = changed.version
-            if !state.withLock({ $0.isGreeting }) { return }
-            await changed.wait(after: version)
-        }
-    }
-
     private func step(_ exchange: Exchange, _ place: Place) async -> Step {
         if route.transport == .sse || mailbox != nil { return await mail(exchange) }
         var body: [UInt8] = []
@@ -61,7 +52,7 @@ extension HTTPConnection {
         var request = route.request(
             "POST", place, route.fields.post(message, context) { parameters[$0] }, body: body)
         do throws(Failure) {
-            try await route.authorizer?.authorize(&request)
+            try await route.authorize(&request)
         } catch {
             return .failed(error)
         }
@@ -93,9 +84,9 @@ extension HTTPConnection {
         let status = response.status
         if status == 401 || status == 403 {
             let isRenewed =
-                await route.authorizer?.refused(request, status: status, fields: response.fields)
+                await route.refused(request, status: status, fields: response.fields)
             let failure = faults.status(status, response.fields)
-            return isRenewed == true ? .again(.zero, failure) : .failed(failure)
+            return isRenewed ? .again(.zero, failure) : .failed(failure)
         }
         if (200..<300).contains(status) { return await read(response, exchange, context) }
         if (300..<400).contains(status) { return redirect(response) }

@@ -118,7 +118,7 @@ extension HTTPConnection {
         request.deadlines.firstByte = entry.timeouts.start
         request.deadlines.total = entry.timeouts.start
         do {
-            try await route.authorizer?.authorize(&request)
+            try await route.authorize(&request)
             let response = try await route.client.send(request)
             reached(nil)
             _ = try await response.whole(limit: 1 << 20)

@@ -47,7 +47,7 @@ extension HTTPConnection {
             "POST", mailbox, route.fields.headers + [("Content-Type", "application/json")],
             body: body)
         do throws(Failure) {
-            try await route.authorizer?.authorize(&request)
+            try await route.authorize(&request)
         } catch {
             return .failed(error)
         }
@@ -77,7 +77,7 @@ extension HTTPConnection {
         request.deadlines.firstByte = entry.timeouts.start
         let response: HTTPClientResponse
         do throws(Failure) {
-            try await route.authorizer?.authorize(&request)
+            try await route.authorize(&request)
         } catch {
             return error
         }
@@ -99,7 +99,7 @@ extension HTTPConnection {
                 if event.name == "endpoint" {
                     if let refusal = found(event) { return refusal }
                 } else {
-                    for message in (try? messages(in: event)) ?? [] { _ = await hear(message, nil) }
+                    for message in messages(in: event) { _ = await hear(message, nil) }
                 }
             }
         }

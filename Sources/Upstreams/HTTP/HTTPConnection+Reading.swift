@@ -131,16 +131,15 @@ extension HTTPConnection {
             } catch {
                 throw faults.broken(error)
             }
-            // Some servers leave out the blank line behind their last event.
-            let bytes = piece ?? [0x0A, 0x0A]
             exchange.heard(at: elapsed)
+            // What the end cuts off is no event (HTML, "Server-sent events").
+            guard let piece else { return nil }
             var at = 0
-            while let event = try next(&events, bytes, &at) {
-                for message in try messages(in: event) {
+            while let event = try next(&events, piece, &at) {
+                for message in messages(in: event) {
                     if let answer = await hear(message, exchange) { return answer }
                 }
             }
-            if piece == nil { return nil }
         }
     }
 
@@ -159,7 +158,7 @@ extension HTTPConnection {
     }
 
     /// The messages of an event; none if it is of a kind that is not known, or only carries an id.
-    func messages(in event: ServerEvent) throws(Failure) -> [Message] {
+    func messages(in event: ServerEvent) -> [Message] {
         guard !event.isPriming, event.name == nil || event.name == "message" else { return [] }
         do throws(Rejection) {
             return try Frame(scanning: event.data, limits: Limits(bytes: route.limit)).messages

@@ -24,7 +24,7 @@ extension HTTPConnection {
             "GET", route.place, route.fields.get(context, after: event))
         request.deadlines.firstByte = entry.timeouts.start
         do {
-            try await route.authorizer?.authorize(&request)
+            try await route.authorize(&request)
             let response = try await route.client.send(request)
             let type = (response.fields["content-type"] ?? "").lowercased()
             if response.status == 200, type.hasPrefix("text/event-stream") {
@@ -70,7 +70,8 @@ extension HTTPConnection {
         }
     }
 
-    private func untilGreeted() async {
+    /// Nothing overtakes `initialized`.
+    func untilGreeted() async {
         while !Task.isCancelled {
             let version = changed.version
             if !state.withLock({ $0.isGreeting }) { return }
@@ -83,7 +84,7 @@ extension HTTPConnection {
         while let piece = (try? await response.next()) ?? nil {
             var at = 0
             while let event = (try? next(&events, piece, &at)) ?? nil {
-                for message in (try? messages(in: event)) ?? [] { _ = await hear(message, nil) }
+                for message in messages(in: event) { _ = await hear(message, nil) }
             }
         }
     }

@@ -1,5 +1,6 @@
 package import Aggregator
 import Machine
+import Signing
 import Wire
 
 /// An upstream at a URL.
@@ -18,8 +19,13 @@ package struct HTTPEndpoint: Endpoint {
         self.settings = settings
         self.tools = tools
         client = HTTPClient(on: tools.loop, settings.client(tools.environment))
-        authorizer = nil
-        fault = nil
+        do throws(Failure) {
+            authorizer = try settings.authorizer(for: upstream.name, tools, client)
+            fault = nil
+        } catch {
+            authorizer = nil
+            fault = error
+        }
     }
 
     package var summary: String {
@@ -30,7 +36,7 @@ package struct HTTPEndpoint: Endpoint {
     package var fingerprint: String {
         var parts = [settings.url.written, settings.transport.rawValue]
         parts += settings.headers.map { "\($0.name): \($0.value.written)" }
-        if let oauth = settings.oauth {
+        if let oauth = settings.auth.oauth {
             parts += [oauth.tokenURL.written, oauth.clientId.written] + oauth.scopes
         }
         // Literal values may be secrets, and this is kept on disk.
@@ -62,6 +68,20 @@ package struct HTTPEndpoint: Endpoint {
 }
 
 extension HTTPSettings {
+    /// What proves the right to make requests; nil if nothing has to.
+    fileprivate func authorizer(
+        for upstream: String, _ tools: Tools, _ client: HTTPClient
+    ) throws(Failure) -> (any Authorizer)? {
+        guard let oauth = auth.oauth else { return nil }
+        let settings = try OAuthSettings(
+            upstream: upstream, tokenURL: oauth.tokenURL.value, clientId: oauth.clientId.value,
+            clientSecret: oauth.clientSecret.value, scopes: oauth.scopes,
+            audience: oauth.audience?.value, resource: oauth.resource?.value,
+            proof: oauth.proof == .basic ? .basic : .post)
+        return OAuthClientCredentials(
+            upstream: upstream, settings, time: tools.time, client: client)
+    }
+
     /// How a client for this upstream reaches servers.
     fileprivate func client(_ environment: Environment) -> HTTPClientSettings {
         var client = HTTPClientSettings(environment)

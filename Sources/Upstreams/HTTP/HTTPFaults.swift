@@ -39,7 +39,8 @@ struct HTTPFaults: Sendable {
 
     /// A stream or a body without the answer.
     func unanswered(_ what: String) -> Failure {
-        failure(.lost, "\(what) without an answer. The call may have run; look before you try again.",
+        failure(
+            .lost, "\(what) without an answer. The call may have run; look before you try again.",
             .unknown)
     }
 
@@ -56,7 +57,8 @@ struct HTTPFaults: Sendable {
             : "refuses the authorization that it was given (403)"
         return failure(
             .unavailable,
-            what + ". The call did not run. Put a token into 'headers', or let 'auth.oauth' get one; "
+            what
+                + ". The call did not run. Put a token into 'headers', or let 'auth.oauth' get one; "
                 + "nobody can log in interactively here.", .no)
     }
 

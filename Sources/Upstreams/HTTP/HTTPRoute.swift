@@ -1,5 +1,6 @@
 import Aggregator
 import Machine
+import Signing
 
 /// What all requests to one upstream have in common.
 struct HTTPRoute: Sendable {
@@ -22,5 +23,15 @@ struct HTTPRoute: Sendable {
         request.deadlines.idle = .seconds(366 * 86_400)
         request.bodyLimit = nil
         return request
+    }
+
+    /// Puts what proves the right to make a request into it.
+    func authorize(_ request: inout HTTPClientRequest) async throws(Failure) {
+        try await authorizer?.authorize(&request)
+    }
+
+    /// Whether a request that was refused may be made once more, with other credentials.
+    func refused(_ request: HTTPClientRequest, status: Int, fields: HTTPFields) async -> Bool {
+        await authorizer?.refused(request, status: status, fields: fields) ?? false
     }
 }

@@ -15,8 +15,9 @@ extension HTTPSettings {
                 "headers", \.headers, Header.format,
                 "Sent with every request; the place for keys and tokens.",
                 example: "{ Authorization: \"Bearer ${env:DOCS_TOKEN}\" }"),
-            Key("auth", \.oauth, .object(Auth.shape).map({ $0.oauth }, back: { _ in nil }),
-                "How tokens are got."),
+            Key(
+                "auth", \.auth, .object(Auth.shape),
+                "How the right to make a request is proved, where a header is not enough."),
             Key(
                 "ca", \.ca, .path,
                 "A file of certificates of authorities (PEM) to believe instead of the system's. A "
@@ -31,18 +32,16 @@ extension HTTPSettings {
                 "`streamable` is today's transport, `sse` that of 2024-11-05; `auto` finds out."),
         ])
 
-    /// The value of `auth`.
-    private struct Auth: Sendable {
-        var oauth: OAuth?
+}
 
-        static let shape = Shape(
-            Self(),
-            [
-                Key(
-                    "oauth", \.oauth, .object(OAuth.shape),
-                    "Bearer tokens by OAuth's client credentials grant.")
-            ])
-    }
+extension HTTPSettings.Auth {
+    fileprivate static let shape = Shape(
+        Self(),
+        [
+            Key(
+                "oauth", \.oauth, .object(HTTPSettings.OAuth.shape),
+                "Bearer tokens by OAuth's client credentials grant.")
+        ])
 }
 
 extension HTTPSettings.OAuth {
@@ -84,7 +83,8 @@ extension HTTPSettings.Header {
             where: { name in
                 !name.isEmpty && name.utf8.allSatisfy(isToken)
                     && !own.contains(name.lowercased())
-            })
+            }
+        )
         .map({ $0.map { Self(name: $0.key, value: $0.value) } }, back: { _ in nil })
 
     private static func isToken(_ byte: UInt8) -> Bool {

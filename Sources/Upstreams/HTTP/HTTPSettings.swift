@@ -28,8 +28,8 @@ package struct HTTPSettings: Settings {
     package var url: Text = ""
     /// What is sent with every request, in the order of the file.
     package var headers: [Header] = []
-    /// How tokens are got; nil for none.
-    package var oauth: OAuth?
+    /// How the right to make a request is proved.
+    package var auth = Auth()
     /// A file of certificates of authorities (PEM), instead of the system's.
     package var ca: Text?
     /// The proxy, instead of what the environment says; empty for none.
@@ -37,6 +37,14 @@ package struct HTTPSettings: Settings {
     package var transport = Transport.auto
 
     package init() {}
+
+    /// The value of `auth`.
+    package struct Auth: Sendable, Equatable {
+        /// How tokens are got; nil for none.
+        package var oauth: OAuth?
+
+        package init() {}
+    }
 
     /// The value of `auth.oauth`: the client credentials grant.
     package struct OAuth: Sendable, Equatable {

@@ -1,6 +1,6 @@
-import Aggregator
+package import Aggregator
 import Machine
-import Wire
+package import Wire
 
 /// Values of a message as headers of HTTP carry them (MCP 2026-07-28, "Standard headers").
 package enum HeaderText {

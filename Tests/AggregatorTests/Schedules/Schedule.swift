@@ -14,6 +14,12 @@ final class Schedule {
         var answers = 0
     }
 
+    /// How a server says that it has lost the session.
+    private static let refusals = [
+        (-32602, "Invalid request parameters"), (-32001, "Session not found"),
+        (-32600, "Server not initialized"), (-30001, "SessionId was not found or has expired"),
+    ]
+
     private let seed: UInt64
     private var random: SplitMix
     private let servers = ["one", "two", "three"].map { ScriptedServer($0) }
@@ -65,7 +71,7 @@ final class Schedule {
         case 13: ask(server)
         case 14: reply()
         case 15: withdraw(server)
-        case 16: if random.once(in: 3) { kill(server) }
+        case 16: if random.once(in: 3) { kill(server) } else { expire(server) }
         case 17: server.connection?.transport.isBlocked = random.once(in: 2)
         case 18: obstruct(server)
         default: advance(.milliseconds(random.index(4000)))
@@ -137,6 +143,12 @@ final class Schedule {
         if random.once(in: 2) { server.connection?.die() } else { server.connection?.source.end() }
     }
 
+    /// The server has lost the session and says so, in one way or another, until it is greeted.
+    private func expire(_ server: ScriptedServer) {
+        guard !server.isModern else { return }
+        server.connection?.oblivion = random.pick(Self.refusals)
+    }
+
     private func obstruct(_ server: ScriptedServer) {
         server.refusal =
             random.once(in: 4) ? Failure(.unavailable, "Could not start '\(server.name)'.") : nil
@@ -181,6 +193,9 @@ final class Schedule {
                 broken("the wrong answer to \(request): \(line)")
             }
         } else if line.json("result", "_meta", "manifold/executed") == "\"no\"" {
+            claimedUnexecuted.insert(request.number)
+        } else if Self.refusals.contains(where: { line.value("error", "code")?.integer == $0.0 }) {
+            // Its connection was lost before it could be proved, or it met two losses in a row.
             claimedUnexecuted.insert(request.number)
         } else if line.json("result", "_meta", "manifold/executed") == nil {
             broken("an answer of nobody's to \(request): \(line)")

@@ -50,6 +50,13 @@ package enum Starter {
           #   era: auto                     # or legacy, modern: which protocol it speaks
           #   timeouts: { start: 60 s, idle: 300 s, total: none }
           #   stop: { closing: 2 s, terminating: 2 s }
+          #
+          # docs:
+          #   http:
+          #     url: https://example.com/mcp
+          #     headers: { Authorization: "Bearer ${env:NOTES_KEY}" }
+          #     proxy: http://proxy.example:3128   # instead of HTTPS_PROXY and its like
+          #     transport: auto               # or streamable, sse
 
         # The plugin chain, outermost first. Items are the original upstream/name.
         # plugins:

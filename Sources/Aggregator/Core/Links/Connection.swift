@@ -46,10 +46,23 @@ package protocol Connection: AnyObject, Sendable {
 
     /// Learns what the server said about itself, which decides how it is spoken to from now on.
     func learned(_ profile: ServerProfile)
+
+    /// Learns what the server lists, which some requests have to repeat.
+    func learned(_ listing: Listing)
+
+    /// Whether the first request decides the era for all that follow, as it does on a pipe.
+    var keepsEra: Bool { get }
+
+    /// Whether a modern server reads arguments of its tools in headers too (MCP 2026-07-28,
+    /// "Custom headers"), so that tools which name them wrongly cannot be called.
+    var repeatsArguments: Bool { get }
 }
 
 extension Connection {
     package func learned(_ profile: ServerProfile) {}
+    package func learned(_ listing: Listing) {}
+    package var keepsEra: Bool { true }
+    package var repeatsArguments: Bool { false }
 }
 
 /// What a connection hands over when its server speaks without having been asked.

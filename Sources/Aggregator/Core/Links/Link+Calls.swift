@@ -8,6 +8,7 @@ extension Link {
     package func call(_ call: Call) async throws(Failure) -> Message {
         counters.calls.add(1)
         do throws(Failure) {
+            var mayRepeat = true
             while true {
                 let open = if let open = openConnection { open } else { try await ready() }
                 do throws(Failure) {
@@ -17,9 +18,19 @@ extension Link {
                         } else {
                             try await open.connection.call(dressed(call, isModern: open.isModern))
                         }
+                    if answer.kind == .error, mayRepeat, await hasForgotten(answer, open) {
+                        mayRepeat = false
+                        continue
+                    }
                     didWork()
                     return answer
                 } catch {
+                    if error.code == .forgotten {
+                        forget(open, error)
+                        guard mayRepeat else { throw error }
+                        mayRepeat = false
+                        continue
+                    }
                     // Not one byte of it was taken: the next connection may have it. If there is
                     // none, `ready` says so.
                     guard error.code == .lost, error.executed == .no else { throw error }
@@ -58,12 +69,16 @@ extension Link {
         let connection: any Connection
         /// Whether its requests bring their own envelope.
         let isModern: Bool
+        /// Which of the link's sessions it is.
+        let session: Int
     }
 
     /// The connection, if its handshake is done.
     var openConnection: Open? {
         state.withLock { state in
-            state.connected.map { Open(connection: $0, isModern: state.isModern) }
+            state.connected.map {
+                Open(connection: $0, isModern: state.isModern, session: state.session)
+            }
         }
     }
 
@@ -73,11 +88,11 @@ extension Link {
         let tries = state.withLock { $0.failedTries }
         while true {
             let version = changed.version
-            let (phase, failedTries, isModern) = state.withLock {
-                ($0.phase, $0.failedTries, $0.isModern)
-            }
+            let (phase, failedTries) = state.withLock { ($0.phase, $0.failedTries) }
             switch phase {
-            case .ready(let connection): return Open(connection: connection, isModern: isModern)
+            case .ready:
+                if let open = openConnection { return open }
+                continue
             case .ended:
                 throw Failure(
                     .unavailable, "Upstream '\(name)' is not in service any more.", upstream: name)

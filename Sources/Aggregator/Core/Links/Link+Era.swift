@@ -15,9 +15,14 @@ extension Link {
         let isKnown = owner.isKnownLegacy(endpoint.fingerprint)
         // It has exited on the probe: there is nothing else to be tried.
         if state.withLock({ $0.skipsProbe }) { return try await open(connection) { true } }
-        if isKnown || prefersSession { return try await openIfPossible(connection, isKnown) }
+        if isKnown || prefersSession && connection.keepsEra {
+            return try await openIfPossible(connection, isKnown)
+        }
         switch try await probe(connection) {
         case .answered(.modern(let profile)):
+            if prefersSession, !connection.keepsEra, let own = try await session(on: connection) {
+                return own
+            }
             connection.learned(profile)
             return profile
         case .answered(.refused): return try await discover(connection)
@@ -39,6 +44,19 @@ extension Link {
         let able = envelope.capabilities
         return !envelope.revision.isModern
             && (able.roots || able.sampling || able.elicitationForm || able.elicitationURL)
+    }
+
+    /// Opens a session with a server that need not have one; nil if it does not want to.
+    private func session(
+        on connection: any Connection
+    ) async throws(Failure) -> ServerProfile? {
+        do throws(Failure) {
+            let answer = try await initialize(connection)
+            return answer.result == nil ? nil : try begin(connection, answer)
+        } catch {
+            guard error.code == .malformed || error.code == .refused else { throw error }
+            return nil
+        }
     }
 
     /// Opens a session; a server that refuses is asked what it is.

@@ -21,14 +21,18 @@ extension Link {
             }
             for await (kind, outcome) in group { fetched[kind] = outcome }
         }
+        if profile.revision.isModern, connection.repeatsArguments {
+            let callable = fetched[.tool]?.items?.filter(isCallable)
+            fetched[.tool]?.items = callable
+        }
         guard !Task.isCancelled, !fetched.values.contains(where: \.isInterrupted) else { return [] }
-        publish(kinds, fetched, profile)
+        connection.learned(publish(kinds, fetched, profile))
         return Set(fetched.filter(\.value.hasFailed).keys)
     }
 
     private func publish(
         _ kinds: Set<Item.Kind>, _ fetched: [Item.Kind: ListFetch.Outcome], _ profile: ServerProfile
-    ) {
+    ) -> Listing {
         let listing = state.withLock { state in
             state.listing.instructions = profile.instructions
             state.listing.title = profile.title ?? settings.title
@@ -57,6 +61,23 @@ extension Link {
         }
         owner.link(self, listed: listing)
         changed.raise()
+        return listing
+    }
+
+    /// Whether a tool marks its arguments for headers as the standard wants it.
+    ///
+    /// Another one is left out (MCP 2026-07-28, "Custom headers"); the others are not its fault.
+    private func isCallable(_ tool: [UInt8]) -> Bool {
+        let value = Value(tool, Extent(0..<tool.count))
+        do throws(HeaderParameters.Fault) {
+            _ = try HeaderParameters(tool: value)
+            return true
+        } catch {
+            let tool = value["name"]?.string ?? ""
+            services.log(
+                .warning, "Upstream '\(name)': its tool '\(tool)' is left out: \(error.reason).")
+            return false
+        }
     }
 
     /// Fetches again what the server says has changed, and what could not be fetched.

@@ -2,39 +2,51 @@ import Synchronization
 package import Wire
 
 extension Link {
-    /// Shakes hands, replays what earlier connections knew, fetches the lists, keeps them fresh.
+    /// Shakes hands, replays what earlier sessions knew, fetches the lists, keeps them fresh; and all
+    /// of that again when the server has forgotten the session.
     ///
-    /// Returns a failure if the handshake failed, nil when the connection has ended.
+    /// Returns a failure if a handshake failed, nil when the connection has ended.
     func open(_ connection: any Connection) async -> Failure? {
         state.withLock { $0.opening = connection }
         defer { state.withLock { $0.opening = nil } }
         do throws(Failure) {
-            let profile = try await greet(connection)
-            // The connection may have been lost right behind its answer.
-            guard !Task.isCancelled else { return nil }
-            become(ready: connection, profile)
-            replay(to: connection)
-            await follow(connection, profile)
-            return nil
+            while true {
+                let profile = try await greet(connection)
+                // The connection may have been lost right behind its answer.
+                guard !Task.isCancelled else { return nil }
+                become(ready: connection, profile)
+                replay(to: connection)
+                await follow(connection, profile)
+                guard !Task.isCancelled else { return nil }
+                await pauseBeforeReopening()
+            }
         } catch {
             return error
         }
     }
 
-    /// Fetches the lists and keeps them, and hears what the server announces.
+    /// Fetches the lists and keeps them, and hears what the server announces, until the session is
+    /// forgotten or the task is cancelled.
     private func follow(_ connection: any Connection, _ profile: ServerProfile) async {
-        await withDiscardingTaskGroup { group in
+        await withTaskGroup(of: Void.self) { group in
             // Before the lists are fetched, so that no change of them is missed.
             if profile.revision.isModern {
                 group.addImmediateTask { await self.keepListening(connection, profile) }
             }
-            let failed = await list(Set(Item.Kind.allCases), from: connection, profile)
-            await keepListsFresh(connection, profile, failed: failed)
+            group.addImmediateTask {
+                let all = Set(Item.Kind.allCases)
+                let failed = await self.list(all, from: connection, profile)
+                await self.keepListsFresh(connection, profile, failed: failed)
+            }
+            await untilForgotten()
+            group.cancelAll()
         }
     }
 
     private func become(ready connection: any Connection, _ profile: ServerProfile) {
-        state.withLock { state in
+        let loss = state.withLock { state in
+            defer { state.forgotten = nil }
+            state.session += 1
             state.profile = profile
             state.isModern = profile.revision.isModern
             state.skipsProbe = false
@@ -45,12 +57,16 @@ extension Link {
             state.hasBeenReady = true
             state.stale = []
             state.isListed = false
+            return state.forgotten
         }
         services.log(
             .info,
             "Upstream '\(name)' is ready: \(profile.name) \(profile.version), "
                 + "protocol \(profile.revision.rawValue).")
         enter(.ready(connection))
+        if let loss {
+            announce("\(loss.message) A new one was opened, and nothing that ran is run again.")
+        }
     }
 
     /// What a fresh session does not know: the log level and who watches what (promise 4).

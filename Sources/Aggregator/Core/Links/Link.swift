@@ -16,12 +16,22 @@ package final class Link: Sendable {
         private(set) var connected: (any Connection)?
         /// Whether that connection's requests bring their own envelope.
         var isModern = false
+        /// Which session that is: a refusal of an earlier one says nothing about it.
+        var session = 0
         var phase = Phase.idle {
             didSet { if case .ready(let new) = phase { connected = new } else { connected = nil } }
         }
         /// The connection whose handshake is under way.
         var opening: (any Connection)?
         var isWanted = false
+        /// Why the present session has to be opened again; nil while it need not.
+        var forgotten: Failure?
+        /// The latest session of which it was proved that the server had forgotten it.
+        var lastForgotten = 0
+        /// How quickly sessions are forgotten, one after another.
+        var forgetting = Backoff()
+        /// When the present session was opened again.
+        var reopenedAt: ContinuousClock.Instant?
         /// Whether the server has exited on a probe, so that it is not probed again.
         var skipsProbe = false
         /// Whether it has just exited on one, which is no fault and costs no time.
@@ -210,6 +220,7 @@ package final class Link: Sendable {
     func leave() {
         state.withLock { state in
             if case .ready = state.phase { state.phase = .starting }
+            state.forgotten = nil
             // Long service counts as useful work, however it ended.
             if let since = state.readySince,
                 since.advanced(by: .seconds(10)) <= services.time.now

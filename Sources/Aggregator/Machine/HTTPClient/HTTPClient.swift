@@ -48,6 +48,24 @@ package final class HTTPClient: @unchecked Sendable {
         return HTTPClientResponse(transfer)
     }
 
+    /// Sends a last request whose answer nobody needs, such as one that ends a session.
+    ///
+    /// Runs to its end also in a cancelled task, at most for `delay`; a client that has not sent
+    /// anything before has nobody to take leave of.
+    package func farewell(_ request: HTTPClientRequest, within delay: Duration) async {
+        loop.checkIsCurrent()
+        guard let multi, !isClosed, (try? request.check()) != nil,
+            let address = try? HTTPAddress(request.url)
+        else { return }
+        let proxy = settings.proxies.proxy(for: address)
+        let transfer = Transfer(
+            request, to: address, through: proxy, settings: settings, on: loop)
+        guard let store = try? await store(for: transfer, multi) as TrustStore??,
+            (try? multi.start(transfer, request, through: proxy, trust: store)) != nil
+        else { return }
+        await transfer.finished(within: delay)
+    }
+
     /// Fails what is under way and closes every connection; nothing is sent afterwards.
     ///
     /// Callable on any thread, and more than once.

@@ -174,6 +174,19 @@ extension Transfer {
         return piece
     }
 
+    /// Waits until it is over, at most for `delay`, also in a cancelled task; what comes is dropped.
+    func finished(within delay: Duration) async {
+        let deadline = loop.now + delay
+        while !isOver, loop.now < deadline {
+            waiting = []
+            let waiter = Waiter()
+            reader = waiter
+            _ = await loop.outcomeDespiteCancellation(of: waiter, until: deadline)
+        }
+        reader = nil
+        abandon(broken(.closed, "the answer was not wanted any more"))
+    }
+
     private func change() async throws(MachineFailure) {
         precondition(reader == nil, "A response has one reader at a time.")
         let waiter = Waiter()
