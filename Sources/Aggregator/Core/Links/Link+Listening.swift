@@ -13,13 +13,14 @@ extension Link {
         await withDiscardingTaskGroup { group in
             var backoff = Backoff()
             var hasMissed = true
+            var since = services.time.now
             while !Task.isCancelled {
                 let version = listening.version
                 let (present, wanted) = state.withLock { ($0.listen, Set($0.watched.keys)) }
                 if let present, present.isOver {
                     // Without the method there is nothing to try again.
                     guard present.refusal == nil else { return }
-                    if present.isAcknowledged { backoff.succeeded() }
+                    if since.advanced(by: .seconds(10)) <= services.time.now { backoff.succeeded() }
                     let delay = backoff.failed(fraction: services.random())
                     await services.time.sleep(for: max(.milliseconds(100), delay))
                     hasMissed = true
@@ -30,6 +31,7 @@ extension Link {
                 guard !Task.isCancelled else { return }
                 let next = Listen(wanted)
                 state.withLock { $0.listen = next }
+                since = services.time.now
                 group.addImmediateTask { await self.run(next, on: connection, profile) }
                 await settle(next)
                 present?.cancel()

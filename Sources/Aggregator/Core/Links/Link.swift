@@ -79,7 +79,7 @@ package final class Link: Sendable {
     /// The `clientInfo` of every request to a modern server.
     let introduction: [UInt8]
     /// Whether there are failures that the next answer makes good.
-    private let mayForgive = Atomic(false)
+    let mayForgive = Atomic(false)
     /// Read with every answer, so it is kept apart from the rest of the profile.
     let mentionsResources = Atomic(true)
 
@@ -204,75 +204,6 @@ package final class Link: Sendable {
         return nil
     }
 
-    // MARK: Phases
-
-    /// Moves on, unless the link has been taken out of service.
-    func enter(_ phase: Phase) {
-        state.withLock { state in
-            if case .ended = state.phase { return }
-            state.phase = phase
-        }
-        changed.raise()
-        owner.linkChanged(self)
-    }
-
-    /// The connection is going: nobody may begin anything on it any more.
-    func leave() {
-        state.withLock { state in
-            if case .ready = state.phase { state.phase = .starting }
-            state.forgotten = nil
-            // Long service counts as useful work, however it ended.
-            if let since = state.readySince,
-                since.advanced(by: .seconds(10)) <= services.time.now
-            {
-                state.backoff.succeeded()
-            }
-            state.readySince = nil
-        }
-        changed.raise()
-    }
-
-    /// A call found the connection closed: nobody else is to try it while it is being cleared away.
-    func abandon(_ connection: any Connection) {
-        state.withLock { state in
-            guard case .ready(let present) = state.phase, present === connection else { return }
-            state.phase = .starting
-        }
-    }
-
-    private func rest(after failure: Failure) {
-        let fraction = services.random()
-        let now = services.time.now
-        mayForgive.store(true, ordering: .relaxed)
-        let delay = state.withLock { state -> Duration? in
-            let delay = state.backoff.failed(fraction: fraction)
-            state.lastFailure = failure
-            // Whoever waits has not been failed by a connection that they were never given.
-            if !state.hasBeenReady { state.failedTries += 1 }
-            state.hasBeenReady = false
-            state.hasConcluded = true
-            if case .ended = state.phase { return nil }
-            let until = now.advanced(by: delay)
-            state.phase =
-                state.backoff.isBroken
-                ? .broken(until: until, failure) : .resting(until: until, failure)
-            return delay
-        }
-        // Nobody tries again what was taken out of service.
-        guard let delay else { return }
-        services.log(
-            .warning, "\(failure.message) Upstream '\(name)' is tried again in \(delay.described).")
-        changed.raise()
-        owner.linkChanged(self)
-    }
-
-    /// Notes that a call was answered: the upstream works.
-    func didWork() {
-        guard mayForgive.load(ordering: .relaxed) else { return }
-        mayForgive.store(false, ordering: .relaxed)
-        state.withLock { $0.backoff.succeeded() }
-    }
-
     /// What the server said about itself; nil before the first handshake.
     package var profile: ServerProfile? { state.withLock { $0.profile } }
 
@@ -306,34 +237,4 @@ package final class Link: Sendable {
             }
         }
     }
-}
-
-/// What a link tells whoever owns it.
-package protocol LinkOwner: AnyObject, Sendable {
-    /// Its phase, or what is known of it, has changed.
-    func linkChanged(_ link: Link)
-
-    /// Its lists have been fetched, for the first time or again.
-    func link(_ link: Link, listed listing: Listing)
-
-    /// Whether the server with this fingerprint was found lately to be of the era of `initialize`.
-    func isKnownLegacy(_ fingerprint: String) -> Bool
-
-    /// Notes what was found out about the era of the server with this fingerprint.
-    func found(_ fingerprint: String, isLegacy: Bool)
-
-    /// Starts work that the link itself does not wait for.
-    func start(_ work: @escaping @Sendable () async -> Void)
-}
-
-/// A client session as its links see it.
-package protocol LinkClient: Outlet {
-    var envelope: Envelope { get }
-
-    /// The URI under which the client watches an upstream's resource, or one above it; nil if it
-    /// does not.
-    func watched(_ uri: [UInt8], of upstream: String) -> [UInt8]?
-
-    /// The least severe level that the client wants to see, if it said so for all that it is told.
-    var logLevel: LogLevel? { get }
 }
