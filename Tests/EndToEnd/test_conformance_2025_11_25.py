@@ -2,7 +2,7 @@
 
 import re
 
-from harness.peer import NEWEST
+from harness.eras import NEWEST
 
 REVISIONS = [NEWEST]
 

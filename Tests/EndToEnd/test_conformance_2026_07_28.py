@@ -5,7 +5,8 @@ import base64
 
 import pytest
 
-from harness.http_peer import META, MODERN, Exchange, envelope
+from harness.eras import META, MODERN, envelope
+from harness.http_peer import Exchange
 
 REVISIONS = [MODERN]
 LISTS = {

@@ -2,8 +2,7 @@
 
 import re
 
-from harness.http_peer import MODERN
-from harness.peer import NEWEST
+from harness.eras import MODERN, NEWEST
 
 REVISIONS = [NEWEST, MODERN]
 

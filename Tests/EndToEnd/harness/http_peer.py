@@ -10,29 +10,11 @@ import itertools
 import json
 from urllib.parse import urlsplit
 
+from .eras import ALL, MODERN, NAMED, NEWEST, envelope
 from .limits import PATIENCE, soon
-from .peer import NEWEST, Refused
+from .peer import Refused
 from .schema import Frames
 from .wire import Answer, Closed, Wire, head
-
-MODERN = "2026-07-28"
-META = "io.modelcontextprotocol/"
-#: What a client of the newest revision can do.
-ALL = {"roots": {}, "sampling": {}, "elicitation": {"form": {}, "url": {}}}
-#: Which parameter a request's `Mcp-Name` repeats.
-NAMED = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
-
-
-def envelope(version: str = MODERN, capabilities=ALL, **more) -> dict:
-    """What every request of the newest revision carries in `_meta`; None leaves a key out."""
-    keys = {
-        META + "protocolVersion": version,
-        META + "clientCapabilities": capabilities,
-        META + "clientInfo": {"name": "raw", "version": "1"},
-        **more,
-    }
-    return {key: value for key, value in keys.items() if value is not None}
-
 
 def overlaid(headers: list[tuple[str, str]], more: dict | list | None) -> list[tuple[str, str]]:
     """The headers with some replaced, added or, by None, taken away; a list adds lines as they are."""

@@ -6,9 +6,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from .http_peer import MODERN, HttpPeer
+from .eras import MODERN, NEWEST
+from .http_peer import HttpPeer
 from .listeners import Listener
-from .peer import NEWEST
 from .world import SERVERS, environment, product, venv
 
 #: The reference servers by revision: a virtual environment, a script and its arguments.

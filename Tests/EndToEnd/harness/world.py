@@ -9,10 +9,11 @@ import tempfile
 from pathlib import Path
 
 from . import processes
+from .eras import MODERN, NEWEST
 from .http_peer import HttpPeer
 from .limits import PATIENCE, soon
 from .listeners import Listener
-from .peer import FULL, NEWEST, Peer
+from .peer import FULL, EnvelopedPeer, Peer
 from .witness import Witness
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -136,20 +137,24 @@ class World:
     def serving(self) -> list[str]:
         return [product(), "serve", "--config", str(self.config)]
 
-    async def start(self, arguments: list[str], *, env: dict | None = None, cwd=None) -> Peer:
-        peer = await Peer.start(arguments, env={**self.environment, **(env or {})}, cwd=cwd or str(self.home))
+    async def start(self, arguments: list[str], *, env: dict | None = None, cwd=None, kind=Peer) -> Peer:
+        peer = await kind.start(arguments, env={**self.environment, **(env or {})}, cwd=cwd or str(self.home))
         self.peers.append(peer)
         return peer
 
-    async def serve(self, upstreams: dict | str, *, env: dict | None = None, cwd=None, **more) -> Peer:
+    async def serve(
+        self, upstreams: dict | str, *, env: dict | None = None, cwd=None, kind=Peer, **more
+    ) -> Peer:
         """manifold in front of these upstreams, nothing said yet."""
         self.configure(upstreams, **more)
-        return await self.start(self.serving(), env=env, cwd=cwd)
+        return await self.start(self.serving(), env=env, cwd=cwd, kind=kind)
 
     async def client(
         self, upstreams: dict | str, *, capabilities=FULL, version: str = NEWEST, env=None, **more
     ) -> Peer:
-        """manifold in front of these upstreams, handshake done."""
+        """manifold in front of these upstreams, handshake done; the newest revision has none."""
+        if version == MODERN:
+            return await self.serve(upstreams, env=env, kind=EnvelopedPeer, **more)
         peer = await self.serve(upstreams, env=env, **more)
         await peer.initialize(capabilities, version)
         return peer
