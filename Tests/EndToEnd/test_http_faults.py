@@ -1,11 +1,13 @@
 """An HTTP upstream that fails, at any byte: the right answer or one honest error, and never a second run."""
 
+import asyncio
 import json
 
 import pytest
 import pytest_asyncio
 from harness import sse
 from harness.eras import META, MODERN, NEWEST
+from harness.limits import soon
 from harness.upstream import EVENTS, JSON, Call, Upstream, text
 
 PLAIN = "text/html"
@@ -455,13 +457,13 @@ async def test_a_call_that_is_never_answered_ends_at_its_deadline(world, upstrea
 
 
 async def test_a_cancelled_call_is_cancelled_as_its_era_does(world, upstream):
-    ended = []
+    ended = asyncio.Event()
 
     async def hold(call: Call) -> None:
         call.run()
         await call.stream()
         await call.hung_up()
-        ended.append(call.id)
+        ended.set()
         call.close()
 
     client = await opened(world, upstream)
@@ -470,8 +472,7 @@ async def test_a_cancelled_call_is_cancelled_as_its_era_does(world, upstream):
     call = await upstream.saw("tools/call")
     client.notify("notifications/cancelled", {"requestId": "mine"})
     if upstream.modern:
-        while not ended:
-            await client.request("tools/list")
+        await soon(ended.wait(), "the product to hang up")
         assert upstream.seen("notifications/cancelled") == []
     else:
         cancelled = await upstream.saw("notifications/cancelled")
@@ -807,10 +808,12 @@ async def test_an_upstream_that_went_away_was_not_asked_and_may_come_back(world,
     failed(await client.call("up__work"), "no")
     assert upstream.ran == []
     await upstream.start(upstream.port)
-    result = await client.call("up__work")
-    while result.get("isError"):
-        failed(result, "no")
-        result = await client.call("up__work")
+
+    async def back() -> None:
+        while (result := await client.call("up__work")).get("isError"):
+            failed(result, "no")
+
+    await soon(back(), "the upstream to be used again")
     assert len(upstream.ran) == 1
 
 

@@ -10,7 +10,7 @@ from harness.eras import META, MODERN, NEWEST, envelope
 from harness.http_peer import HttpPeer
 from harness.listeners import Listener
 from harness.upstream import Upstream
-from harness.wire import Closed, Wire, head
+from harness.wire import Closed, head
 
 VERSIONS = [NEWEST, MODERN]
 
@@ -20,8 +20,7 @@ async def pair(request, world):
     """An upstream of one era and a raw client of it, without the product between."""
     upstream = await Upstream(request.param).start()
     yield upstream, await world.caller(upstream.url, request.param).ready()
-    for peer in world.peers:
-        await peer.discard()
+    await world.hang_up()
     await upstream.close()
 
 
@@ -136,9 +135,9 @@ async def test_a_reset_and_a_close_are_told_apart(pair):
         assert isinstance(exchange.failure, failure), exchange.failure
 
 
-async def test_a_connection_serves_one_request_after_another(pair):
+async def test_a_connection_serves_one_request_after_another(pair, world):
     upstream, client = pair
-    wire = await Wire.open(upstream.url)
+    wire = await world.wire(upstream.url)
     for n in range(3):
         message = client.message("tools/call", {"name": "work", "arguments": {"n": n}})
         body = json.dumps(message).encode()
@@ -146,7 +145,6 @@ async def test_a_connection_serves_one_request_after_another(pair):
         await wire.send(head("POST", "/mcp", lines) + body)
         assert (await (await wire.answer()).json())["id"] == message["id"]
     assert len({call.connection for call in upstream.seen("tools/call")}) == 1
-    wire.close()
 
 
 async def test_a_listener_that_never_says_where_is_told_as_such():

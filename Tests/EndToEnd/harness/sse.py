@@ -1,6 +1,7 @@
 """Server-sent events: a reader by the letter of the standard, and a writer for servers of tests."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -18,19 +19,27 @@ class EventReader:
     """Bytes in any pieces in, whole events out; an event without its blank line never comes out."""
 
     def __init__(self):
-        self._pending = b""
-        self._first, self._after_return = True, False
+        self._start, self._line, self._after_return = b"", bytearray(), False
         self._event, self._fields = Event(), 0
 
     def feed(self, data: bytes) -> list[Event]:
-        if self._first and len(self._pending + data) >= 3:
-            self._first = False
-            data, self._pending = (self._pending + data).removeprefix(b"\xef\xbb\xbf"), b""
+        if self._start is not None:
+            self._start += data
+            if len(self._start) < 3 and b"\xef\xbb\xbf".startswith(self._start):
+                return []
+            data, self._start = self._start.removeprefix(b"\xef\xbb\xbf"), None
         if self._after_return and data:
             data, self._after_return = data.removeprefix(b"\n"), False
-        *lines, self._pending = re.split(rb"\r\n|\r|\n", self._pending + data)
-        self._after_return = data.endswith(b"\r")
-        return [event for line in lines if (event := self._take(line)) is not None]
+        first, *rest = re.split(rb"\r\n|\r|\n", data)
+        self._line += first
+        self._after_return = self._after_return or data.endswith(b"\r")
+        return [event for line in self._lines(rest) if (event := self._take(line)) is not None]
+
+    def _lines(self, rest: list[bytes]) -> Iterator[bytes]:
+        """The lines that are whole now; the last piece begins the next one."""
+        for piece in rest:
+            line, self._line = bytes(self._line), bytearray(piece)
+            yield line
 
     def _take(self, line: bytes) -> Event | None:
         if line == b"":

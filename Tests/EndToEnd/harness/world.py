@@ -14,6 +14,7 @@ from .http_peer import HttpPeer
 from .limits import PATIENCE, soon
 from .listeners import Listener
 from .peer import FULL, EnvelopedPeer, Peer
+from .wire import Wire
 from .witness import Witness
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -75,6 +76,7 @@ class World:
         self.config = self.home / "manifold.yaml"
         self.peers: list[Peer | HttpPeer] = []
         self.listeners: list[Listener] = []
+        self.wires: list[Wire] = []
         self.gates: list[Gate] = []
         self.expects_broken_lines = False
         (self.home / "run").mkdir(mode=0o700)
@@ -186,6 +188,19 @@ class World:
         self.peers.append(peer)
         return peer
 
+    async def wire(self, url: str) -> Wire:
+        """A bare connection, for what no client would say."""
+        self.wires.append(await Wire.open(url))
+        return self.wires[-1]
+
+    async def hang_up(self) -> None:
+        """Every client over HTTP is gone."""
+        for wire in self.wires:
+            wire.close()
+        for peer in self.peers:
+            if isinstance(peer, HttpPeer):
+                await peer.discard()
+
     async def served(self, environment: str, script: str, *arguments: str) -> str:
         """The URL of a server written with an SDK of one of the virtual environments."""
         command = [venv(environment), str(SERVERS / f"{script}.py"), *arguments]
@@ -248,6 +263,7 @@ class World:
         wrong = [each for peer in self.peers if isinstance(peer, HttpPeer) for each in peer.frames.wrong]
         for pid in self.survivors():
             processes.end(pid)
+        await self.hang_up()
         for peer in self.peers:
             await peer.discard()
         for listener in self.listeners:
