@@ -11,13 +11,9 @@ from harness.world import ROOT, VENVS, World, product
 #: so that they are known to be able to pass; `manifold` is the product in front of it.
 TARGETS = ["direct"]
 
-#: Tests that need a product with an HTTP front or HTTP upstreams.
-collect_ignore = (
-    []
-    if "manifold" in TARGETS
-    else ["test_http_faults.py", "test_http_front_attacks.py", "test_http_sdk.py", "test_http_depth.py"]
-    + ["test_http_sessions.py"]
-)
+#: Tests that need a product with an HTTP front, HTTP upstreams or the newest revision.
+NEEDS_THE_PRODUCT = ["depth", "eras", "faults", "front_attacks", "sdk", "sessions"]
+collect_ignore = [] if "manifold" in TARGETS else [f"test_http_{name}.py" for name in NEEDS_THE_PRODUCT]
 
 
 @pytest_asyncio.fixture
