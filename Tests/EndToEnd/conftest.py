@@ -13,7 +13,11 @@ TARGETS = ["direct"]
 
 #: Tests that need a product with an HTTP front, HTTP upstreams or the newest revision.
 NEEDS_THE_PRODUCT = ["depth", "eras", "faults", "front_attacks", "sdk", "sessions"]
-collect_ignore = [] if "manifold" in TARGETS else [f"test_http_{name}.py" for name in NEEDS_THE_PRODUCT]
+collect_ignore = (
+    []
+    if "manifold" in TARGETS
+    else ["test_stdio_eras.py", *(f"test_http_{name}.py" for name in NEEDS_THE_PRODUCT)]
+)
 
 
 @pytest_asyncio.fixture
