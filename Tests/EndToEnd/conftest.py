@@ -8,7 +8,8 @@ from harness.targets import REFERENCES, Places, Target
 from harness.world import ROOT, VENVS, World, product
 
 #: Who the scenarios of the official conformance suite are put to: `direct` is the reference itself,
-#: so that they are known to be able to pass; `manifold` is the product in front of it.
+#: so that they are known to be able to pass; `manifold` is the product in front of it, HTTP on both
+#: sides; `piped` is the product with HTTP in front and standard input and output behind.
 TARGETS = ["direct"]
 
 #: Tests that need a product with an HTTP front, HTTP upstreams or the newest revision.

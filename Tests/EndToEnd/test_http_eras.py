@@ -140,13 +140,16 @@ async def test_a_cancelled_call_has_no_result_and_its_exchange_ends(world, url):
 
 async def test_a_log_level_is_a_sessions_own(world, url):
     loud, quiet = await world.caller(url).ready(), await world.caller(url).ready()
-    await loud.request("logging/setLevel", {"level": "debug"})
-    await quiet.request("logging/setLevel", {"level": "error"})
-    calls = [client.begin_call("kinds__slow", {"steps": 3}) for client in (loud, quiet)]
-    for call in calls:
-        await call.result()
-    logs = [client_call.notifications("notifications/message") for client_call in calls]
-    assert [log["data"]["step"] for log in logs[0]] == [1, 2, 3] and logs[1] == []
+    for client, level in ((loud, "debug"), (quiet, "error")):
+        await client.listen().begun()
+        await client.request("logging/setLevel", {"level": level})
+    await loud.call("kinds__slow", {"steps": 3})
+    logs = await loud.hears("notifications/message", times=3)
+    assert [log["data"]["step"] for log in logs] == [1, 2, 3]
+    await quiet.call("kinds__slow", {"steps": 3})
+    await quiet.call("kinds__grow", {"name": "later"})
+    await quiet.hears("notifications/tools/list_changed", times=1)
+    assert quiet.told("notifications/message") == []
 
 
 @pytest.mark.parametrize("level, lines", [("debug", 3), ("info", 3), ("error", 0), (None, 0)])

@@ -13,6 +13,11 @@ async def newer(world, **upstreams) -> EnvelopedPeer:
     return await world.client(upstreams or {"kinds": world.raw("kinds")}, version=MODERN)
 
 
+def tagged(params: dict):
+    """Which listener a notification is for."""
+    return params.get("_meta", {}).get(META + "subscriptionId")
+
+
 async def test_the_newest_revision_needs_no_handshake(world):
     client = await newer(world)
     found = await client.request("server/discover")
@@ -92,15 +97,17 @@ async def test_progress_and_logs_are_for_the_request_that_asked(world):
 
 async def test_a_listener_is_acknowledged_first_and_ended_by_cancellation(world):
     client = await newer(world)
-    wanted = {"notifications": {"toolsListChanged": True}}
-    id = client.begin("subscriptions/listen", wanted, id="ear")
-    ack = await client.notification("notifications/subscriptions/acknowledged")
-    assert ack["_meta"][META + "subscriptionId"] == id and ack["notifications"] == {"toolsListChanged": True}
+    for id in ("ear", "other"):
+        client.begin("subscriptions/listen", {"notifications": {"toolsListChanged": True}}, id=id)
+        ack = await client.notification("notifications/subscriptions/acknowledged")
+        assert ack["_meta"][META + "subscriptionId"] == id
+        assert ack["notifications"] == {"toolsListChanged": True}
     await client.call("kinds__grow", {"name": "one_more"})
-    changed = await client.notification("notifications/tools/list_changed")
-    assert changed["_meta"][META + "subscriptionId"] == id
-    client.notify("notifications/cancelled", {"requestId": id})
+    for id in ("ear", "other"):
+        await client.notification("notifications/tools/list_changed", lambda p, id=id: tagged(p) == id)
+    client.notify("notifications/cancelled", {"requestId": "ear"})
     await client.call("kinds__grow", {"name": "and_another"})
+    await client.notification("notifications/tools/list_changed", lambda p: tagged(p) == "other")
     assert "kinds__and_another" in await client.names()
     assert client.unheard(lambda m: m.get("method") == "notifications/tools/list_changed") == []
 

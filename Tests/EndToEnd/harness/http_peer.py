@@ -183,6 +183,7 @@ class HttpPeer:
         self.broken: list[bytes] = []
         self.exchanges: list[Exchange] = []
         self._ids, self._chores = itertools.count(1), []
+        self._wake: list[asyncio.Future] = []
 
     # Speaking
 
@@ -270,10 +271,30 @@ class HttpPeer:
         answered = exchange.method if "method" not in message else None
         self.frames.note("the server", message, answered)
         self.heard.append(message)
+        wake, self._wake = self._wake, []
+        for waiter in wake:
+            if not waiter.done():
+                waiter.set_result(None)
         answer = self.answers.get(message.get("method"))
         if answer is not None and "id" in message:
             reply = self.reply(message, answer(message.get("params", {})))
             self._chores.append(asyncio.create_task(reply))
+
+    def told(self, method: str) -> list[dict]:
+        """The parameters of every notification of this kind so far, on whichever stream."""
+        return [m.get("params", {}) for m in self.heard if m.get("method") == method and "id" not in m]
+
+    async def hears(self, method: str, times: int) -> list[dict]:
+        """The same, as soon as there are so many."""
+
+        async def wait() -> list[dict]:
+            while len(self.told(method)) < times:
+                waiter = asyncio.get_running_loop().create_future()
+                self._wake.append(waiter)
+                await waiter
+            return self.told(method)
+
+        return await soon(wait(), f"{method} ×{times}, of which came {len(self.told(method))}")
 
     # Conversation
 

@@ -18,6 +18,12 @@ REFERENCES = {
 }
 
 
+def command(version: str, reference: str) -> list[str]:
+    """How a reference is started."""
+    environment, script, *arguments = REFERENCES[version][reference]
+    return [venv(environment), str(SERVERS / script), *arguments]
+
+
 class Places:
     """Servers that several tests share: each is started when a test first asks for it."""
 
@@ -33,20 +39,27 @@ class Places:
 
     def direct(self, version: str, reference: str) -> Listener:
         """The reference itself."""
-        name, script, *arguments = REFERENCES[version][reference]
-        command = [venv(name), str(SERVERS / script), *arguments]
-        return self._started(("direct", version, reference), lambda: command)
+        return self._started(("direct", version, reference), lambda: command(version, reference))
 
     def manifold(self, version: str, reference: str) -> Listener:
-        """The product in front of the reference, with the reference's own names."""
+        """The product, HTTP in front and behind, with the reference's own names."""
         upstream = {"http": {"url": self.direct(version, reference).url}}
+        return self._front(("manifold", version, reference), upstream)
 
+    def piped(self, version: str, reference: str) -> Listener:
+        """The product with HTTP in front; behind it the reference on standard input and output."""
+        program, *arguments = command(version, reference)
+        upstream = {"stdio": {"command": program, "args": [*arguments, "stdio"]}}
+        return self._front(("piped", version, reference), upstream)
+
+    def _front(self, key: tuple[str, str, str], upstream: dict) -> Listener:
         def arguments() -> list[str]:
-            path = self.home / f"{version}-{reference}.yaml"
-            path.write_text(json.dumps({"upstreams": {"ref": upstream}, "names": {"prefix": "never"}}))
+            path = self.home / f"{'-'.join(key)}.yaml"
+            settings = {"names": {"prefix": "never"}, "limits": {"startWait": "30 s"}}
+            path.write_text(json.dumps({"upstreams": {"ref": upstream}, **settings}))
             return [product(), "serve", "--config", str(path), "--http", "127.0.0.1:0"]
 
-        return self._started(("manifold", version, reference), arguments)
+        return self._started(key, arguments)
 
     def close(self) -> None:
         for listener in self._running.values():

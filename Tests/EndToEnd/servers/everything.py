@@ -1,6 +1,7 @@
-"""The reference over HTTP on mcp 2.x: everything that the conformance scenarios ask a server for.
+"""The reference on mcp 2.x: everything that the conformance scenarios ask a server for.
 
-Argument: `both` (the default), `legacy` or `modern`, the protocol's eras that it serves.
+It listens on a port of its own and serves `both` eras of the protocol (the default), `legacy` or
+`modern`, whichever is its argument; with `stdio` it speaks on standard input and output instead.
 """
 
 import base64
@@ -316,20 +317,37 @@ async def test_input_required_result_capabilities(ctx: Context) -> InputRequired
 # Lists that change
 
 
+there: set[str] = set()
+
+
+def changed(kind: str, add, remove) -> None:
+    """One more the first time, one less the next: the list is never what it was before."""
+    remove() if kind in there else add()
+    there.symmetric_difference_update({kind})
+
+
 @server.tool()
 async def test_trigger_tool_change(ctx: Context) -> str:
-    """One tool comes, goes, and is announced."""
-    server.add_tool(lambda: "new", name="test_dynamic_tool", description="Not for long.")
-    server.remove_tool("test_dynamic_tool")
+    """One tool comes or goes, and that is announced."""
+    name = "test_dynamic_tool"
+    changed(
+        "tool",
+        lambda: server.add_tool(lambda: "new", name=name, description="Comes and goes."),
+        lambda: server.remove_tool(name),
+    )
     await ctx.notify_tools_changed()
     return "changed"
 
 
 @server.tool()
 async def test_trigger_prompt_change(ctx: Context) -> str:
-    """One prompt comes, goes, and is announced."""
-    server.add_prompt(Prompt.from_function(lambda: "new", name="test_dynamic_prompt", description="Not for long."))
-    server.remove_prompt("test_dynamic_prompt")
+    """One prompt comes or goes, and that is announced."""
+    name = "test_dynamic_prompt"
+    changed(
+        "prompt",
+        lambda: server.add_prompt(Prompt.from_function(lambda: "new", name=name, description="Comes and goes.")),
+        lambda: server.remove_prompt(name),
+    )
     await ctx.notify_prompts_changed()
     return "changed"
 
@@ -447,4 +465,4 @@ if __name__ == "__main__":
             app = only(app, set(HANDSHAKE_PROTOCOL_VERSIONS), refuse_modern)
         case "modern":
             app = only(app, {MODERN}, refuse_legacy)
-    serve(app)
+    server.run("stdio") if "stdio" in sys.argv else serve(app)

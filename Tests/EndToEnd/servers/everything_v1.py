@@ -1,7 +1,11 @@
-"""The reference over HTTP on mcp 1.x: what the scenarios of the handshake era ask a server for."""
+"""The reference on mcp 1.x: what the conformance scenarios of the handshake era ask a server for.
+
+It listens on a port of its own, or with `stdio` as argument speaks on standard input and output.
+"""
 
 import base64
 import json
+import sys
 
 from mcp.server.fastmcp import Context, FastMCP
 from mcp.server.fastmcp.prompts.base import UserMessage
@@ -232,4 +236,4 @@ async def unsubscribe(uri) -> None:
 
 
 if __name__ == "__main__":
-    serve(server.streamable_http_app())
+    server.run("stdio") if "stdio" in sys.argv else serve(server.streamable_http_app())
