@@ -17,7 +17,7 @@ package final class Client: @unchecked Sendable {
 
     init(_ world: World) {
         self.world = world
-        session = Session(channel: transport, hub: world.hub)
+        session = Session(channel: LineChannel(transport), hub: world.hub)
         _ = world.loop.start { [self] in await serve() }
     }
 

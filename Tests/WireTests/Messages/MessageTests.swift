@@ -73,6 +73,22 @@ struct MessageTests {
         #expect(message.text(message.progressToken) == "2")
     }
 
+    @Test(
+        "the version that a request's envelope names is found, however its key is spelled",
+        arguments: [
+            "io.modelcontextprotocol/protocolVersion",
+            #"io.modelcontextprotocol\/protocolVersion"#,
+            #"\u0069o.modelcontextprotocol\u002FprotocolVersion"#,
+        ])
+    func envelopeVersion(key: String) throws {
+        let start = #"{"jsonrpc":"2.0","id":1,"method":"x","params":{"_meta":{"progressToken":"t","#
+        let message = try Message(start + "\"\(key)\":\"2026-07-28\"}}}")
+        #expect(message.text(message.protocolVersion) == "\"2026-07-28\"")
+        #expect(message.text(message.progressToken) == "\"t\"")
+        let other = try Message(start + "\"\(key)s\":\"2026-07-28\"}}}")
+        #expect(other.protocolVersion == nil)
+    }
+
     @Test("members of the wrong place or of another type are not taken for the real ones")
     func lookalikes() throws {
         let message = try Message(

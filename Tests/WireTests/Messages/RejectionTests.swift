@@ -54,6 +54,8 @@ struct RejectionTests {
             #""_meta":{},"_meta":{}"#, #""requestId":1,"request\u0049d":1"#,
             #""progressToken":1,"progressToken":1"#,
             #""_meta":{"progressToken":1,"progressToken":1}"#,
+            #""_meta":{"io.modelcontextprotocol/protocolVersion":"a","#
+                + #""io.modelcontextprotocol\/protocolVersion":"b"}"#,
         ])
     func repeatedInParams(members: String) {
         let text = "{\"jsonrpc\":\"2.0\",\"id\":77,\"method\":\"x\",\"params\":{\(members)}}"

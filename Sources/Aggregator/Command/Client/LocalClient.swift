@@ -29,7 +29,7 @@ final class LocalClient: Sendable {
         self.hub = hub
         self.attendant = attendant
         channel = MemoryChannel(arrived: work)
-        session = Session(channel: channel, hub: hub)
+        session = Session(channel: LineChannel(channel), hub: hub)
     }
 
     /// Carries lines in both directions until the task is cancelled.

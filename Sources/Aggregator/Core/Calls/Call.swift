@@ -46,6 +46,9 @@ package struct Call: Sendable {
     package let caller: Caller?
     /// How long the upstream may say nothing about the call, where that is not the default.
     package var patience: Duration?
+    /// Whether the answer comes only when the upstream has nothing more to say, so that neither
+    /// silence nor duration is a fault, as with `subscriptions/listen`.
+    package var isOpenEnded = false
 
     /// A call with the default patience.
     package init(draft: Draft, method: Method, target: Target?, caller: Caller?) {

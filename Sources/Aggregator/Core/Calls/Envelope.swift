@@ -20,14 +20,18 @@ package final class Envelope: Sendable {
     /// `clientInfo.name`, for display only.
     package let clientName: String
     package let principal: Principal
+    /// The least severe log level that the request asked for; only newer revisions ask by request,
+    /// and without asking they get none.
+    package let logLevel: LogLevel?
 
     package init(
         revision: Revision, capabilities: ClientCapabilities, clientName: String,
-        principal: Principal
+        principal: Principal, logLevel: LogLevel? = nil
     ) {
         self.revision = revision
         self.capabilities = capabilities
         self.clientName = clientName
         self.principal = principal
+        self.logLevel = logLevel
     }
 }

@@ -16,6 +16,16 @@ package protocol Outlet: AnyObject, Sendable {
 
     /// Whether the client reads more slowly than it is written to.
     var isCongested: Bool { get }
+
+    /// The client that it leads to: calls of one client may have outlets of their own.
+    var client: ObjectIdentifier { get }
+
+    /// Whether the client wants to see log lines of this severity.
+    func wants(_ level: LogLevel) -> Bool
+}
+
+extension Outlet {
+    package var client: ObjectIdentifier { ObjectIdentifier(self) }
 }
 
 /// Who asked a client something, to whom its progress reports go.

@@ -13,7 +13,7 @@ extension Link: Inbox {
     package func aside(_ message: Message, caller: Caller?) async {
         switch message.method {
         case .progress: await progress(message, caller)
-        case .message: await tell(clients, labelled(message), level: severity(message))
+        case .message: await log(message, caller)
         case .toolsChanged: becameStale([.tool])
         case .promptsChanged: becameStale([.prompt])
         case .resourcesChanged: becameStale([.resource, .template])
@@ -33,6 +33,16 @@ extension Link: Inbox {
         draft.replace(extent, with: token)
         caller.outlet.send(draft)
         if caller.outlet.isCongested { await caller.outlet.drained() }
+    }
+
+    /// A log line: for the call that it was said about where that is known, else for everybody.
+    private func log(_ message: Message, _ caller: Caller?) async {
+        guard let outlet = caller?.outlet else {
+            return await tell(clients, labelled(message), level: severity(message))
+        }
+        guard severity(message).map(outlet.wants) ?? true else { return }
+        outlet.send(labelled(message))
+        if outlet.isCongested { await outlet.drained() }
     }
 
     private func updated(_ message: Message) async {
@@ -62,7 +72,7 @@ extension Link: Inbox {
 
     private func tell(_ clients: [any LinkClient], _ draft: Draft, level: LogLevel?) async {
         for client in clients {
-            if let level, let least = client.logLevel, level < least { continue }
+            if let level, !client.wants(level) { continue }
             client.send(draft)
             if client.isCongested { await client.drained() }
         }

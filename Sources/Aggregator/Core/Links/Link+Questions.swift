@@ -25,9 +25,10 @@ extension Link {
     /// What cannot be attributed is refused, never guessed.
     private func recipient(of message: Message, _ callers: [Caller]) throws(Failure) -> any Outlet {
         var candidates: [ObjectIdentifier: any Outlet] = [:]
-        for caller in callers { candidates[ObjectIdentifier(caller.outlet)] = caller.outlet }
+        // Calls of one client may have outlets of their own, and any of them leads to it.
+        for caller in callers { candidates[caller.outlet.client] = caller.outlet }
         if candidates.isEmpty {
-            for client in clients { candidates[ObjectIdentifier(client)] = client }
+            for client in clients { candidates[client.client] = client }
         }
         guard candidates.count == 1, let only = candidates.values.first else {
             throw Failure(

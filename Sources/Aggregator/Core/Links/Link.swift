@@ -290,6 +290,6 @@ package protocol LinkClient: Outlet {
     /// does not.
     func watched(_ uri: [UInt8], of upstream: String) -> [UInt8]?
 
-    /// The least severe level that the client wants to see.
+    /// The least severe level that the client wants to see, if it said so for all that it is told.
     var logLevel: LogLevel? { get }
 }

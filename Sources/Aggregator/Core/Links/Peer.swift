@@ -110,7 +110,7 @@ package final class Peer: Sendable {
             _ = state.pending.insert(
                 Pending(
                     resumption: resumption, caller: call.caller, position: position,
-                    patience: call.patience ?? timeouts.idle,
+                    patience: Self.patience(of: call, timeouts),
                     deadline: Self.bound(of: call, timeouts).map { now + $0 }, began: now),
                 at: id)
             return nil
@@ -122,11 +122,17 @@ package final class Peer: Sendable {
         }
     }
 
+    /// How long nothing may be heard about a call.
+    private static func patience(of call: Call, _ timeouts: Configuration.Timeouts) -> Duration {
+        call.isOpenEnded ? .seconds(1 << 40) : call.patience ?? timeouts.idle
+    }
+
     /// How long a call may take, whatever is heard.
     ///
     /// A server may chat while it starts, so its patience is all that a handshake gets.
     private static func bound(of call: Call, _ timeouts: Configuration.Timeouts) -> Duration? {
-        call.method == .initialize ? call.patience ?? timeouts.start : timeouts.total
+        if call.isOpenEnded { return nil }
+        return call.method == .initialize ? call.patience ?? timeouts.start : timeouts.total
     }
 
     private func take(_ id: Int) -> Pending? {

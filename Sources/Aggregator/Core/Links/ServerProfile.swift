@@ -19,7 +19,7 @@ package struct ServerProfile: Sendable, Hashable {
     /// Reads an `InitializeResult`; nil unless it names a revision that we speak.
     package init?(_ result: Value) {
         guard let version = result["protocolVersion"]?.string,
-            let revision = Revision(rawValue: version)
+            let revision = Revision(rawValue: version), !revision.isModern
         else { return nil }
         self.revision = revision
         let info = result["serverInfo"]

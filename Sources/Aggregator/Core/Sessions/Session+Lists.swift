@@ -27,7 +27,7 @@ extension Session {
 
     /// Tells the client something through its log, whatever level it asked for.
     func log(_ level: LogLevel, _ text: String) {
-        if let least = logLevel, level < least { return }
+        guard wants(level) else { return }
         let draft = try? Request.draft(.message, isNotification: true) { params in
             params.key("level")
             params.string(level.name)

@@ -52,7 +52,7 @@ extension Session {
         }
         // A cancelled request is not answered (MCP, "Cancellation").
         if entry?.caller.cancelled != nil {
-            if let whole = batch?.skip() { channel.write { $0 += whole + [UInt8(ascii: "\n")] } }
+            if let whole = batch?.skip() { channel.answer(batch: whole) }
         } else {
             write(answer, id: message[id], batch: batch)
         }
@@ -78,7 +78,7 @@ extension Session {
     }
 
     private static func unopened(_ method: Method) -> [UInt8] {
-        let supported = Revision.allCases.map(\.rawValue).joined(separator: ", ")
+        let supported = Revision.legacy.map(\.rawValue).joined(separator: ", ")
         // Clients probe with `server/discover` and take -32602 for fatal.
         return Answer.error(
             code: method == .discover ? -32601 : -32602,

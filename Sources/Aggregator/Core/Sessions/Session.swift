@@ -32,7 +32,7 @@ package final class Session: LinkClient {
         let task: TaskHandle?
     }
 
-    let channel: any LineTransport
+    let channel: any Channel
     let hub: Hub
     let principal: Principal
     let state = Mutex(State())
@@ -43,7 +43,7 @@ package final class Session: LinkClient {
         revision: .newestLegacy, capabilities: .none, clientName: "", principal: .local)
 
     /// A session that the client has not opened yet.
-    package init(channel: any LineTransport, hub: Hub, principal: Principal = .local) {
+    package init(channel: any Channel, hub: Hub, principal: Principal = .local) {
         self.channel = channel
         self.hub = hub
         self.principal = principal
@@ -57,8 +57,11 @@ package final class Session: LinkClient {
         state.withLock { $0.inFlight.isEmpty && $0.questions.isEmpty }
     }
 
+    /// Without a level of its choice, the server decides what to send (MCP, "Logging").
+    package func wants(_ level: LogLevel) -> Bool { logLevel.map { level >= $0 } ?? true }
+
     package var isOpen: Bool { state.withLock { $0.envelope != nil } }
-    package var isCongested: Bool { channel.load.isCongested }
+    package var isCongested: Bool { channel.isCongested }
     package func drained() async { await channel.drained() }
 
     // MARK: Receiving
@@ -110,29 +113,15 @@ package final class Session: LinkClient {
     // MARK: Sending
 
     package func send(_ aside: Draft) {
-        guard isOpen else { return }
-        channel.write { buffer in
-            aside.write(into: &buffer)
-            buffer.append(UInt8(ascii: "\n"))
-        }
+        if isOpen { channel.send(aside) }
     }
 
     /// Answers a request, or nobody under the id `null`.
-    func write(_ answer: Answer, id: ArraySlice<UInt8>) {
-        channel.write { buffer in
-            answer.write(id: id, into: &buffer)
-            buffer.append(UInt8(ascii: "\n"))
-        }
-    }
+    func write(_ answer: Answer, id: ArraySlice<UInt8>) { channel.answer(answer, id: id) }
 
     /// Answers a request: on its own, or as part of the batch that it came in.
     func write(_ answer: Answer, id: ArraySlice<UInt8>, batch: Batch?) {
         guard let batch else { return write(answer, id: id) }
-        if let whole = batch.add(answer, id: id) {
-            channel.write { buffer in
-                buffer.append(contentsOf: whole)
-                buffer.append(UInt8(ascii: "\n"))
-            }
-        }
+        if let whole = batch.add(answer, id: id) { channel.answer(batch: whole) }
     }
 }

@@ -35,7 +35,7 @@ package final class StdioFront: Sendable {
     ///
     /// Calls in flight are answered or cancelled before it returns.
     package func run() async {
-        let session = Session(channel: ClientChannel(output: output), hub: hub)
+        let session = Session(channel: LineChannel(ClientChannel(output: output)), hub: hub)
         await withTaskGroup(of: Void.self) { group in
             group.addImmediateTask { await self.serve(session) }
             group.addImmediateTask { await self.output.closed() }

@@ -23,7 +23,7 @@ struct ShortText {
     }
 
     /// The routing key that it spells.
-    var key: Key { count > 13 ? .other : Key(bytes.span, from: 0, to: count) }
+    var key: Key { count > 64 ? .other : Key(bytes.span, from: 0, to: count) }
 }
 
 /// One step of unescaping: how long the source is, and the UTF-8 it stands for, first byte lowest.

@@ -83,7 +83,11 @@ struct EnvelopeScanner {
             if !keys.insert(key) { try repeated(key) }
             let start = scanner.at
             try scanner.value(bytes, depth: 3)
-            if key == .progressToken { found.progressToken = Slot(start, scanner.at) }
+            switch key {
+            case .progressToken: found.progressToken = Slot(start, scanner.at)
+            case .protocolVersion: found.protocolVersion = Slot(start, scanner.at)
+            default: break
+            }
         }
     }
 }

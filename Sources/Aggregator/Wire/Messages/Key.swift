@@ -3,6 +3,8 @@ enum Key: UInt8, Sendable {
     case other
     case jsonrpc, id, method, params, result, error
     case name, uri, arguments, meta, progressToken, requestId
+    /// Says, in `_meta`, that a request brings its own envelope (MCP 2026-07-28, "Versioning").
+    case protocolVersion
 
     var name: String {
         switch self {
@@ -19,6 +21,7 @@ enum Key: UInt8, Sendable {
         case .meta: "_meta"
         case .progressToken: "progressToken"
         case .requestId: "requestId"
+        case .protocolVersion: "io.modelcontextprotocol/protocolVersion"
         }
     }
 
@@ -27,7 +30,10 @@ enum Key: UInt8, Sendable {
     init(_ bytes: Span<UInt8>, from lower: Int, to upper: Int) {
         let length = upper &- lower
         self = .other
-        if length > 13 { return }
+        if length > 13 {
+            if length == 39, Self.isProtocolVersion(bytes, from: lower) { self = .protocolVersion }
+            return
+        }
         let head = bytes.word(lower)
         switch length {
         case 2:
@@ -57,6 +63,16 @@ enum Key: UInt8, Sendable {
         default: break
         }
     }
+
+    /// Kept out of the way of all other names, hardly any of which is as long.
+    @inline(never)
+    private static func isProtocolVersion(_ bytes: Span<UInt8>, from lower: Int) -> Bool {
+        let name = Key.protocolVersion.name.utf8.span
+        for offset in 0..<name.count where name[offset] != bytes.byte(lower &+ offset) {
+            return false
+        }
+        return true
+    }
 }
 
 /// Which of the keys that matter in one object it has shown so far.
@@ -68,8 +84,8 @@ struct KeySet {
     static var envelope: KeySet { KeySet(watched: 0x007E) }
     /// `params`: name, uri, arguments, _meta, progressToken, requestId.
     static var params: KeySet { KeySet(watched: 0x1F80) }
-    /// `params._meta`: progressToken.
-    static var meta: KeySet { KeySet(watched: 0x0800) }
+    /// `params._meta`: progressToken and the protocol version of the envelope.
+    static var meta: KeySet { KeySet(watched: 0x2800) }
 
     private init(watched: UInt16) { self.watched = watched }
 

@@ -77,6 +77,10 @@ extension Message {
     /// The whole value of `params._meta.progressToken`: the token a request asks progress with.
     package var progressToken: Extent? { outline.progressToken.extent }
 
+    /// The whole value of `params._meta["io.modelcontextprotocol/protocolVersion"]`: a request that
+    /// has it brings its own envelope and needs no session (MCP 2026-07-28).
+    package var protocolVersion: Extent? { outline.protocolVersion.extent }
+
     /// The whole value of `params.progressToken`: the token that `notifications/progress` reports on.
     package var reportedToken: Extent? { outline.reportedToken.extent }
 
@@ -110,4 +114,5 @@ struct Outline: Sendable {
     var progressToken = Slot()
     var reportedToken = Slot()
     var requestId = Slot()
+    var protocolVersion = Slot()
 }

@@ -1,0 +1,56 @@
+package import Wire
+
+/// The way to a client as a session writes to it: a pipe for everything, or one HTTP exchange for one
+/// request and what is said about it.
+package protocol Channel: Sendable {
+    /// Sends what is no answer; in order, never suspends.
+    func send(_ aside: Draft)
+
+    /// Answers a request under the client's own id, or nobody under `null`.
+    func answer(_ answer: Answer, id: ArraySlice<UInt8>)
+
+    /// Answers an array of requests with the array of their answers.
+    func answer(batch: [UInt8])
+
+    /// The request that it was made for gets no answer, because the client does not want one.
+    func dismiss()
+
+    /// Whether the client reads more slowly than it is written to.
+    var isCongested: Bool { get }
+
+    /// Returns once the client has room for more, or is gone.
+    func drained() async
+}
+
+/// A pipe to a client: every message is a line.
+package struct LineChannel: Channel {
+    private let transport: any LineTransport
+
+    /// A channel whose lines go to this transport.
+    package init(_ transport: any LineTransport) { self.transport = transport }
+
+    package func send(_ aside: Draft) {
+        transport.write { buffer in
+            aside.write(into: &buffer)
+            buffer.append(UInt8(ascii: "\n"))
+        }
+    }
+
+    package func answer(_ answer: Answer, id: ArraySlice<UInt8>) {
+        transport.write { buffer in
+            answer.write(id: id, into: &buffer)
+            buffer.append(UInt8(ascii: "\n"))
+        }
+    }
+
+    package func answer(batch: [UInt8]) {
+        transport.write { buffer in
+            buffer.append(contentsOf: batch)
+            buffer.append(UInt8(ascii: "\n"))
+        }
+    }
+
+    package func dismiss() {}
+    package var isCongested: Bool { transport.load.isCongested }
+    package func drained() async { await transport.drained() }
+}
