@@ -77,7 +77,9 @@ async def test_a_header_that_contradicts_the_envelope_is_refused(world, url):
     await refused(client.begin("tools/list", headers={"MCP-Protocol-Version": None}), 400, -32020)
 
 
-@pytest.mark.parametrize("header, status", [(None, 200), ("2025-06-18", 200), ("2025-03-26", 200), ("1999-01-01", 400)])
+@pytest.mark.parametrize(
+    "header, status", [(None, 200), ("2025-06-18", 200), ("2025-03-26", 200), ("1999-01-01", 400)]
+)
 async def test_a_session_accepts_every_revision_that_is_known(world, url, header, status):
     client = await world.caller(url).ready()
     exchange = await client.begin("tools/list", headers={"MCP-Protocol-Version": header}).begun()

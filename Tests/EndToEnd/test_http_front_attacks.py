@@ -414,6 +414,7 @@ async def poured(wire: Wire, piece: bytes, most: int) -> int:
     return sent
 
 
+CHUNKED = b"POST /mcp HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n"
 FLOODS = {
     "headers": (b"POST /mcp HTTP/1.1\r\nHost: x\r\n", b"X-A: 1\r\n" * 1000),
     "one header": (b"POST /mcp HTTP/1.1\r\nHost: x\r\nX-A: ", b"x" * 65536),
@@ -421,8 +422,8 @@ FLOODS = {
     "a path": (b"POST /", b"x" * 65536),
     "a method": (b"", b"X" * 65536),
     "empty lines": (b"", b"\r\n" * 32768),
-    "a chunk's extension": (b"POST /mcp HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n1;", b"x" * 65536),
-    "trailers": (b"POST /mcp HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X: 1\r\n" * 9999),
+    "a chunk's extension": (CHUNKED + b"1;", b"x" * 65536),
+    "trailers": (CHUNKED + b"0\r\n", b"X: 1\r\n" * 9999),
 }
 
 

@@ -1,9 +1,9 @@
-"""What an application does with the official SDK, 1.x or 2.x, or with FastMCP: a tour of everything that is served.
+"""What an application does with the official SDK, 1.x or 2.x, or FastMCP: a tour of all that is served.
 
 Arguments: a JSON object with `command`, `args`, `env`, or a `url`; the `calls` to make ([name,
 arguments] each); the `sdk` prefixes of servers made by servers/sdk.py (empty for the server itself),
-which of them `asks` (sampling and roots) and `elicits`; whether to set a log `level`; for 2.x the connection `mode`; and
-`fastmcp` when FastMCP's client is to be used. Prints one JSON object of what it met.
+which of them `asks` (sampling and roots) and `elicits`; whether to set a log `level`; for 2.x the
+connection `mode`; and `fastmcp` when FastMCP's client is to be used. Prints one JSON object of what it met.
 """
 
 import asyncio
