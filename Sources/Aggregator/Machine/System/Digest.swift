@@ -1,14 +1,16 @@
 import CCrypto
 
-/// Digests, from libcrypto; its first use in a process costs a millisecond or two.
+/// Digests, from libcrypto.
 package enum Digest {
     /// The 32 bytes of SHA-256 (FIPS 180-4).
     package static func sha256(_ bytes: [UInt8]) -> [UInt8] {
         unsafe [UInt8](unsafeUninitializedCapacity: 32) { digest, count in
-            var length: UInt32 = 0
-            let result = unsafe EVP_Digest(
-                bytes, bytes.count, digest.baseAddress, &length, EVP_sha256(), nil)
-            precondition(result == 1 && length == 32, "libcrypto offers no SHA-256.")
+            var context = SHA256_CTX()
+            let isDone =
+                unsafe SHA256_Init(&context) == 1
+                && SHA256_Update(&context, bytes, bytes.count) == 1
+                && SHA256_Final(digest.baseAddress, &context) == 1
+            precondition(isDone, "libcrypto offers no SHA-256.")
             count = 32
         }
     }
