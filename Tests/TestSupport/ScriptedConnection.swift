@@ -41,6 +41,8 @@ package final class ScriptedConnection: Connection, @unchecked Sendable {
         try await conversation.call(call)
     }
 
+    package var shortcut: Peer? { peer }
+
     package func notify(_ draft: Draft) -> Bool { conversation.notify(draft) }
 
     package func sweep(now: ContinuousClock.Instant) { conversation.sweep(now: now) }

@@ -86,7 +86,7 @@ package final class Catalog: Sendable {
         guard token.count > 1, bytes[token.range.lowerBound] == quote else { return nil }
         let text = token.range.dropFirst().dropLast()
         // A name with escapes has to be decoded first.
-        guard !bytes[text].contains(UInt8(ascii: "\\")) else { return nil }
+        guard !bytes.contains(UInt8(ascii: "\\"), in: text) else { return nil }
         switch kind {
         case .tool: return tools[bytes, text]
         case .prompt: return prompts[bytes, text]

@@ -45,7 +45,7 @@ extension Hub {
     private func moveWatches(of session: Session, on changed: Set<String>) {
         let links = session.links
         for (uri, target) in session.watches where changed.contains(target.upstream) {
-            if let link = try? links.link(to: target) {
+            if let link = links[target] {
                 _ = link.watch(target.original)
             } else {
                 _ = session.unwatch(uri)

@@ -6,14 +6,27 @@ extension Hub {
     func answer(
         _ message: Message, from session: Session, _ caller: Caller, _ routes: Routes
     ) async throws(Failure) -> Answer {
-        guard let call = routed(message, caller, routes) else {
+        guard let (extent, target) = known(message, routes) else {
             return try await answerSlowly(message, from: session, caller)
         }
-        if let chain = routes.chains[call.method] { return try await chain(call) }
-        return try await forward(call)
+        var call = Call(
+            draft: Draft(message, replacing: extent, with: target.token), method: message.method,
+            target: target, caller: caller)
+        if let chain = routes.chains[call.method] { return try await pass(call, through: chain) }
+        call.isDirect = caller.isWoken
+        let link = try link(to: target, for: caller)
+        return adapt(try await link.call(call), call, link)
     }
 
-    /// Everything but a call to a name that is known: kept apart, because it needs much more room.
+    /// Kept apart too: chains are rare.
+    @inline(never)
+    private func pass(_ call: Call, through chain: Next) async throws(Failure) -> Answer {
+        try await chain(call)
+    }
+
+    /// Everything but a call to a name that is known: kept apart, because it needs much more room,
+    /// and a task with little of it is made faster.
+    @inline(never)
     private func answerSlowly(
         _ message: Message, from session: Session, _ caller: Caller
     ) async throws(Failure) -> Answer {
@@ -32,8 +45,9 @@ extension Hub {
         }
     }
 
-    /// The call that a request with a known name or URI is: what nearly every request is.
-    private func routed(_ message: Message, _ caller: Caller, _ routes: Routes) -> Call? {
+    /// What the name or URI of a request stands for and where it is, if it is known: as in nearly
+    /// every request.
+    private func known(_ message: Message, _ routes: Routes) -> (Extent, Target)? {
         let kind: Item.Kind
         switch message.method {
         case .toolsCall: kind = .tool
@@ -44,9 +58,7 @@ extension Hub {
         guard let extent = kind.isNamed ? message.name : message.uri,
             let target = routes.catalog.target(kind, token: extent, of: message.bytes)
         else { return nil }
-        var draft = Draft(message)
-        draft.replace(extent, with: target.token)
-        return Call(draft: draft, method: message.method, target: target, caller: caller)
+        return (extent, target)
     }
 
     /// Sends a call through the plugins that want it, then to its upstream.

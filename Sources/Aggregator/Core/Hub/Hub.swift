@@ -160,7 +160,7 @@ package final class Hub: Sendable {
     /// The link through which a client reaches an upstream; after a reload under a waiting call it
     /// is not the one that the call set out with.
     func link(to target: Target, for caller: Caller) throws(Failure) -> Link {
-        if let link = try? caller.links.link(to: target), !link.isOver { return link }
+        if let link = caller.links[target], !link.isOver { return link }
         let key = LinkKey(
             upstream: target.upstream, principal: caller.envelope.principal,
             offered: caller.envelope.capabilities.offered)

@@ -43,6 +43,14 @@ package protocol Connection: AnyObject, Sendable {
 
     /// Fails calls whose upstream has been silent for too long.
     func sweep(now: ContinuousClock.Instant)
+
+    /// The conversation in lines that `call` does nothing but pass calls to: whoever finds one may
+    /// call it directly. Nil for every other connection.
+    var shortcut: Peer? { get }
+}
+
+extension Connection {
+    package var shortcut: Peer? { nil }
 }
 
 /// What a connection hands over when its server speaks without having been asked.

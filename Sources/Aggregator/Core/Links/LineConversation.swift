@@ -29,6 +29,8 @@ package final class LineConversation: Connection {
         try await peer.call(call)
     }
 
+    package var shortcut: Peer? { peer }
+
     package func notify(_ draft: Draft) -> Bool { peer.send(draft) }
 
     package func sweep(now: ContinuousClock.Instant) {

@@ -5,27 +5,55 @@ extension Link {
     /// Sends a request to the upstream, waiting for it to be connected if need be.
     ///
     /// A call is sent a second time only if the first was provably not executed (promise 1).
+    @inline(__always)
     package func call(_ call: Call) async throws(Failure) -> Message {
         counters.calls.add(1)
         do throws(Failure) {
-            while true {
-                let connection =
-                    if let open = openConnection { open } else { try await ready() }
-                do throws(Failure) {
-                    let answer = try await connection.call(call)
-                    didWork()
-                    return answer
-                } catch {
-                    // Not one byte of it was taken: the next connection may have it. If there is
-                    // none, `ready` says so.
-                    guard error.code == .lost, error.executed == .no else { throw error }
-                    abandon(connection)
-                }
+            // Nearly every call goes straight to a child that is there.
+            guard let peer = state.withLock({ $0.shortcut }) else {
+                return try await callWhenReady(call)
             }
+            let answer = try await peer.call(call)
+            didWork()
+            return answer
         } catch {
-            let counter = error.code == .cancelled ? counters.cancelled : counters.failures
-            counter.add(1)
-            throw error
+            return try await recover(from: error, call)
+        }
+    }
+
+    /// Sends a request that failed once more if it was provably not executed.
+    @inline(never)
+    private func recover(from first: Failure, _ call: Call) async throws(Failure) -> Message {
+        var failure = first
+        if Self.wasNotTaken(first) {
+            // The connection is closed, so that nobody else need try it while it is cleared away.
+            if let open = openConnection, open.shortcut?.end != nil { abandon(open) }
+            do throws(Failure) { return try await callWhenReady(call) } catch { failure = error }
+        }
+        let counter = failure.code == .cancelled ? counters.cancelled : counters.failures
+        counter.add(1)
+        throw failure
+    }
+
+    /// Whether not one byte of it was taken, so that the next connection may have it.
+    ///
+    /// If there is none, `ready` says so.
+    private static func wasNotTaken(_ failure: Failure) -> Bool {
+        failure.code == .lost && failure.executed == .no
+    }
+
+    @inline(never)
+    private func callWhenReady(_ call: Call) async throws(Failure) -> Message {
+        while true {
+            let connection = if let open = openConnection { open } else { try await ready() }
+            do throws(Failure) {
+                let answer = try await connection.call(call)
+                didWork()
+                return answer
+            } catch {
+                guard Self.wasNotTaken(error) else { throw error }
+                abandon(connection)
+            }
         }
     }
 

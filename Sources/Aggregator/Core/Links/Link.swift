@@ -14,8 +14,13 @@ package final class Link: Sendable {
         /// What every call reads comes first: phases hold instants, and what lies behind those has
         /// no fixed place.
         private(set) var connected: (any Connection)?
+        /// The same as a conversation in lines, if it is one.
+        private(set) var shortcut: Peer?
         var phase = Phase.idle {
-            didSet { if case .ready(let new) = phase { connected = new } else { connected = nil } }
+            didSet {
+                if case .ready(let new) = phase { connected = new } else { connected = nil }
+                shortcut = connected?.shortcut
+            }
         }
         /// The connection whose handshake is under way.
         var opening: (any Connection)?
@@ -56,6 +61,8 @@ package final class Link: Sendable {
     let state = Mutex(State())
     let changed = Signal()
     let staleness = Signal()
+    /// Read with every call, so it is kept apart from the phase, which says the same.
+    private let wasStopped = Atomic(false)
     /// Whether there are failures that the next answer makes good.
     private let mayForgive = Atomic(false)
     /// Read with every answer, so it is kept apart from the rest of the profile.
@@ -95,6 +102,7 @@ package final class Link: Sendable {
 
     /// Takes the link out of service; `run` returns once its connection is gone.
     package func stop() {
+        wasStopped.store(true, ordering: .relaxed)
         state.withLock { $0.phase = .ended }
         changed.raise()
     }
@@ -242,7 +250,7 @@ package final class Link: Sendable {
     package var profile: ServerProfile? { state.withLock { $0.profile } }
 
     /// Whether it was taken out of service.
-    var isOver: Bool { state.withLock { if case .ended = $0.phase { true } else { false } } }
+    var isOver: Bool { wasStopped.load(ordering: .relaxed) }
 
     /// Whether answers of this upstream may hold URIs of its own; unknown counts as yes.
     package var mayMentionResources: Bool { mentionsResources.load(ordering: .relaxed) }

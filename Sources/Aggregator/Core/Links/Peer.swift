@@ -69,17 +69,36 @@ package final class Peer: Sendable {
     // MARK: Asking
 
     /// Sends a request under an id of ours and waits for its answer.
+    @inline(__always)
     package func call(_ call: Call) async throws(Failure) -> Message {
-        if transport.load.isCongested { try await waitForRoom(call.patience ?? timeouts().idle) }
+        var load = transport.load
+        if load.isCongested {
+            try await waitForRoom(call.patience ?? timeouts().idle)
+            load = transport.load
+        }
         backlog.store(0, ordering: .relaxed)
         let id = lastID.add(1, ordering: .relaxed).newValue
+        let position = load.accepted
+        guard call.isDirect else { return try await callWatchfully(id, call, at: position) }
+        let outcome = await Resumption<Outcome>.wait { begin(id, call, at: position, $0) }
+        return try conclude(id, call, outcome)
+    }
+
+    /// Sends a request and waits for its answer or the cancellation of the task.
+    @inline(never)
+    private func callWatchfully(
+        _ id: Int, _ call: Call, at position: UInt64
+    ) async throws(Failure) -> Message {
         let outcome = await withTaskCancellationHandler {
-            await Resumption<Outcome>.wait { begin(id, call, $0) }
+            await Resumption<Outcome>.wait { begin(id, call, at: position, $0) }
         } onCancel: {
-            take(id)?.resumption.resume(returning: .cancelled)
+            abandon(id)
         }
         return try conclude(id, call, outcome)
     }
+
+    /// Ends the wait for an answer that nobody wants any more.
+    func abandon(_ id: Int) { take(id)?.resumption.resume(returning: .cancelled) }
 
     /// What a call comes to; the upstream is told if nobody waits for its answer any more.
     private func conclude(
@@ -100,8 +119,11 @@ package final class Peer: Sendable {
         }
     }
 
-    private func begin(_ id: Int, _ call: Call, _ resumption: Resumption<Outcome>) {
-        let position = transport.load.accepted
+    private func begin(
+        _ id: Int, _ call: Call, at position: UInt64, _ resumption: Resumption<Outcome>
+    ) {
+        // Whoever cancels marks the task, then looks here: one of us sees the other.
+        if call.isDirect { call.caller?.waits(for: id, of: self) }
         let timeouts = timeouts()
         let refusal: Outcome? = state.withLock { state in
             if let over = state.over { return .failed(over) }
@@ -132,7 +154,8 @@ package final class Peer: Sendable {
     /// A server may chat while it starts, so its patience is all that a handshake gets.
     private static func bound(of call: Call, _ timeouts: Configuration.Timeouts) -> Duration? {
         if call.isOpenEnded { return nil }
-        return call.method == .initialize ? call.patience ?? timeouts.start : timeouts.total
+        if case .initialize = call.method { return call.patience ?? timeouts.start }
+        return timeouts.total
     }
 
     private func take(_ id: Int) -> Pending? {

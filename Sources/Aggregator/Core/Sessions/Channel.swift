@@ -20,6 +20,14 @@ package protocol Channel: Sendable {
 
     /// Returns once the client has room for more, or is gone.
     func drained() async
+
+    /// Whether only the session cancels the requests that came through it: when the client says so,
+    /// and when the session is closed, which happens before anybody waits for them to end.
+    var leavesCancelling: Bool { get }
+}
+
+extension Channel {
+    package var leavesCancelling: Bool { false }
 }
 
 /// A pipe to a client: every message is a line.
@@ -51,6 +59,7 @@ package struct LineChannel: Channel {
     }
 
     package func dismiss() {}
+    package var leavesCancelling: Bool { true }
     package var isCongested: Bool { transport.load.isCongested }
     package func drained() async { await transport.drained() }
 }

@@ -23,12 +23,14 @@ extension Session {
     private func cancel(_ message: Message) {
         guard let extent = message.requestId else { return }
         let id = TokenKey(message.bytes, extent)
-        state.withLock { state in
+        let caller = state.withLock { state -> Caller? in
             // Unknown ids are answered already, or never were: ignored.
-            guard let entry = state.inFlight[id], entry.caller.cancelled == nil else { return }
+            guard let entry = state.inFlight[id], entry.caller.cancelled == nil else { return nil }
             entry.caller.cancelled = Draft(message)
             entry.task?.cancel()
+            return entry.caller
         }
+        caller?.wake()
     }
 
     /// Progress of the client on a question, for the upstream that asked it.
@@ -68,16 +70,20 @@ extension Session {
 
     /// Forgets everything that belongs to one `initialize`.
     func reset() {
-        let (questions, watched) = state.withLock { state in
-            for (_, entry) in state.inFlight.entries { entry.task?.cancel() }
+        let (callers, questions, watched) = state.withLock { state in
+            let running = state.inFlight.entries.map(\.value)
+            for entry in running { entry.task?.cancel() }
             defer {
                 state.questions = [:]
                 state.watched = [:]
                 state.level = nil
                 state.seen = [:]
             }
-            return (state.questions.values.map(\.resumption), state.watched)
+            return (
+                running.map(\.caller), state.questions.values.map(\.resumption), state.watched
+            )
         }
+        for caller in callers { caller.wake() }
         for resumption in questions { resumption.resume(returning: .withdrawn) }
         hub.unwatch(watched, by: self)
     }

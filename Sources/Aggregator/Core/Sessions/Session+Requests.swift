@@ -29,14 +29,14 @@ extension Session {
         guard let id = message.id else { return nil }
         let key = TokenKey(message.bytes, id)
         let token = message.progressToken.map { Array(message[$0]) }
+        let task = TaskHandle.current
         let (caller, refusal) = state.withLock { state -> (Caller?, [UInt8]?) in
             guard let envelope = state.envelope else { return (nil, Self.unopened(message.method)) }
             guard state.inFlight.count < limit else { return (nil, Self.tooMany(limit)) }
             let caller = Caller(
-                outlet: self, envelope: envelope, links: state.links, progressToken: token)
-            let isNew = TaskHandle.withCurrent { task in
-                state.inFlight.insert(InFlight(caller: caller, task: task), at: key)
-            }
+                outlet: self, envelope: envelope, links: state.links, progressToken: token,
+                isWoken: leavesCancelling)
+            let isNew = state.inFlight.insert(InFlight(caller: caller, task: task), at: key)
             return isNew ? (caller, nil) : (nil, Self.isUnderWay)
         }
         if let refusal { write(.error(refusal), id: message[id], batch: batch) }

@@ -33,6 +33,8 @@ package final class Session: LinkClient {
     }
 
     let channel: any Channel
+    /// The channel's, which never changes.
+    let leavesCancelling: Bool
     let hub: Hub
     let principal: Principal
     let state = Mutex(State())
@@ -45,6 +47,7 @@ package final class Session: LinkClient {
     /// A session that the client has not opened yet.
     package init(channel: any Channel, hub: Hub, principal: Principal = .local) {
         self.channel = channel
+        leavesCancelling = channel.leavesCancelling
         self.hub = hub
         self.principal = principal
     }

@@ -12,10 +12,14 @@
 
     /// Hands the handle of the running task to `body`, which must not keep it beyond the task.
     static func withCurrent<Result>(_ body: (TaskHandle?) -> Result) -> Result {
-        unsafe withUnsafeCurrentTask { task in
-            guard let task = unsafe task else { return body(nil) }
-            return body(unsafe TaskHandle(task: unsafeBitCast(task, to: UnsafeRawPointer.self)))
-        }
+        body(current)
+    }
+
+    /// The handle of the running task, which must not be kept beyond it; nil outside of any.
+    static var current: TaskHandle? {
+        // No task at all is a null pointer; looking into the optional would copy what it holds.
+        let task = unsafe withUnsafeCurrentTask { unsafe unsafeBitCast($0, to: Int.self) }
+        return unsafe UnsafeRawPointer(bitPattern: task).map { unsafe TaskHandle(task: $0) }
     }
 
     /// Cancels the task.
