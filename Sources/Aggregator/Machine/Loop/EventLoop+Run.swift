@@ -46,12 +46,12 @@ extension EventLoop {
 
     private func wait(_ isDone: Bool) {
         armTimer()
-        base.wait(blocking: isDone && postponed.isEmpty)
-        readPostponed()
+        let mustRead = !postponed.isEmpty
+        base.wait(blocking: isDone && !mustRead)
+        if mustRead { readPostponed() }
     }
 
     private func readPostponed() {
-        guard !postponed.isEmpty else { return }
         let inputs = postponed
         postponed.removeAll(keepingCapacity: true)
         for input in inputs { input.becameReadable() }
