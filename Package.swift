@@ -33,19 +33,25 @@ let package = Package(
         .systemLibrary(
             name: "CYAML", path: "Sources/Aggregator/C/CYAML", pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+        // Loaded when it is first needed, not linked: hence no `link` and no `pkgConfig`.
+        .systemLibrary(
+            name: "CCurl", path: "Sources/Aggregator/C/CCurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .target(name: "CSpawn", path: "Sources/Aggregator/C/CSpawn"),
 
         // Floor 1: bytes and messages; pure.
         .target(
             name: "Wire", path: "Sources/Aggregator/Wire",
-            exclude: ["README.md"] + readmes("JSON", "Messages", "Tables"),
+            exclude: ["README.md"] + readmes("HTTP", "JSON", "Messages", "SSE", "Tables"),
             swiftSettings: strict),
 
         // Floor 2: the machine and the domain, which do not know each other.
         .target(
-            name: "Machine", dependencies: ["Wire", "CEvent", "CCrypto", "CYAML", "CSpawn"],
+            name: "Machine",
+            dependencies: ["Wire", "CEvent", "CCurl", "CCrypto", "CYAML", "CSpawn"],
             path: "Sources/Aggregator/Machine",
-            exclude: ["README.md"] + readmes("Children", "Loop", "Streams", "System"),
+            exclude: ["README.md"]
+                + readmes("Children", "HTTP", "HTTPClient", "Loop", "Streams", "System"),
             swiftSettings: strict),
         .target(
             name: "Aggregator", dependencies: ["Wire"], path: "Sources/Aggregator/Core",
@@ -54,13 +60,19 @@ let package = Package(
                 "Configuration/Reading", "Hub", "Links", "Sessions", "Waiting"),
             swiftSettings: strict),
 
+        // Floor 3: what upstreams, a local platform and deployments all need to be let in.
+        .target(
+            name: "Signing", dependencies: ["Wire", "Machine", "Aggregator"],
+            path: "Sources/Upstreams/Signing", swiftSettings: strict),
+
         // Floor 4: the doors, the kinds of upstream and the plugins, which do not know each other.
         .target(
             name: "Fronts", dependencies: ["Wire", "Machine", "Aggregator"],
-            path: "Sources/Aggregator/Fronts", swiftSettings: strict),
+            path: "Sources/Aggregator/Fronts", exclude: readmes("HTTP"), swiftSettings: strict),
         .target(
-            name: "Upstreams", dependencies: ["Wire", "Machine", "Aggregator"],
-            path: "Sources/Upstreams", exclude: readmes("Stdio"), swiftSettings: strict),
+            name: "Upstreams", dependencies: ["Wire", "Machine", "Aggregator", "Signing"],
+            path: "Sources/Upstreams", exclude: ["Signing"] + readmes("HTTP", "Stdio"),
+            swiftSettings: strict),
         .target(
             name: "Plugins", dependencies: ["Wire", "Aggregator"],
             path: "Sources/Plugins", swiftSettings: strict),
@@ -80,10 +92,10 @@ let package = Package(
 
         .testTarget(
             name: "WireTests", dependencies: ["Wire"], path: "Tests/WireTests",
-            swiftSettings: strict),
+            exclude: readmes("HTTP"), swiftSettings: strict),
         .testTarget(
             name: "MachineTests", dependencies: ["Wire", "Machine"], path: "Tests/MachineTests",
-            exclude: readmes("Support"), swiftSettings: strict),
+            exclude: readmes("HTTP", "HTTPClient", "Support"), swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["Wire", "Aggregator"], path: "Tests/TestSupport",
             exclude: ["README.md"], swiftSettings: strict),
@@ -94,6 +106,13 @@ let package = Package(
             ],
             path: "Tests/AggregatorTests", exclude: readmes("Catalog", "Configuration", "Links"),
             swiftSettings: strict),
+        .testTarget(
+            name: "FrontsTests", dependencies: ["Wire", "Machine", "Aggregator", "Fronts"],
+            path: "Tests/FrontsTests", swiftSettings: strict),
+        .testTarget(
+            name: "SigningTests",
+            dependencies: ["Wire", "Machine", "Aggregator", "Signing", "TestSupport"],
+            path: "Tests/SigningTests", swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["Wire", "Machine", "Aggregator", "manifold"],
             path: "Tests/CommandTests", exclude: ["README.md"], swiftSettings: strict),

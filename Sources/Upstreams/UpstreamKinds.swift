@@ -7,7 +7,9 @@ package enum UpstreamKinds {
         Kind(
             "stdio", .object(StdioSettings.shape), "A child process that speaks lines.",
             example: "{ command: uvx, args: [mcp-server-time] }"),
-        Kind(later: "http"),
+        Kind(
+            "http", .object(HTTPSettings.shape), "A server at a URL.",
+            example: "{ url: https://example.com/mcp }"),
         Kind(later: "runtime"),
         Kind(later: "gateway"),
         Kind(later: "bridge"),
@@ -21,6 +23,8 @@ package enum UpstreamKinds {
         for upstream in configuration.upstreams where upstream.isEnabled {
             if let settings = upstream.settings as? StdioSettings {
                 endpoints[upstream.name] = StdioEndpoint(upstream, settings, tools)
+            } else if let settings = upstream.settings as? HTTPSettings {
+                endpoints[upstream.name] = HTTPEndpoint(upstream, settings, tools)
             }
         }
         return endpoints

@@ -40,14 +40,6 @@ import Wire
         #expect(try text(other) == "{\"big\":9223372036854775808}\n")
     }
 
-    @Test("base64 is decoded and counted")
-    func base64() {
-        #expect(Base64.decode(Array("AAECAw==".utf8)) == [0, 1, 2, 3])
-        #expect(Base64.decode(Array("+/8".utf8)) == [251, 255])
-        #expect(Base64.decode(Array("a b".utf8)) == nil)
-        #expect(Base64.count(Array("AAECAw==".utf8)[...]) == 4)
-    }
-
     @Test("progress has a bar when the total is known")
     func progress() throws {
         let report = { (json: String) in

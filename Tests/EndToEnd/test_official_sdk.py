@@ -46,6 +46,9 @@ async def tour(world, generation: str, mode: str = "auto") -> dict:
             ["sqlite__read_query", {"query": "SELECT a FROM t"}],
         ],
     }
+    if mode == "auto":
+        # The newest revision, in which these servers have no way to ask in the middle of a call.
+        plan |= {"asks": [], "elicits": []}
     code, out, err = await world.execute(
         [venv(generation), str(CLIENTS / "tour.py"), json.dumps(plan)], seconds=60
     )
@@ -56,7 +59,8 @@ async def tour(world, generation: str, mode: str = "auto") -> dict:
 @pytest.mark.parametrize("generation, mode", [("v1", ""), ("v2", "auto"), ("v2", "legacy")])
 async def test_an_application_meets_everything_that_is_served(world, generation, mode):
     met = await tour(world, generation, mode)
-    assert met["version"] == "2025-11-25"
+    asks = mode != "auto"
+    assert met["version"] == ("2025-11-25" if asks else "2026-07-28")
     for name in (
         "one__echo",
         "two__echo",
@@ -80,10 +84,12 @@ async def test_an_application_meets_everything_that_is_served(world, generation,
         assert (
             calls[f"{prefix}__fail"]["isError"] and "fail" in calls[f"{prefix}__fail"]["content"][0]["text"]
         )
-        assert calls[f"{prefix}__elicit"]["content"][0]["text"] == "accept: Ada"
+        if asks:
+            assert calls[f"{prefix}__elicit"]["content"][0]["text"] == "accept: Ada"
         assert [step[0] for step in met["progress"][prefix]] == [1, 2, 3, 4, 5]
-        assert len([log for log in met["logs"] if log.get("logger", "").startswith(prefix)]) == 5
-    for prefix in ("one", "two"):
+        if asks:
+            assert len([log for log in met["logs"] if log.get("logger", "").startswith(prefix)]) == 5
+    for prefix in ("one", "two") if asks else ():
         assert calls[f"{prefix}__sample"]["content"][0]["text"] == "sampled"
         assert "file:///tour" in calls[f"{prefix}__roots"]["content"][0]["text"]
     assert "UTC" in calls["time__get_current_time"]["content"][0]["text"]

@@ -3,6 +3,7 @@ import Wire
 extension ScriptedConnection {
     /// Answers a request as a server does that has nothing special in mind.
     package func oblige(_ request: Received) {
+        if server.isModern, obligeModern(request) { return }
         switch request.method {
         case "initialize": answer(request, handshake)
         case "ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe":
@@ -31,10 +32,12 @@ extension ScriptedConnection {
     }
 
     private func list(_ request: Received, _ member: String, _ items: [String]) {
-        answer(request, #"{"\#(member)":[\#(items.joined(separator: ","))]}"#)
+        let hints = request.message.protocolVersion == nil ? "" : server.hints
+        answer(request, #"{"\#(member)":[\#(items.joined(separator: ","))]\#(hints)}"#)
     }
 
-    private var handshake: String {
+    /// The members of its capabilities.
+    var capabilities: String {
         var capabilities = [#""tools":{"listChanged":true}"#]
         if server.prompts != nil { capabilities.append(#""prompts":{}"#) }
         if server.resources != nil {
@@ -42,10 +45,14 @@ extension ScriptedConnection {
         }
         if server.logs { capabilities.append(#""logging":{}"#) }
         if server.completes { capabilities.append(#""completions":{}"#) }
+        return capabilities.joined(separator: ",")
+    }
+
+    private var handshake: String {
         let title = server.title.map { #","title":"\#($0)""# } ?? ""
         let instructions = server.instructions.map { #","instructions":"\#($0)""# } ?? ""
         return #"{"protocolVersion":"\#(server.revision)","capabilities":{"#
-            + capabilities.joined(separator: ",")
+            + capabilities
             + #"},"serverInfo":{"name":"\#(server.name)","version":"1"\#(title)}\#(instructions)}"#
     }
 }

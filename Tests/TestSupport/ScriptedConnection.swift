@@ -12,6 +12,8 @@ package final class ScriptedConnection: Connection, @unchecked Sendable {
     package let peer: Peer
     private let conversation: LineConversation
     private let incoming = LineQueue()
+    /// The error with which everything but a greeting is refused, once the server has forgotten us.
+    package var oblivion: (code: Int, message: String)?
     /// Requests that were not answered yet, by their id.
     package var unanswered: [String: Received] = [:]
     /// Whether the server side has gone.
@@ -41,6 +43,8 @@ package final class ScriptedConnection: Connection, @unchecked Sendable {
         try await conversation.call(call)
     }
 
+    package var shortcut: Peer? { peer }
+
     package func notify(_ draft: Draft) -> Bool { conversation.notify(draft) }
 
     package func sweep(now: ContinuousClock.Instant) { conversation.sweep(now: now) }
@@ -63,8 +67,18 @@ package final class ScriptedConnection: Connection, @unchecked Sendable {
     }
 
     private func receive(_ message: Received) {
-        server.received.append(message)
+        if message.method == "server/discover" { server.probes += 1 }
+        let isProbe = message.method == "server/discover" && !server.isModern
+        if !isProbe { server.received.append(message) }
         if message.message.kind == .request { unanswered[message.id] = message }
+        if message.method == "notifications/cancelled", server.isModern {
+            unanswered[message.token(message.message.requestId)] = nil
+        }
+        if message.method == "initialize" { oblivion = nil }
+        if let oblivion, message.message.kind == .request, message.method != "server/discover" {
+            server.refused += 1
+            return fail(message, code: oblivion.code, oblivion.message)
+        }
         if message.method == "tools/call" {
             server.executed[message.arguments, default: 0] += 1
         }

@@ -26,6 +26,14 @@ package final class ScriptedServer: Endpoint, @unchecked Sendable {
     package var logs = true
     package var completes = true
     package var revision = "2025-11-25"
+    /// Whether it knows `initialize`.
+    package var isLegacy = true
+    /// Whether it knows requests that bring their own envelope (2026-07-28).
+    package var isModern = false
+    /// What its entry says about that.
+    package var setting = Configuration.Era.auto
+    /// Members that the modern results of its lists have besides the items.
+    package var hints = #","ttlMs":5000,"cacheScope":"public""#
 
     /// Methods whose requests wait until the test answers them.
     package var held: Set<String> = []
@@ -36,7 +44,9 @@ package final class ScriptedServer: Endpoint, @unchecked Sendable {
     /// Opening a conversation waits for this door.
     package var door: Latch?
 
-    /// Everything received on all conversations, in order.
+    /// What was wrong with requests to it as a modern server.
+    package var complaints: [String] = []
+    /// Everything received on all conversations, in order; but not the probes that it refuses.
     package var received: [Received] = []
     /// How often each `tools/call` was carried out, by the bytes of its arguments.
     package var executed: [String: Int] = [:]
@@ -69,6 +79,20 @@ package final class ScriptedServer: Endpoint, @unchecked Sendable {
         connections.append(connection)
         return connection
     }
+
+    /// A server that knows only requests that bring their own envelope.
+    package static func modern(_ name: String, tools: [String] = ["echo"]) -> ScriptedServer {
+        let server = ScriptedServer(name, tools: tools)
+        server.isLegacy = false
+        server.isModern = true
+        return server
+    }
+
+    /// How many requests were refused because it had forgotten the session.
+    package var refused = 0
+
+    /// How often it was asked what it is.
+    package var probes = 0
 
     /// The conversation opened last.
     package var connection: ScriptedConnection? { connections.last }

@@ -39,11 +39,19 @@ package final class World: @unchecked Sendable {
             services: Services(
                 time: time, log: log.log,
                 identity: Services.Identity(name: "manifold", title: nil, version: "0"),
-                digest: standInDigest, random: { fraction }),
+                digest: standInDigest, sealer: MemorySealer(now: { .seconds(Self.seconds(time)) }),
+                clock: { Self.seconds(time) }, random: { fraction }),
             storage: storage)
         work = loop.start { [hub] in await hub.run() }
         run()
     }
+
+    /// The time of day: it passes as the clock does, from one process to the next too.
+    private static func seconds(_ time: ManualTime) -> Int {
+        Int(beginning.duration(to: time.now).components.seconds) + 1_700_000_000
+    }
+
+    private static let beginning = ContinuousClock.now
 
     /// The configuration that names these servers.
     package static func configuration(
@@ -55,6 +63,7 @@ package final class World: @unchecked Sendable {
                 name: server.name, kind: "scripted", settings: ScriptedSettings(print: server.print)
             )
             upstream.timeouts = server.timeouts
+            upstream.era = server.setting
             return upstream
         }
         configure(&configuration)

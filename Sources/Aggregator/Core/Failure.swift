@@ -13,12 +13,20 @@ package struct Failure: Error, Sendable, Hashable {
         case methodNotFound
         /// The parameters name nothing known, or lack something (-32602).
         case invalidParams
-        /// No upstream owns the resource (-32002; MCP, "Resources").
+        /// No upstream owns the resource (-32002, or -32602 for newer clients; MCP, "Resources").
         case resourceNotFound
+        /// A header and the message that it came with say different things (-32020).
+        case headerMismatch
+        /// The request needs something that its client did not declare (-32021).
+        case missingCapability
+        /// The request is of a revision that is not spoken here (-32022).
+        case unsupportedVersion
         /// The upstream is not connected and did not become so in time.
         case unavailable
         /// The upstream went away while the call was under way.
         case lost
+        /// The upstream does not know our session any more, and refused the request for that.
+        case forgotten
         /// The upstream did not answer in time.
         case timeout
         /// The upstream answered something that is not an answer.
@@ -41,6 +49,7 @@ package struct Failure: Error, Sendable, Hashable {
         let message: String
         let upstream: String?
         let executed: Executed
+        let data: [UInt8]?
     }
 
     /// Behind one reference: every asynchronous function on the way of a call keeps room for a failure.
@@ -51,11 +60,15 @@ package struct Failure: Error, Sendable, Hashable {
     private let content: Content
 
     /// A failure; unless said otherwise the upstream has not run anything.
+    ///
+    /// `data` is the JSON of the error's `data`, where its code wants one.
     package init(
-        _ code: Code, _ message: String, upstream: String? = nil, executed: Executed = .no
+        _ code: Code, _ message: String, upstream: String? = nil, executed: Executed = .no,
+        data: [UInt8]? = nil
     ) {
         content = .parts(
-            Parts(code: code, message: message, upstream: upstream, executed: executed))
+            Parts(
+                code: code, message: message, upstream: upstream, executed: executed, data: data))
     }
 
     private var parts: Parts {
@@ -70,6 +83,8 @@ package struct Failure: Error, Sendable, Hashable {
     /// The upstream concerned, by its configured name.
     package var upstream: String? { parts.upstream }
     package var executed: Executed { parts.executed }
+    /// The JSON of the error's `data`; nil where there is nothing but the upstream to tell.
+    package var data: [UInt8]? { parts.data }
 
     /// The code of the JSON-RPC error that says this.
     package var rpcCode: Int {
@@ -78,17 +93,20 @@ package struct Failure: Error, Sendable, Hashable {
         case .methodNotFound: -32601
         case .invalidParams: -32602
         case .resourceNotFound: -32002
+        case .headerMismatch: -32020
+        case .missingCapability: -32021
+        case .unsupportedVersion: -32022
         case .cancelled: -32800
-        case .unavailable, .lost, .timeout, .malformed, .refused, .stopping: -32603
+        case .unavailable, .lost, .forgotten, .timeout, .malformed, .refused, .stopping: -32603
         }
     }
 
     /// Whether the fault lies with an upstream rather than with the request.
     package var isUpstreamFault: Bool {
         switch code {
-        case .unavailable, .lost, .timeout, .malformed, .refused: true
-        case .invalidRequest, .methodNotFound, .invalidParams, .resourceNotFound, .cancelled,
-            .stopping:
+        case .unavailable, .lost, .forgotten, .timeout, .malformed, .refused: true
+        case .invalidRequest, .methodNotFound, .invalidParams, .resourceNotFound, .headerMismatch,
+            .missingCapability, .unsupportedVersion, .cancelled, .stopping:
             false
         }
     }

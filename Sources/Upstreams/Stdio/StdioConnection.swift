@@ -25,6 +25,7 @@ final class StdioConnection: Connection {
     }
 
     func call(_ call: Call) async throws(Failure) -> Message { try await peer.call(call) }
+    var shortcut: Peer? { peer }
     func notify(_ draft: Draft) -> Bool { conversation.notify(draft) }
     func sweep(now: ContinuousClock.Instant) { conversation.sweep(now: now) }
 

@@ -44,7 +44,7 @@ import manifold
         let section = body.drop { $0 != "upstreams:" }.prefix { !$0.isEmpty }
         let configuration = try read(
             section.joined(separator: "\n"), environment: ["HOME": "/h", "NOTES_KEY": "k"])
-        #expect(configuration.upstreams.map(\.name) == ["clock", "notes"])
+        #expect(configuration.upstreams.map(\.name) == ["clock", "notes", "docs"])
     }
 
     @Test("every line that the starter comments out is valid when it is uncommented")
@@ -58,10 +58,15 @@ import manifold
             return isKey && !isProse ? line[..<hash] + rest : line
         }
         let text = body.joined(separator: "\n")
-        let configuration = try read(text, environment: ["HOME": "/h", "NOTES_KEY": "k"])
-        #expect(configuration.upstreams.map(\.name) == ["clock", "notes"])
+        let configuration = try read(
+            text,
+            environment: [
+                "HOME": "/h", "NOTES_KEY": "k", "MANIFOLD_TOKEN": "t", "MANIFOLD_SEALING_KEY": "s",
+            ])
+        #expect(configuration.upstreams.map(\.name) == ["clock", "notes", "docs"])
+        #expect(configuration.inbound.bearer?.value == "t")
         #expect(configuration.plugins.map(\.kind) == ["hide", "rename"])
-        #expect(configuration.upstreams.last?.timeouts == Configuration.Timeouts())
+        #expect(configuration.upstreams[1].timeouts == Configuration.Timeouts())
         #expect(configuration.limits == Configuration.Limits())
     }
 }

@@ -15,6 +15,8 @@ import Wire
         let params = server.received[0].params
         #expect(params.json("capabilities") == #"{"roots":{"listChanged":true},"x":{"y":1.0}}"#)
         #expect(params.value("clientInfo", "name")?.string == "manifold")
+        // A server that may ask back is not even asked whether it could do without a session.
+        #expect(server.probes == 0)
         world.stop()
         #expect(server.connection?.hasEnded == true)
     }

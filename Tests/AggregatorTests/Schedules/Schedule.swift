@@ -14,6 +14,12 @@ final class Schedule {
         var answers = 0
     }
 
+    /// How a server says that it has lost the session.
+    private static let refusals = [
+        (-32602, "Invalid request parameters"), (-32001, "Session not found"),
+        (-32600, "Server not initialized"), (-30001, "SessionId was not found or has expired"),
+    ]
+
     private let seed: UInt64
     private var random: SplitMix
     private let servers = ["one", "two", "three"].map { ScriptedServer($0) }
@@ -33,6 +39,10 @@ final class Schedule {
         for server in servers {
             server.held = ["tools/call"]
             server.timeouts.idle = .seconds(30)
+            // Servers of one era, of the other, and of both.
+            server.isModern = random.once(in: 3)
+            let isDual = random.once(in: 2)
+            if server.isModern { server.isLegacy = isDual }
         }
         // Every other life has its tasks run in random order.
         world = World(servers, seed: seed % 2 == 0 ? nil : seed)
@@ -61,7 +71,7 @@ final class Schedule {
         case 13: ask(server)
         case 14: reply()
         case 15: withdraw(server)
-        case 16: if random.once(in: 3) { kill(server) }
+        case 16: if random.once(in: 3) { kill(server) } else { expire(server) }
         case 17: server.connection?.transport.isBlocked = random.once(in: 2)
         case 18: obstruct(server)
         default: advance(.milliseconds(random.index(4000)))
@@ -107,6 +117,11 @@ final class Schedule {
     }
 
     private func ask(_ server: ScriptedServer) {
+        // A modern server cannot ask back; it has something to announce instead.
+        guard !server.isModern else {
+            server.connection?.announce("notifications/tools/list_changed")
+            return
+        }
         lastQuestion = (lastQuestion + 1) % 4
         server.connection?.say(#"{"jsonrpc":"2.0","id":\#(lastQuestion),"method":"roots/list"}"#)
     }
@@ -126,6 +141,12 @@ final class Schedule {
     /// Death: the process is gone, or only its output has ended and it goes on reading.
     private func kill(_ server: ScriptedServer) {
         if random.once(in: 2) { server.connection?.die() } else { server.connection?.source.end() }
+    }
+
+    /// The server has lost the session and says so, in one way or another, until it is greeted.
+    private func expire(_ server: ScriptedServer) {
+        guard !server.isModern else { return }
+        server.connection?.oblivion = random.pick(Self.refusals)
     }
 
     private func obstruct(_ server: ScriptedServer) {
@@ -172,6 +193,9 @@ final class Schedule {
                 broken("the wrong answer to \(request): \(line)")
             }
         } else if line.json("result", "_meta", "manifold/executed") == "\"no\"" {
+            claimedUnexecuted.insert(request.number)
+        } else if Self.refusals.contains(where: { line.value("error", "code")?.integer == $0.0 }) {
+            // Its connection was lost before it could be proved, or it met two losses in a row.
             claimedUnexecuted.insert(request.number)
         } else if line.json("result", "_meta", "manifold/executed") == nil {
             broken("an answer of nobody's to \(request): \(line)")
@@ -231,6 +255,9 @@ final class Schedule {
                 guard let number = arguments.value("n")?.integer else { continue }
                 if claimedUnexecuted.contains(number) { broken("\(arguments) ran after all") }
             }
+        }
+        for server in servers {
+            for complaint in server.complaints { broken("'\(server.name)': \(complaint)") }
         }
         if !client.session.isIdle { broken("tables of the session are not empty") }
     }

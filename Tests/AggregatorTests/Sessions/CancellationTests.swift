@@ -27,6 +27,23 @@ import Wire
         world.stop()
     }
 
+    @Test("a call behind a plugin that has tasks of its own is cancelled like any other")
+    func behindPlugin() {
+        let server = ScriptedServer("one")
+        server.held = ["tools/call"]
+        let world = World([server], plugins: [Forking()])
+        let client = world.client()
+        client.open()
+        client.call("1", "one__echo")
+        client.notify("notifications/cancelled", #"{"requestId":1}"#)
+        let request = server.received("tools/call")[0]
+        #expect(
+            server.received("notifications/cancelled").map(\.params)
+                == [#"{"requestId":\#(request.id)}"#])
+        #expect(client.take() == [])
+        world.stop()
+    }
+
     @Test(
         "a cancellation of nothing is ignored",
         arguments: [
@@ -101,5 +118,23 @@ import Wire
         world.run()
         #expect(client.take() == [])
         world.stop()
+    }
+}
+
+/// Passes every call on from a child task.
+private struct Forking: Plugin {
+    let name = "forking"
+    let scope: Set<Method> = [.toolsCall]
+
+    func handle(_ call: Call, next: Next) async throws(Failure) -> Answer {
+        let result = await withTaskGroup(of: Result<Answer, Failure>.self) { group in
+            group.addImmediateTask {
+                do throws(Failure) { return .success(try await next(call)) } catch {
+                    return .failure(error)
+                }
+            }
+            return await group.next() ?? .success(.empty)
+        }
+        return try result.get()
     }
 }

@@ -13,7 +13,7 @@ import Wire
         client.request("2", "tools/list")
         #expect(client.one().value("error", "code")?.integer == -32602)
         client.request("3", "server/discover")
-        #expect(client.one().value("error", "code")?.integer == -32601)
+        #expect(client.one().value("error", "code")?.integer == -32602)
         client.notify("notifications/cancelled", #"{"requestId":3}"#)
         #expect(client.take() == [])
         world.stop()

@@ -1,11 +1,13 @@
-"""What an application does with the official SDK, 1.x or 2.x: a tour of everything that is served.
+"""What an application does with the official SDK, 1.x or 2.x, or FastMCP: a tour of all that is served.
 
-Arguments: a JSON object with `command`, `args`, `env`, the `calls` to make ([name, arguments] each),
-the `sdk` prefixes of servers made by servers/sdk.py, and for 2.x the connection `mode`.
-Prints one JSON object of what it met.
+Arguments: a JSON object with `command`, `args`, `env`, or a `url`; the `calls` to make ([name,
+arguments] each); the `sdk` prefixes of servers made by servers/sdk.py (empty for the server itself),
+which of them `asks` (sampling and roots) and `elicits`; whether to set a log `level`; for 2.x the
+connection `mode`; and `fastmcp` when FastMCP's client is to be used. Prints one JSON object of what it met.
 """
 
 import asyncio
+import contextlib
 import json
 import sys
 
@@ -14,8 +16,18 @@ from mcp import StdioServerParameters, types
 
 plan = json.loads(sys.argv[1])
 met = {"calls": {}, "logs": [], "progress": {}, "asked": [], "changed": []}
-parameters = StdioServerParameters(command=plan["command"], args=plan["args"], env=plan["env"])
 modern = hasattr(mcp, "Client")
+
+
+def place():
+    """Where the tour goes: an address, or a program to start."""
+    if "url" in plan:
+        return plan["url"]
+    return StdioServerParameters(command=plan["command"], args=plan["args"], env=plan["env"])
+
+
+def named(prefix: str, name: str) -> str:
+    return f"{prefix}__{name}" if prefix else name
 
 
 def plain(model) -> dict:
@@ -56,11 +68,11 @@ async def cancelled_call(session, prefix: str) -> None:
         begun.set()
 
     if modern:
-        call = asyncio.create_task(session.call_tool(f"{prefix}__linger", {}, progress_callback=progress))
+        call = asyncio.create_task(session.call_tool(named(prefix, "linger"), {}, progress_callback=progress))
         await begun.wait()
         call.cancel()
     else:
-        call = asyncio.create_task(session.call_tool(f"{prefix}__linger", {}, progress_callback=progress))
+        call = asyncio.create_task(session.call_tool(named(prefix, "linger"), {}, progress_callback=progress))
         await begun.wait()
         id = next(id for id, callback in session._progress_callbacks.items() if callback is progress)
         await session.send_notification(
@@ -82,17 +94,17 @@ async def sdk_server(session, prefix: str) -> None:
         steps.append([value, total, message])
 
     async def call(tool: str, arguments: dict | None = None, **options):
-        met["calls"][f"{prefix}__{tool}"] = plain(
-            await session.call_tool(f"{prefix}__{tool}", arguments or {}, **options)
-        )
+        name = named(prefix, tool)
+        met["calls"][name] = plain(await session.call_tool(name, arguments or {}, **options))
 
     tools = [
         ("echo", {"text": "é\u2028"}),
         ("add", {"a": 2**53, "b": 1}),
         ("picture", {}),
         ("fail", {}),
-        ("elicit", {}),
     ]
+    if prefix in plan.get("elicits", plan["sdk"]):
+        tools += [("elicit", {})]
     if prefix in plan["asks"]:
         tools += [("sample", {}), ("roots", {})]
     await asyncio.gather(
@@ -108,9 +120,12 @@ async def tour(session) -> None:
     met["resources"] = [str(resource.uri) for resource in (await session.list_resources()).resources]
     templates = plain(await session.list_resource_templates())["resourceTemplates"]
     met["templates"] = [template["uriTemplate"] for template in templates]
-    await session.set_logging_level("debug")
+    sessions = met["version"] < "2026"
+    if sessions and plan.get("level", True):
+        await session.set_logging_level("debug")
     parallel = [
-        session.call_tool(f"{plan['sdk'][n % len(plan['sdk'])]}__echo", {"text": f"#{n}"}) for n in range(100)
+        session.call_tool(named(plan["sdk"][n % len(plan["sdk"])], "echo"), {"text": f"#{n}"})
+        for n in range(100)
     ]
     results = asyncio.gather(*parallel)
     await asyncio.gather(*(sdk_server(session, prefix) for prefix in plan["sdk"]))
@@ -121,28 +136,83 @@ async def tour(session) -> None:
     met["prompt"] = [
         plain(await session.get_prompt(name, {"who": "Ada"}))
         for name in met["prompts"]
-        if name.endswith("__greet")
+        if name.endswith("greet")
     ]
-    await session.send_ping()
+    if sessions:
+        await session.send_ping()
+
+
+CALLBACKS = dict(
+    sampling_callback=sampling,
+    elicitation_callback=elicitation,
+    list_roots_callback=roots,
+    logging_callback=logging,
+)
+
+
+@contextlib.asynccontextmanager
+async def first_generation():
+    from mcp.client.stdio import stdio_client
+    from mcp.client.streamable_http import streamable_http_client
+
+    opened = streamable_http_client(plan["url"]) if "url" in plan else stdio_client(place())
+    async with opened as streams, mcp.ClientSession(*streams[:2], **CALLBACKS) as session:
+        met["version"] = (await session.initialize()).protocolVersion
+        yield session
+
+
+@contextlib.asynccontextmanager
+async def second_generation():
+    async with mcp.Client(place(), mode=plan["mode"], log_level="debug", **CALLBACKS) as session:
+        met["version"] = session.protocol_version
+        yield session
+
+
+class Fast:
+    """FastMCP's client with the names of the official one."""
+
+    def __init__(self, client):
+        self.list_tools, self.list_prompts = client.list_tools_mcp, client.list_prompts_mcp
+        self.list_resources, self.read_resource = client.list_resources_mcp, client.read_resource_mcp
+        self.list_resource_templates, self.get_prompt = client.list_resource_templates_mcp, client.get_prompt_mcp
+        self.set_logging_level, self.send_ping = client.set_logging_level, client.ping
+        self._client = client
+
+    def call_tool(self, name: str, arguments: dict, progress_callback=None):
+        return self._client.call_tool_mcp(name, arguments, progress_handler=progress_callback)
+
+
+@contextlib.asynccontextmanager
+async def fast_generation():
+    import fastmcp
+
+    async def answered(message, kind, params, context):
+        return await elicitation(context, params)
+
+    async def sampled(messages, params, context):
+        return await sampling(context, params)
+
+    async def rooted(context):
+        met["asked"].append("roots")
+        return ["file:///tour"]
+
+    client = fastmcp.Client(
+        place(),
+        mode=plan["mode"],
+        elicitation_handler=answered,
+        sampling_handler=sampled,
+        roots=rooted,
+        log_handler=logging,
+    )
+    async with client:
+        met["version"] = client.protocol_version
+        yield Fast(client)
 
 
 async def main() -> None:
-    callbacks = dict(
-        sampling_callback=sampling,
-        elicitation_callback=elicitation,
-        list_roots_callback=roots,
-        logging_callback=logging,
-    )
-    if modern:
-        async with mcp.Client(parameters, mode=plan["mode"], **callbacks) as session:
-            met["version"] = session.protocol_version
-            await tour(session)
-    else:
-        from mcp.client.stdio import stdio_client
-
-        async with stdio_client(parameters) as streams, mcp.ClientSession(*streams, **callbacks) as session:
-            met["version"] = (await session.initialize()).protocolVersion
-            await tour(session)
+    client = fast_generation if plan.get("fastmcp") else second_generation if modern else first_generation
+    async with client() as session:
+        await tour(session)
     print(json.dumps(met))
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 
+from .eras import NEWEST, envelope
 from .limits import PATIENCE, soon
 
 #: What the newest handshake-era client can do.
@@ -15,7 +16,6 @@ FULL = {
     "sampling": {"tools": {}, "context": {}},
     "elicitation": {"form": {}, "url": {}},
 }
-NEWEST = "2025-11-25"
 
 
 class Refused(Exception):
@@ -250,3 +250,12 @@ class Peer:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+class EnvelopedPeer(Peer):
+    """A client of the newest revision: no handshake, and every request says who asks and what it can."""
+
+    def begin(self, method: str, params: dict | None = None, id=None):
+        params = dict(params or {})
+        params["_meta"] = {**envelope(), **params.get("_meta", {})}
+        return super().begin(method, params, id)

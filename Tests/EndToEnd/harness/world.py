@@ -9,8 +9,12 @@ import tempfile
 from pathlib import Path
 
 from . import processes
+from .eras import MODERN, NEWEST
+from .http_peer import HttpPeer
 from .limits import PATIENCE, soon
-from .peer import FULL, NEWEST, Peer
+from .listeners import Listener
+from .peer import FULL, EnvelopedPeer, Peer
+from .wire import Wire
 from .witness import Witness
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -31,6 +35,19 @@ def venv(name: str, program: str = "python") -> str:
     path = VENVS / name / "bin" / program
     assert path.exists(), f"no {path}: run `make venv`"
     return str(path)
+
+
+def environment(home: Path) -> dict[str, str]:
+    """A private home: nothing is read from or left in the user's own folders."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "XDG_CACHE_HOME": f"{home}/cache",
+        "XDG_CONFIG_HOME": f"{home}/config",
+        "XDG_STATE_HOME": f"{home}/state",
+        "XDG_RUNTIME_DIR": f"{home}/run",
+    }
 
 
 class Gate:
@@ -57,24 +74,16 @@ class World:
         self.witness = Witness(self.home / "w")
         self.marker = f"WITNESS={self.witness.path}"
         self.config = self.home / "manifold.yaml"
-        self.peers: list[Peer] = []
+        self.peers: list[Peer | HttpPeer] = []
+        self.listeners: list[Listener] = []
+        self.wires: list[Wire] = []
         self.gates: list[Gate] = []
         self.expects_broken_lines = False
         (self.home / "run").mkdir(mode=0o700)
 
     @property
     def environment(self) -> dict[str, str]:
-        """A private home: nothing is read from or left in the user's own folders."""
-        home = str(self.home)
-        return {
-            "PATH": os.environ["PATH"],
-            "HOME": home,
-            "LANG": "C.UTF-8",
-            "XDG_CACHE_HOME": f"{home}/cache",
-            "XDG_CONFIG_HOME": f"{home}/config",
-            "XDG_STATE_HOME": f"{home}/state",
-            "XDG_RUNTIME_DIR": f"{home}/run",
-        }
+        return environment(self.home)
 
     def gate(self) -> Gate:
         self.gates.append(Gate(self.home / f"gate-{len(self.gates)}"))
@@ -130,20 +139,24 @@ class World:
     def serving(self) -> list[str]:
         return [product(), "serve", "--config", str(self.config)]
 
-    async def start(self, arguments: list[str], *, env: dict | None = None, cwd=None) -> Peer:
-        peer = await Peer.start(arguments, env={**self.environment, **(env or {})}, cwd=cwd or str(self.home))
+    async def start(self, arguments: list[str], *, env: dict | None = None, cwd=None, kind=Peer) -> Peer:
+        peer = await kind.start(arguments, env={**self.environment, **(env or {})}, cwd=cwd or str(self.home))
         self.peers.append(peer)
         return peer
 
-    async def serve(self, upstreams: dict | str, *, env: dict | None = None, cwd=None, **more) -> Peer:
+    async def serve(
+        self, upstreams: dict | str, *, env: dict | None = None, cwd=None, kind=Peer, **more
+    ) -> Peer:
         """manifold in front of these upstreams, nothing said yet."""
         self.configure(upstreams, **more)
-        return await self.start(self.serving(), env=env, cwd=cwd)
+        return await self.start(self.serving(), env=env, cwd=cwd, kind=kind)
 
     async def client(
         self, upstreams: dict | str, *, capabilities=FULL, version: str = NEWEST, env=None, **more
     ) -> Peer:
-        """manifold in front of these upstreams, handshake done."""
+        """manifold in front of these upstreams, handshake done; the newest revision has none."""
+        if version == MODERN:
+            return await self.serve(upstreams, env=env, kind=EnvelopedPeer, **more)
         peer = await self.serve(upstreams, env=env, **more)
         await peer.initialize(capabilities, version)
         return peer
@@ -154,6 +167,44 @@ class World:
         return await self.start(
             [stdio["command"], *stdio["args"]], env=stdio.get("env"), cwd=stdio.get("cwd")
         )
+
+    # Over HTTP
+
+    async def listen(self, arguments: list[str], env: dict | None = None) -> Listener:
+        """A process that listens on a port of its own, once it has said where."""
+        own = {**self.environment, **(env or {})}
+        listener = await asyncio.to_thread(Listener, arguments, env=own, cwd=str(self.home))
+        self.listeners.append(listener)
+        return listener
+
+    async def front(self, upstreams: dict | str, *, env: dict | None = None, **more) -> Listener:
+        """manifold with an HTTP front, in front of these upstreams; several at once are fine."""
+        path = self.configure(upstreams, **more).rename(self.home / f"front-{len(self.listeners)}.yaml")
+        return await self.listen([product(), "serve", "--config", str(path), "--http", "127.0.0.1:0"], env)
+
+    def caller(self, url: str, version: str = NEWEST, **options) -> HttpPeer:
+        """A raw client of a URL, nothing said yet; what it and its server say is checked at the end."""
+        peer = HttpPeer(url, version, **options)
+        self.peers.append(peer)
+        return peer
+
+    async def wire(self, url: str) -> Wire:
+        """A bare connection, for what no client would say."""
+        self.wires.append(await Wire.open(url))
+        return self.wires[-1]
+
+    async def hang_up(self) -> None:
+        """Every client over HTTP is gone."""
+        for wire in self.wires:
+            wire.close()
+        for peer in self.peers:
+            if isinstance(peer, HttpPeer):
+                await peer.discard()
+
+    async def served(self, environment: str, script: str, *arguments: str) -> str:
+        """The URL of a server written with an SDK of one of the virtual environments."""
+        command = [venv(environment), str(SERVERS / f"{script}.py"), *arguments]
+        return (await self.listen(command, {"WITNESS": self.witness.path})).url
 
     async def run(
         self,
@@ -209,10 +260,14 @@ class World:
 
     async def close(self) -> None:
         broken = [line[:200] for peer in self.peers for line in peer.broken]
+        wrong = [each for peer in self.peers if isinstance(peer, HttpPeer) for each in peer.frames.wrong]
         for pid in self.survivors():
             processes.end(pid)
+        await self.hang_up()
         for peer in self.peers:
             await peer.discard()
+        for listener in self.listeners:
+            await asyncio.to_thread(listener.kill)
         for pid in self.survivors():
             processes.end(pid)
         for gate in self.gates:
@@ -220,3 +275,4 @@ class World:
         self.witness.close()
         shutil.rmtree(self.home, ignore_errors=True)
         assert self.expects_broken_lines or broken == [], "lines that are no JSON were printed"
+        assert wrong == [], "frames that their revision does not allow:\n" + "\n".join(wrong)

@@ -1,6 +1,7 @@
 """One server, written as its users would, for three SDKs: mcp 1.x, mcp 2.x and FastMCP.
 
-Which one is whichever this interpreter's environment has; `fastmcp` as argument chooses FastMCP.
+Which one is whichever this interpreter's environment has; `fastmcp` as argument chooses FastMCP,
+and `http` serves it on a port of its own instead of standard input and output.
 """
 
 import asyncio
@@ -111,4 +112,11 @@ def by_name(name: str) -> str:
 
 
 if __name__ == "__main__":
-    server.run("stdio", show_banner=False) if "fastmcp" in sys.argv else server.run("stdio")
+    if "http" in sys.argv:
+        from listening import serve
+
+        serve(server.http_app(path="/mcp") if "fastmcp" in sys.argv else server.streamable_http_app())
+    elif "fastmcp" in sys.argv:
+        server.run("stdio", show_banner=False)
+    else:
+        server.run("stdio")

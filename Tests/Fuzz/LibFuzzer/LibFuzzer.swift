@@ -7,11 +7,17 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     guard let mode = input.first else { return 0 }
     let rest = Array(input.dropFirst())
     do throws(Broken) {
-        if mode & 1 == 0 {
+        switch mode & 3 {
+        case 0:
             var oracle = LineOracle(seed: UInt64(mode))
             try oracle.check(rest)
-        } else {
-            try SessionOracle().check(rest)
+        case 1: try SessionOracle().check(rest)
+        case 2:
+            var oracle = RequestOracle(seed: UInt64(mode))
+            try oracle.check(rest)
+        default:
+            var oracle = EventOracle(seed: UInt64(mode))
+            try oracle.check(rest)
         }
     } catch {
         fatalError(error.description)

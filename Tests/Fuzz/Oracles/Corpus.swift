@@ -1,6 +1,17 @@
 /// What mutations start from.
-enum Corpus {
-    static let lines: [[UInt8]] = [
+package struct Corpus: Sendable {
+    /// Whole inputs.
+    let lines: [[UInt8]]
+    /// What is put into them.
+    let pieces: [[UInt8]]
+    /// The bytes that part one token from the next.
+    let marks: [UInt8]
+
+    /// Lines of messages.
+    package static let messages = Corpus(
+        lines: messageLines, pieces: messagePieces, marks: Array(#"{}[],:"#.utf8))
+
+    private static let messageLines: [[UInt8]] = [
         #"{"jsonrpc":"2.0","id":1,"method":"ping"}"#,
         #"{"jsonrpc":"2.0","id":"a","method":"initialize","params":{"protocolVersion":"2025-11-25","#
             + #""capabilities":{"roots":{}},"clientInfo":{"name":"n","version":"1"}}}"#,
@@ -27,7 +38,7 @@ enum Corpus {
         "\t{ \"id\" : 13 ,\r\"jsonrpc\":\"2.0\", \"method\":\"ping\" }\r",
     ].map { Array($0.utf8) }
 
-    static let pieces: [[UInt8]] =
+    private static let messagePieces: [[UInt8]] =
         [
             "1", "0", "-0", "1.0", "1e9", "9223372036854775808", "null", "true", "{}", "[]", #""""#,
             #""a""#, #""\u0000""#, #""\ud83d\ude00""#, #""\ud800""#, #""id""#, #""method""#,

@@ -1,15 +1,19 @@
 import TestSupport
 
-/// Makes lines that are almost messages.
+/// Makes inputs that are almost right.
 package struct Mutator {
     private var random: SplitMix
+    private let corpus: Corpus
 
-    /// A mutator whose lines follow from `seed`.
-    package init(seed: UInt64) { random = SplitMix(seed) }
+    /// A mutator whose inputs follow from `seed` and what they start from.
+    package init(seed: UInt64, _ corpus: Corpus = .messages) {
+        random = SplitMix(seed)
+        self.corpus = corpus
+    }
 
-    /// The next line: one of the corpus, changed in a few places.
+    /// The next input: one of the corpus, changed in a few places.
     package mutating func next() -> [UInt8] {
-        var line = Corpus.lines[random.index(Corpus.lines.count)]
+        var line = corpus.lines[random.index(corpus.lines.count)]
         for _ in 0..<random.index(4) { mutate(&line) }
         return line
     }
@@ -23,7 +27,7 @@ package struct Mutator {
         case 2: line.insert(UInt8(truncatingIfNeeded: random.next()), at: at)
         case 3: if at < line.count { line[at] ^= 1 << UInt8(random.index(8)) }
         case 4: line.removeSubrange(at...)
-        case 5: line.insert(contentsOf: Corpus.pieces[random.index(Corpus.pieces.count)], at: at)
+        case 5: line.insert(contentsOf: corpus.pieces[random.index(corpus.pieces.count)], at: at)
         case 6: splice(&line, at)
         default: replaceToken(&line, from: at)
         }
@@ -31,16 +35,15 @@ package struct Mutator {
 
     /// Goes on with the end of another line.
     private mutating func splice(_ line: inout [UInt8], _ at: Int) {
-        let other = Corpus.lines[random.index(Corpus.lines.count)]
+        let other = corpus.lines[random.index(corpus.lines.count)]
         line = Array(line[..<at] + other[random.index(other.count)...])
     }
 
     /// Puts another piece in the place of what stands between two structural bytes.
     private mutating func replaceToken(_ line: inout [UInt8], from at: Int) {
-        let marks = Array(#"{}[],:"#.utf8)
-        guard let start = line[at...].firstIndex(where: marks.contains) else { return }
-        let end = line[(start + 1)...].firstIndex(where: marks.contains) ?? line.count
+        guard let start = line[at...].firstIndex(where: corpus.marks.contains) else { return }
+        let end = line[(start + 1)...].firstIndex(where: corpus.marks.contains) ?? line.count
         line.replaceSubrange(
-            (start + 1)..<end, with: Corpus.pieces[random.index(Corpus.pieces.count)])
+            (start + 1)..<end, with: corpus.pieces[random.index(corpus.pieces.count)])
     }
 }

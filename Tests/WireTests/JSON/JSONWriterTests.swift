@@ -42,7 +42,7 @@ struct JSONWriterTests {
     @Test("integers of every width are written in decimal")
     func decimals() {
         var bytes: [UInt8] = []
-        for number in [Int64.min, -10, -1, 0, 9, 10, .max] {
+        for number in [Int64.min, -10, -1, 0, 9, 10, 99_999_999, 100_000_000, .max] {
             bytes.removeAll()
             appendDecimal(number, to: &bytes)
             #expect(text(bytes) == String(number))

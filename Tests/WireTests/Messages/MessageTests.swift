@@ -33,12 +33,43 @@ struct MessageTests {
         "an id is found exactly as it is spelled",
         arguments: [
             "1", "0", "-0", "1.0", "1E400", "-7", "9223372036854775808", "\"\"", "\"1\"",
+            "1234567", "12345678", "123456789", "1234567.5", "12e3", "7E+2", "10.25e-1",
             #""\u0031""#, "\"\u{2028}\"", #""\ud800""#,
         ])
     func ids(token: String) throws {
         let message = try Message("{\"jsonrpc\":\"2.0\",\"id\": \(token) ,\"method\":\"ping\"}")
         #expect(message.text(message.id) == token)
         #expect(Draft(message).bytes == message.bytes)
+    }
+
+    @Test(
+        "a number is refused where its spelling is wrong, however long it is",
+        arguments: [
+            "01", "1.", "1e", "1234567x", "12345678x", "1-", "--1", "1 2", "1:", "0x1", "+1",
+        ])
+    func badNumbers(token: String) {
+        #expect(rejection("{\"jsonrpc\":\"2.0\",\"id\":\(token),\"method\":\"ping\"}") != nil)
+        #expect(rejection("{\"jsonrpc\":\"2.0\",\"id\":\(token)") != nil)
+    }
+
+    @Test(
+        "a message that begins as most do is judged like all others",
+        arguments: [
+            (#"{"jsonrpc":"2.0" ,"id":1,"method":"ping"}"#, true),
+            (#"{"jsonrpc":"2.0", "id":1,"method":"ping" }"#, true),
+            (#"{"jsonrpc":"2.0","method":"ping"}"#, true),
+            (#"{"jsonrpc":"2.0""#, false),
+            (#"{"jsonrpc":"2.0"}"#, false),
+            (#"{"jsonrpc":"2.0",}"#, false),
+            (#"{"jsonrpc":"2.0""id":1,"method":"ping"}"#, false),
+            (#"{"jsonrpc":"2.0":1,"id":1,"method":"ping"}"#, false),
+            (#"{"jsonrpc":"2.0","id":1,"method":"ping",}"#, false),
+            (#"{"jsonrpc":"2.0","jsonrpc":"2.0","id":1,"method":"ping"}"#, false),
+            (#"{"jsonrpc":"2.0","id":1,"method":"ping"}}"#, false),
+            (#"{"jsonrpc":"2.0","id":1,"method":"ping","params":{}"#, false),
+        ])
+    func beginnings(text: String, isGood: Bool) {
+        #expect((rejection(text) == nil) == isGood)
     }
 
     @Test("everything that routing reads is found, wherever it stands")

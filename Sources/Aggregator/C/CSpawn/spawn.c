@@ -25,6 +25,25 @@ static _Noreturn void give_up(int report, int step) {
     _exit(127);
 }
 
+// What we were given before `descriptors_raise`: many programs go through all possible descriptors.
+static struct rlimit given_limit;
+static int has_raised_limit;
+
+void descriptors_raise(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
+    struct rlimit given = limit;
+    limit.rlim_cur = limit.rlim_max;
+#ifdef __APPLE__
+    // More is refused there, although the hard limit says otherwise.
+    if (limit.rlim_cur > OPEN_MAX) limit.rlim_cur = OPEN_MAX;
+    if (limit.rlim_cur <= given.rlim_cur) return;
+#endif
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || has_raised_limit) return;
+    given_limit = given;
+    has_raised_limit = 1;
+}
+
 // The highest descriptor a child may have inherited, for systems without close_range.
 static int descriptor_ceiling(void) {
     struct rlimit limit;
@@ -110,6 +129,7 @@ static _Noreturn void become_child(
         give_up(report, SPAWN_DIRECTORY);
     }
     close_on_exec_above_error(ceiling);
+    if (has_raised_limit) setrlimit(RLIMIT_NOFILE, &given_limit);
     reset_signals();
     errno = ENOENT;
     execute(request);

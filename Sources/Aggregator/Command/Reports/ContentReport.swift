@@ -1,3 +1,4 @@
+import Machine
 import Wire
 
 /// Content blocks and resource contents as people read them; pure.
@@ -56,41 +57,5 @@ struct ContentReport: Sendable {
     private static func summary(_ what: String, _ type: Value?, _ data: Value?) -> String {
         let size = data.map { Base64.count($0.raw.dropFirst().dropLast()) } ?? 0
         return "[\(what): \(type?.string ?? "unknown type"), \(size) bytes]"
-    }
-}
-
-/// RFC 4648 §4, as far as it is needed to look at binary content.
-enum Base64 {
-    /// How many bytes encoded text stands for.
-    static func count(_ text: ArraySlice<UInt8>) -> Int {
-        text.count { $0 != UInt8(ascii: "=") && $0 != UInt8(ascii: "\\") } * 3 / 4
-    }
-
-    /// The bytes that encoded text stands for; nil when it is no base64.
-    static func decode(_ text: [UInt8]) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count * 3 / 4)
-        var buffer = 0
-        var bits = 0
-        for character in text where character != UInt8(ascii: "=") {
-            guard let value = value(of: character) else { return nil }
-            buffer = (buffer << 6 | value) & 0xFF_FFFF
-            bits += 6
-            guard bits >= 8 else { continue }
-            bits -= 8
-            bytes.append(UInt8(buffer >> bits & 0xFF))
-        }
-        return bytes
-    }
-
-    private static func value(of character: UInt8) -> Int? {
-        switch character {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): Int(character) - 65
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): Int(character) - 71
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(character) + 4
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: nil
-        }
     }
 }

@@ -38,13 +38,18 @@ struct Probe: Sendable {
                 + "may go; its logs belong on standard error."
         }
         switch status.lastFailure?.code {
+        case nil where !status.endpoint.hasPrefix("stdio "):
+            return "Is an MCP server there? If it is only slow, give it more time with '--timeout' "
+                + "and 'timeouts: { start: … }'."
         case nil:
             return "Is it an MCP server that speaks over standard input and output? If it is only "
                 + "slow, give it more time with '--timeout' and 'timeouts: { start: … }'."
-        case .lost:
+        case .lost where status.endpoint.hasPrefix("stdio "):
             return "Run the command by hand to see why it ends."
-        case .unavailable, .malformed, .timeout, .invalidRequest, .methodNotFound, .invalidParams,
-            .resourceNotFound, .cancelled, .refused, .stopping:
+        case .lost, .forgotten, .unavailable, .malformed, .timeout, .invalidRequest,
+            .methodNotFound, .invalidParams,
+            .resourceNotFound, .headerMismatch, .missingCapability, .unsupportedVersion, .cancelled,
+            .refused, .stopping:
             return nil
         }
     }

@@ -4,6 +4,7 @@ import Plugins
 import Upstreams
 
 extension EventLoop: Timekeeper {}
+extension Seal: Sealer {}
 
 /// Puts the parts together: the only file that knows every kind of everything.
 struct Assembly: Sendable {
@@ -12,19 +13,31 @@ struct Assembly: Sendable {
     let log: Log
 
     /// The domain for a configuration, with the catalog of earlier runs, which it keeps up to date or not.
-    func hub(_ loaded: LoadedConfiguration, keepsCatalog: Bool = true) -> Hub {
+    func hub(
+        _ loaded: LoadedConfiguration, keepsCatalog: Bool = true, sealer: (any Sealer)? = nil
+    ) -> Hub {
         let configuration = loaded.configuration
         let services = Services(
             time: loop, log: log,
             identity: Services.Identity(
                 name: configuration.server.name, title: configuration.server.title,
                 version: Version.current),
-            digest: { Digest.sha256($0) })
+            digest: { Digest.sha256($0) }, sealer: sealer ?? Seal([.random()]),
+            clock: { Int(WallClock.sinceEpoch.components.seconds) })
         let file = CatalogFile(loaded.location, environment, OffLoop(threads: 1), log)
         let storage: any CatalogStorage = keepsCatalog ? file : ReadOnlyStorage(storage: file)
         return Hub(
             configuration: configuration, endpoints: endpoints(configuration),
             plugins: PluginKinds.chain(configuration), services: services, storage: storage)
+    }
+
+    /// What seals the tokens that are handed out: with the keys of the configuration, or one that no
+    /// other process has.
+    func sealer(_ configuration: Configuration) throws(MachineFailure) -> Seal {
+        let keys = try configuration.inbound.sealingKeys.map { (key) throws(MachineFailure) in
+            try SealKey(key.value)
+        }
+        return Seal(keys.isEmpty ? [.random()] : keys)
     }
 
     /// The endpoint of each enabled upstream, by its name.

@@ -1,12 +1,17 @@
 import Aggregator
 import Fronts
 import Machine
-import Plugins
 
-/// `manifold serve`: one MCP server on standard input and output, many behind it.
+/// `manifold serve`: one MCP server on standard input and output, over HTTP or both, many behind it.
 struct Serve: CommandRun {
     static let syntax = Syntax(
-        "serve", "Serve all configured upstreams as one MCP server on standard input and output.",
+        "serve", "Serve all configured upstreams as one MCP server.",
+        options: [
+            Syntax.Option(
+                "http", "ADDRESS",
+                "serve over HTTP at ADDRESS, such as 127.0.0.1:8000 (path /mcp)"),
+            Syntax.Option("stdio", nil, "serve standard input and output too, with --http"),
+        ],
         example: "manifold serve --config ~/.config/manifold/manifold.yaml")
 
     let arguments: Arguments
@@ -14,25 +19,49 @@ struct Serve: CommandRun {
     func run(_ environment: Environment) throws -> Int32 {
         let log = try LogSink.make(arguments, standard: .info)
         let loaded = try LoadedConfiguration.load(flag: arguments["config"], environment)
+        let address = try address(loaded.configuration)
         let loop = try EventLoop.make()
         let assembly = Assembly(loop: loop, environment: environment, log: log)
-        return loop.run { await serve(loaded, assembly) }
+        let takesStandardStreams = address == nil || arguments.has("stdio")
+        return loop.run {
+            await serve(loaded, assembly, at: address, takesStandardStreams: takesStandardStreams)
+        }
     }
 
-    private func serve(_ loaded: LoadedConfiguration, _ assembly: Assembly) async -> Int32 {
-        let front: StdioFront
-        let hub = assembly.hub(loaded)
+    /// Where to listen, if anywhere; nobody may get in who was not let in.
+    private func address(_ configuration: Configuration) throws(UsageError) -> ListenAddress? {
+        guard let text = arguments["http"] else { return nil }
+        guard let address = ListenAddress(text) else {
+            throw UsageError(
+                "'--http' must be an address and a port, such as 127.0.0.1:8000", Self.syntax)
+        }
+        guard address.isLoopback || configuration.inbound.bearer != nil else {
+            throw UsageError(
+                "'--http \(text)' would let anybody in: set 'inbound.bearer' in the configuration, "
+                    + "or listen at 127.0.0.1", Self.syntax)
+        }
+        return address
+    }
+
+    private func serve(
+        _ loaded: LoadedConfiguration, _ assembly: Assembly, at address: ListenAddress?,
+        takesStandardStreams: Bool
+    ) async -> Int32 {
+        let doors: Doors
+        let hub: Hub
         do throws(MachineFailure) {
-            let streams = try StandardStreams.take(on: assembly.loop)
-            front = StdioFront(input: streams.input, output: streams.output, hub: hub)
+            hub = assembly.hub(loaded, sealer: try assembly.sealer(loaded.configuration))
+            doors = try Doors(
+                hub, assembly, at: address, takesStandardStreams: takesStandardStreams)
         } catch {
             assembly.log(.error, "\(error.message)")
             return ExitCode.failure
         }
         assembly.log(.info, "Manifold \(Version.current), configuration \(loaded.location).")
+        if let url = doors.url { assembly.log(.info, "Listening on \(url).") }
         await withTaskGroup(of: Bool.self) { group in
             group.addImmediateTask {
-                await front.run()
+                await doors.run()
                 return true
             }
             group.addImmediateTask {
@@ -40,7 +69,7 @@ struct Serve: CommandRun {
                 return false
             }
             group.addImmediateTask {
-                await obeySignals(front, hub, loaded, assembly)
+                await obeySignals(doors, hub, loaded, assembly)
                 return false
             }
             group.addImmediateTask {
@@ -51,21 +80,21 @@ struct Serve: CommandRun {
                 await StatusSocket(loaded, hub, assembly).run()
                 return false
             }
-            // Everything else serves the front; when it is done, so is the process.
-            for await isFront in group where isFront { group.cancelAll() }
+            // Everything else serves the doors; when they are closed, the process is done.
+            for await areDoors in group where areDoors { group.cancelAll() }
         }
         return ExitCode.success
     }
 
-    /// SIGTERM and SIGINT end the front in good order; SIGHUP reads the configuration again.
+    /// SIGTERM and SIGINT close the doors in good order; SIGHUP reads the configuration again.
     private func obeySignals(
-        _ front: StdioFront, _ hub: Hub, _ loaded: LoadedConfiguration, _ assembly: Assembly
+        _ doors: Doors, _ hub: Hub, _ loaded: LoadedConfiguration, _ assembly: Assembly
     ) async {
         let signals = assembly.loop.signals([Signal.terminate, Signal.interrupt, Signal.hangUp])
         while let number = await signals.next() {
             guard number == Signal.hangUp else {
                 assembly.log(.info, "Stopping on signal \(number).")
-                front.stop()
+                doors.stop()
                 continue
             }
             ConfigurationWatch(loaded, hub, assembly).reload()

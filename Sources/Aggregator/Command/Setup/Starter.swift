@@ -26,6 +26,17 @@ package enum Starter {
         #   queue: 8 MiB
         #   startWait: 3 s
         #   inFlight: 1024
+        #   sessions: 10000
+        #   sessionIdle: 30 min
+
+        # Who may come in over HTTP, for `manifold serve --http ADDRESS`. Without a token only this
+        # machine gets in, and only an address of this machine is listened at.
+        # inbound:
+        #   bearer: "${env:MANIFOLD_TOKEN}"
+        #   hosts: [mcp.example.com]
+        #   origins: ["https://app.example.com"]
+        #   tls: { certificate: /etc/manifold/tls.pem, key: /etc/manifold/tls.key }
+        #   sealingKeys: ["${env:MANIFOLD_SEALING_KEY}"]   # shared by several processes
 
         # The servers behind the aggregator. Their order decides name clashes.
         upstreams:
@@ -47,8 +58,16 @@ package enum Starter {
           #   rename: { get_current_time: now }
           #   hide: ["admin_*"]
           #   enabled: true
+          #   era: auto                     # or legacy, modern: which protocol it speaks
           #   timeouts: { start: 60 s, idle: 300 s, total: none }
           #   stop: { closing: 2 s, terminating: 2 s }
+          #
+          # docs:
+          #   http:
+          #     url: https://example.com/mcp
+          #     headers: { Authorization: "Bearer ${env:NOTES_KEY}" }
+          #     proxy: http://proxy.example:3128   # instead of HTTPS_PROXY and its like
+          #     transport: auto               # or streamable, sse
 
         # The plugin chain, outermost first. Items are the original upstream/name.
         # plugins:

@@ -5,11 +5,13 @@ extension Answer {
     ///
     /// An upstream's fault in `tools/call` is a result with `isError`, so that the model sees it;
     /// everything else is a JSON-RPC error.
-    package init(_ failure: Failure, to method: Method) {
+    package init(
+        _ failure: Failure, to method: Method, for revision: Revision = .newestLegacy
+    ) {
         if method == .toolsCall, failure.isUpstreamFault {
             self = .result(Self.toolResult(failure))
         } else {
-            self = .error(Self.error(failure))
+            self = .error(Self.error(failure, revision))
         }
     }
 
@@ -25,14 +27,18 @@ extension Answer {
         return writer.bytes
     }
 
-    private static func error(_ failure: Failure) -> [UInt8] {
+    private static func error(_ failure: Failure, _ revision: Revision) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("code")
-        writer.integer(failure.rpcCode)
+        let isMissing = failure.code == .resourceNotFound
+        writer.integer(isMissing ? revision.missingResourceCode : failure.rpcCode)
         writer.key("message")
         writer.string(failure.message)
-        if failure.upstream != nil {
+        if let data = failure.data {
+            writer.key("data")
+            writer.raw(data)
+        } else if failure.upstream != nil {
             writer.key("data")
             write(failure, into: &writer)
         }

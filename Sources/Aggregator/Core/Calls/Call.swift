@@ -9,22 +9,48 @@ package final class Caller: Sendable {
     package let progressToken: [UInt8]?
     /// The links through which the client reaches its upstreams, as they are at the moment.
     package let links: LinkSet
-    private let cancellation = Mutex<Cancellation?>(nil)
+    /// Whether whoever cancels the request's task calls `wake` afterwards, so that a wait on its
+    /// behalf needs no cancellation handler, which costs as much as all else in it.
+    let isWoken: Bool
+    private let state = Mutex(State())
+
+    /// What changes while the request runs.
+    private struct State {
+        var cancellation: Cancellation?
+        /// Where the answer is waited for, and under which id.
+        var peer: Peer?
+        var id = 0
+    }
 
     /// A client's request that has just come.
     package init(
-        outlet: any Outlet, envelope: Envelope, links: LinkSet, progressToken: [UInt8]?
+        outlet: any Outlet, envelope: Envelope, links: LinkSet, progressToken: [UInt8]?,
+        isWoken: Bool = false
     ) {
         self.outlet = outlet
         self.envelope = envelope
         self.links = links
         self.progressToken = progressToken
+        self.isWoken = isWoken
     }
 
     /// The client's own `notifications/cancelled`, kept so that its reason can travel on.
     package var cancelled: Draft? {
-        get { cancellation.withLock { $0?.draft } }
-        set { cancellation.withLock { $0 = newValue.map(Cancellation.init) } }
+        get { state.withLock { $0.cancellation?.draft } }
+        set { state.withLock { $0.cancellation = newValue.map(Cancellation.init) } }
+    }
+
+    /// Notes where the answer will be waited for; said before that is the case.
+    func waits(for id: Int, of peer: Peer) {
+        state.withLock { state in (state.peer, state.id) = (peer, id) }
+    }
+
+    /// Ends the wait for the answer, once the request's task has been cancelled; not to be called
+    /// under the lock of a table.
+    func wake() {
+        guard isWoken else { return }
+        let (peer, id) = state.withLock { ($0.peer, $0.id) }
+        peer?.abandon(id)
     }
 }
 
@@ -49,6 +75,9 @@ package struct Call: Sendable {
     /// Whether the answer comes only when the upstream has nothing more to say, so that neither
     /// silence nor duration is a fault, as with `subscriptions/listen`.
     package var isOpenEnded = false
+    /// Whether the caller's being woken ends the wait for the answer, which nothing else interrupts:
+    /// not so behind a plugin, which may have tasks of its own.
+    var isDirect = false
 
     /// A call with the default patience.
     package init(draft: Draft, method: Method, target: Target?, caller: Caller?) {
@@ -69,8 +98,8 @@ package struct Call: Sendable {
 package final class Target: Sendable, Hashable {
     /// The upstream, by its configured name.
     package let upstream: String
-    /// The same as bytes, by which links are found without hashing a string.
-    let upstreamKey: [UInt8]
+    /// Its hash, by which links are found without hashing it for each call.
+    let upstreamHash: Int
     /// The name or URI that the upstream itself uses, decoded.
     package let original: [UInt8]
     /// The same as a JSON string, ready to be spliced in.
@@ -80,7 +109,7 @@ package final class Target: Sendable, Hashable {
     package init(upstream: String, original: [UInt8]) {
         self.upstream = upstream
         self.original = original
-        upstreamKey = Array(upstream.utf8)
+        upstreamHash = upstream.hashValue
         token = JSONWriter.quoted(utf8: original)
     }
 

@@ -26,15 +26,28 @@ package struct ClientCapabilities: Sendable, Hashable {
         offered = Self.relayed(value)
     }
 
-    /// Tasks are not relayed, so they are not offered: capability is behaviour.
+    /// Tasks are not relayed, so they are not offered, in either of their forms: capability is
+    /// behaviour.
     private static func relayed(_ value: Value?) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         if let value, value.kind == .object {
-            for (key, member) in value.members where key.string != "tasks" {
+            for (key, member) in value.members where !key.isText("tasks") {
                 writer.key(key.string ?? "")
-                writer.raw(member.copy())
+                writer.raw(key.isText("extensions") ? relayed(extensions: member) : member.copy())
             }
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private static func relayed(extensions: Value) -> [UInt8] {
+        guard extensions.kind == .object else { return extensions.copy() }
+        var writer = JSONWriter()
+        writer.beginObject()
+        for (key, member) in extensions.members where !key.isText("io.modelcontextprotocol/tasks") {
+            writer.key(key.string ?? "")
+            writer.raw(member.copy())
         }
         writer.endObject()
         return writer.bytes

@@ -43,6 +43,9 @@ package enum Revision: String, Sendable, Hashable, CaseIterable, Comparable {
     /// Whether a request over HTTP names the version in a header once the session is open.
     package var hasVersionHeader: Bool { self >= .june2025 }
 
+    /// Whether a stream over HTTP begins with an event that only says where it can be read on from.
+    package var primesStreams: Bool { self == .november2025 }
+
     /// Kinds of content block that a client of this revision does not know.
     package var unknownContent: [String] {
         switch self {

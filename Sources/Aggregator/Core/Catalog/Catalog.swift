@@ -28,6 +28,8 @@ package final class Catalog: Sendable {
     private let wrapped: [Target: [UInt8]]
     /// Which upstream each URI that is published as itself belongs to.
     private let owners: [[UInt8]: String]
+    /// The arguments that HTTP requests repeat in headers, by the published name of the tool.
+    private let headerParameters: ByteMap<HeaderParameters>
     /// Whether any URI had to be wrapped; if not, payloads need no look.
     package let hasWrappedURIs: Bool
 
@@ -62,6 +64,15 @@ package final class Catalog: Sendable {
             .map { (URITemplate($0.target.original), $0.target.upstream) }
         self.owners = owners
         hasWrappedURIs = !wrapped.isEmpty
+        headerParameters = ByteMap(
+            entries.compactMap { entry in
+                // Of a tool whose marks cannot be followed, none is.
+                guard entry.kind == .tool, let marks = try? HeaderParameters(tool: entry.json)
+                else {
+                    return nil
+                }
+                return (Array(entry.published.utf8), marks)
+            })
         rendered = Dictionary(
             uniqueKeysWithValues: Item.Kind.allCases.map { ($0, Self.render($0, entries)) })
     }
@@ -80,13 +91,18 @@ package final class Catalog: Sendable {
         }
     }
 
+    /// The arguments of a published tool that HTTP requests repeat in headers; nil for none.
+    package func headerParameters(ofTool name: [UInt8]) -> HeaderParameters? {
+        headerParameters[name]
+    }
+
     /// The same for a JSON string where it stands in a message, without taking it out.
     package func target(_ kind: Item.Kind, token: Extent, of bytes: [UInt8]) -> Target? {
         let quote = UInt8(ascii: "\"")
         guard token.count > 1, bytes[token.range.lowerBound] == quote else { return nil }
         let text = token.range.dropFirst().dropLast()
         // A name with escapes has to be decoded first.
-        guard !bytes[text].contains(UInt8(ascii: "\\")) else { return nil }
+        guard !bytes.contains(UInt8(ascii: "\\"), in: text) else { return nil }
         switch kind {
         case .tool: return tools[bytes, text]
         case .prompt: return prompts[bytes, text]

@@ -73,6 +73,8 @@ package struct Listing: Sendable, Equatable {
     package var items: [Item.Kind: [[UInt8]]] = [:]
     /// What went wrong while a list was fetched.
     package var problems: [Item.Kind: String] = [:]
+    /// How long each list may be kept, where the upstream says so; not kept between two runs.
+    package var hints: [Item.Kind: CacheHints] = [:]
 
     package init() {}
 }

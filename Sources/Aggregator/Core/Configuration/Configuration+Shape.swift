@@ -17,6 +17,9 @@ extension Configuration {
                 Key("names", \.names, .object(Names.shape), "How published names are made."),
                 Key("limits", \.limits, .object(Limits.shape), "Caps for the whole process."),
                 Key(
+                    "inbound", \.inbound, .object(Inbound.shape),
+                    "Who may come in over HTTP (`manifold serve --http`)."),
+                Key(
                     "upstreams", \.upstreams, Upstream.all(of: vocabulary.upstreams),
                     "The servers behind the aggregator; their order decides name clashes."),
                 Key(
@@ -74,5 +77,58 @@ extension Configuration.Limits {
             Key(
                 "inFlight", \.inFlight, .integer(1...1_000_000),
                 "The most requests of one client at a time."),
+            Key(
+                "sessions", \.sessions, .integer(1...1_000_000),
+                "The most sessions over HTTP; one more replaces the one that was silent longest."),
+            Key(
+                "sessionIdle", \.sessionIdle, .duration,
+                "How long a session over HTTP may be silent, and a server without a client runs on."
+            ),
+        ])
+}
+
+extension Configuration.Inbound {
+    static let shape = Shape(
+        Self(),
+        [
+            Key(
+                "bearer", \.bearer, Format<Text>.filled,
+                "The token that every request has to bring; without one only this machine gets in.",
+                example: "\"${env:MANIFOLD_TOKEN}\""),
+            Key(
+                "hosts", \.hosts, Format<String>.filled.list(),
+                "Names under which requests may reach it, besides those of this machine.",
+                example: "[mcp.example.com]"),
+            Key(
+                "origins", \.origins, Format<String>.filled.list(),
+                "Origins of pages that may send requests, besides pages of this machine.",
+                example: "[\"https://app.example.com\"]"),
+            Key("tls", \.tls, .object(TLS.shape), "The certificate with which it speaks TLS."),
+            Key(
+                "sealingKeys", \.sealingKeys, Format<Text>.filled.list(),
+                "What processes that stand in for each other share, the newest first: 32 bytes each, "
+                    + "in Base64 or hexadecimal digits.",
+                example: "[\"${env:MANIFOLD_SEALING_KEY}\"]"),
+        ])
+}
+
+extension Configuration.Inbound.TLS {
+    private static let relative = " A relative path starts from the folder of this file."
+
+    static let shape = Shape(
+        Self(),
+        [
+            Key(
+                "certificate", \.certificate, .path,
+                "The certificate and those that vouch for it, in PEM." + relative,
+                isRequired: true, example: "/etc/manifold/tls.pem"),
+            Key(
+                "key", \.key, .path, "Its private key, in PEM." + relative,
+                isRequired: true, example: "/etc/manifold/tls.key"),
+            Key(
+                "clientCA", \.clientCA, .path,
+                "The authorities, in PEM, one of which must have signed each client's certificate."
+                    + relative,
+                example: "/etc/manifold/clients.pem"),
         ])
 }

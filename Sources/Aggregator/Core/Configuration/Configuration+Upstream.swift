@@ -17,6 +17,8 @@ extension Configuration {
         package var hide: [String] = []
         /// Whether the upstream is used at all.
         package var isEnabled = true
+        /// Which era of the protocol it speaks.
+        package var era = Era.auto
         /// How long to wait for it.
         package var timeouts = Timeouts()
         /// How to stop it.
@@ -32,7 +34,7 @@ extension Configuration {
         /// Whether a server started for one of the two entries can serve the other.
         func runsLike(_ other: Self) -> Bool {
             kind == other.kind && settings.isEqual(to: other.settings)
-                && isEnabled == other.isEnabled
+                && isEnabled == other.isEnabled && era == other.era
         }
 
         package static func == (one: Self, other: Self) -> Bool {
@@ -41,6 +43,16 @@ extension Configuration {
                 && one.hide == other.hide
                 && one.timeouts == other.timeouts && one.stop == other.stop
         }
+    }
+
+    /// How it is found out in which way a conversation with an upstream is opened.
+    package enum Era: String, Sendable, CaseIterable {
+        /// By asking it, which what it answered lately may make needless.
+        case auto
+        /// With `initialize`: the revisions up to 2025-11-25.
+        case legacy
+        /// Every request says by itself who asks: the revisions from 2026-07-28 on.
+        case modern
     }
 
     /// How long to wait for an upstream.

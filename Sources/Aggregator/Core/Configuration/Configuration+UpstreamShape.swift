@@ -69,6 +69,10 @@ private struct UpstreamEntry: Sendable {
             "hide", \.upstream.hide, Format<String>.filled.list(),
             "Names or globs of tools that are not published.", example: "[\"admin_*\"]"),
         Key("enabled", \.upstream.isEnabled, .bool, "Whether the upstream is used at all."),
+        Key(
+            "era", \.upstream.era, .choice,
+            "Which protocol it speaks: `legacy` opens with `initialize`, `modern` is 2026-07-28 or "
+                + "later, `auto` finds out."),
         Key("timeouts", \.upstream.timeouts, .object(.timeouts), "How long to wait for it."),
         Key("stop", \.upstream.stop, .object(.stop), "How to stop its process."),
     ]

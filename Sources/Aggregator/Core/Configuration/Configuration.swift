@@ -9,6 +9,8 @@ package struct Configuration: Sendable, Equatable {
     package var names = Names()
     /// The caps that hold for the whole process.
     package var limits = Limits()
+    /// Who may come in over HTTP.
+    package var inbound = Inbound()
     /// The servers behind the aggregator, in the order of the file: it decides name clashes.
     package var upstreams: [Upstream] = []
     /// The plugin chain, outermost first.
@@ -64,7 +66,43 @@ extension Configuration {
         package var startWait = Duration.seconds(3)
         /// The most requests of one client at a time.
         package var inFlight = 1024
+        /// How long what nobody uses is kept: a session whose client is silent, an upstream that no
+        /// client needs.
+        package var sessionIdle = Duration.seconds(1800)
+        /// The most sessions over HTTP at a time; one more takes the place of the one that was silent
+        /// for the longest time.
+        package var sessions = 10_000
 
         package init() {}
+    }
+
+    /// The section `inbound`: who may come in over HTTP, and how.
+    package struct Inbound: Sendable, Equatable {
+        /// The token that every request has to bring; without one only this machine gets in.
+        package var bearer: Text?
+        /// Names under which requests may reach us, besides those of this machine.
+        package var hosts: [String] = []
+        /// Origins of the pages that may send requests, besides pages of this machine.
+        package var origins: [String] = []
+        /// The certificate, when we speak TLS.
+        package var tls: TLS?
+        /// What processes that stand in for each other seal with, the newest first.
+        ///
+        /// 32 bytes each, in Base64 or hexadecimal digits; without any, a process has a key of its own.
+        package var sealingKeys: [Text] = []
+
+        package init() {}
+
+        /// The files of TLS.
+        package struct TLS: Sendable, Equatable {
+            /// The path of the certificate and those that vouch for it, in PEM.
+            package var certificate: Text?
+            /// The path of its key, in PEM.
+            package var key: Text?
+            /// The path of the authorities that clients' certificates come from; nil to ask for none.
+            package var clientCA: Text?
+
+            package init() {}
+        }
     }
 }

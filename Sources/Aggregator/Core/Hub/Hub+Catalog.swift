@@ -64,8 +64,8 @@ extension Hub: LinkOwner {
                 saveAt = saveAt ?? now.advanced(by: .milliseconds(500))
             } else if let due = announceAt, due <= now {
                 announceAt = nil
-                let (sessions, catalog) = state.withLock { (Array($0.sessions.values), $0.catalog) }
-                for session in sessions { session.announce(catalog) }
+                let (clients, catalog) = state.withLock { (Array($0.clients.values), $0.catalog) }
+                for client in clients { client.announce(catalog) }
             } else if let due = saveAt, due <= now {
                 saveAt = nil
                 await save()
@@ -134,6 +134,11 @@ extension Hub: LinkOwner {
         }
     }
 
+    /// How long the list of an upstream may be kept; nil if it does not say so.
+    package func hints(_ upstream: String, _ kind: Item.Kind) -> CacheHints? {
+        state.withLock { $0.listings[upstream]?.hints[kind] }
+    }
+
     /// Starts with what was known when the process ran last.
     func warmUp() {
         guard let bytes = storage.load(), let warm = WarmCatalog(bytes) else { return }
@@ -142,6 +147,7 @@ extension Hub: LinkOwner {
             for (name, entry) in warm.upstreams
             where state.endpoints[name]?.fingerprint == entry.fingerprint {
                 state.listings[name] = entry.listing
+                state.legacySince[entry.fingerprint] = entry.legacySince
             }
             state.isStale = true
         }
@@ -154,7 +160,8 @@ extension Hub: LinkOwner {
             for (name, listing) in state.listings {
                 guard let endpoint = state.endpoints[name] else { continue }
                 warm.upstreams[name] = WarmCatalog.Upstream(
-                    fingerprint: endpoint.fingerprint, listing: listing)
+                    fingerprint: endpoint.fingerprint, listing: listing,
+                    legacySince: state.legacySince[endpoint.fingerprint])
             }
             return warm
         }

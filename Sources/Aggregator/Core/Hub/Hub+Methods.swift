@@ -26,7 +26,7 @@ extension Hub {
 
     /// `resources/subscribe` and `unsubscribe`: the first and the last one go to the upstream.
     func subscribe(
-        _ message: Message, _ session: Session, _ caller: Caller
+        _ message: Message, _ client: any HubClient, _ caller: Caller
     ) async throws(Failure) -> Answer {
         guard let extent = message.uri, let uri = Value(message.bytes, extent).text else {
             throw Failure(.invalidParams, "The parameters lack 'uri', a string.")
@@ -39,49 +39,49 @@ extension Hub {
         }
         let call = Call(draft: draft, method: message.method, target: target, caller: caller)
         return message.method == .resourcesSubscribe
-            ? try await subscribe(call, uri, target, session, link)
-            : try await unsubscribe(call, uri, target, session, link)
+            ? try await subscribe(call, uri, target, client, link)
+            : try await unsubscribe(call, uri, target, client, link)
     }
 
     private func subscribe(
-        _ call: Call, _ uri: [UInt8], _ target: Target, _ session: Session, _ link: Link
+        _ call: Call, _ uri: [UInt8], _ target: Target, _ client: any HubClient, _ link: Link
     ) async throws(Failure) -> Answer {
-        guard session.watch(uri, target) else { return .empty }
+        guard client.watch(uri, target) else { return .empty }
         guard link.watch(target.original) else { return .empty }
         do throws(Failure) {
             let answer = try await pass(call)
-            if answer.isError { forget(uri, target, session, link) }
+            if answer.isError { forget(uri, target, client, link) }
             return answer
         } catch {
-            forget(uri, target, session, link)
+            forget(uri, target, client, link)
             throw error
         }
     }
 
-    private func forget(_ uri: [UInt8], _ target: Target, _ session: Session, _ link: Link) {
-        if session.unwatch(uri) { _ = link.unwatch(target.original) }
+    private func forget(_ uri: [UInt8], _ target: Target, _ client: any HubClient, _ link: Link) {
+        if client.unwatch(uri) { _ = link.unwatch(target.original) }
     }
 
     private func unsubscribe(
-        _ call: Call, _ uri: [UInt8], _ target: Target, _ session: Session, _ link: Link
+        _ call: Call, _ uri: [UInt8], _ target: Target, _ client: any HubClient, _ link: Link
     ) async throws(Failure) -> Answer {
-        guard session.unwatch(uri), link.unwatch(target.original) else { return .empty }
+        guard client.unwatch(uri), link.unwatch(target.original) else { return .empty }
         return try await pass(call)
     }
 
     /// Ends everything that a session watched.
-    func unwatch(_ watched: [[UInt8]: Target], by session: Session) {
+    func unwatch(_ watched: [[UInt8]: Target], by client: any HubClient) {
         let byUpstream = Dictionary(grouping: watched.values, by: \.upstream)
-        for link in session.links.all {
+        for link in client.links.all {
             link.drop(byUpstream[link.name]?.map(\.original) ?? [])
         }
     }
 
     /// A method of no revision: only where it is clear whom it is meant for.
     func foreign(
-        _ message: Message, _ session: Session, _ caller: Caller
+        _ message: Message, _ client: any HubClient, _ caller: Caller
     ) async throws(Failure) -> Answer {
-        let links = session.links.all
+        let links = client.links.all
         guard message.method == .other, links.count == 1, let link = links.first else {
             let name = message.methodName.map {
                 String(decoding: message.bytes[$0.range].prefix(80), as: UTF8.self)

@@ -7,8 +7,8 @@ extension Hub {
         _ configuration: Configuration, endpoints: [String: any Endpoint], plugins: [any Plugin]
     ) {
         let chains = chains(plugins)
-        let (gone, changed, sessions) = state.withLock {
-            state -> ([Link], Set<String>, [Session]) in
+        let (gone, changed, clients) = state.withLock {
+            state -> ([Link], Set<String>, [any HubClient]) in
             let old = Dictionary(
                 state.configuration.upstreams.map { ($0.name, $0) }
             ) { first, _ in first }
@@ -29,26 +29,26 @@ extension Hub {
             state.adopt(new, endpoints, besides: Set(dropped))
             state.chains = chains
             state.isStale = true
-            return (Array(gone.values), Set(dropped), Array(state.sessions.values))
+            return (Array(gone.values), Set(dropped), Array(state.clients.values))
         }
         for link in gone { link.stop() }
-        for session in sessions {
-            attach(session)
-            moveWatches(of: session, on: changed)
+        for client in clients {
+            attach(client)
+            moveWatches(of: client, on: changed)
         }
         staleness.raise()
         self.changed.raise()
     }
 
-    /// What a session watches on changed upstreams is watched on their successors; on those that
+    /// What a client watches on changed upstreams is watched on their successors; on those that
     /// are gone it is forgotten.
-    private func moveWatches(of session: Session, on changed: Set<String>) {
-        let links = session.links
-        for (uri, target) in session.watches where changed.contains(target.upstream) {
-            if let link = try? links.link(to: target) {
+    private func moveWatches(of client: any HubClient, on changed: Set<String>) {
+        let links = client.links
+        for (uri, target) in client.watches where changed.contains(target.upstream) {
+            if let link = links[target] {
                 _ = link.watch(target.original)
             } else {
-                _ = session.unwatch(uri)
+                _ = client.unwatch(uri)
             }
         }
     }
@@ -60,8 +60,8 @@ extension Hub {
 
     /// Tells every client something through its log.
     package func announce(_ level: LogLevel, _ text: String) {
-        let sessions = state.withLock { Array($0.sessions.values) }
-        for session in sessions { session.log(level, text) }
+        let clients = state.withLock { Array($0.clients.values) }
+        for client in clients { client.log(level, text) }
     }
 }
 

@@ -5,7 +5,7 @@ extension Hub {
     /// Makes an upstream's answer fit for the client: URIs that clash, blocks too new for it.
     ///
     /// Most answers need nothing and are not even looked into.
-    func adapt(_ answer: Message, _ call: Call, _ link: Link) -> Answer {
+    func adapt(_ answer: Message, _ call: Call, _ link: Link) throws(Failure) -> Answer {
         var draft = Draft(answer)
         guard let caller = call.caller else { return .relayed(draft) }
         if let error = answer.error {
@@ -13,10 +13,22 @@ extension Hub {
         }
         guard let extent = answer.result else { return .relayed(draft) }
         let unknown = caller.envelope.revision.unknownContent
-        guard !unknown.isEmpty || link.mayMentionResources || hasWrappedURIs else {
+        guard !unknown.isEmpty || link.speaksModern || link.mayMentionResources || hasWrappedURIs
+        else {
             return .relayed(draft)
         }
         let result = Value(answer.bytes, extent)
+        if link.speaksModern, let other = try type(of: result, call, caller, link, &draft) {
+            return other
+        }
+        adaptContent(of: result, call, unknown, link, &draft)
+        return .relayed(draft)
+    }
+
+    /// The blocks of a result and the URIs in it.
+    private func adaptContent(
+        of result: Value, _ call: Call, _ unknown: [String], _ link: Link, _ draft: inout Draft
+    ) {
         switch call.method {
         case .toolsCall:
             for block in result["content"].elements { adapt(block, unknown, link, &draft) }
@@ -30,7 +42,25 @@ extension Hub {
             }
         default: break
         }
-        return .relayed(draft)
+    }
+
+    /// What the type of a newer upstream's result means for this client; nil when it is complete.
+    private func type(
+        of result: Value, _ call: Call, _ caller: Caller, _ link: Link, _ draft: inout Draft
+    ) throws(Failure) -> Answer? {
+        let type = result["resultType"]?.string ?? "complete"
+        switch type {
+        case "complete":
+            if !caller.envelope.revision.isModern { Crossing.age(result, &draft) }
+            return nil
+        case "input_required":
+            return .relayed(try inputRequired(result, call, caller, link, draft))
+        default:
+            throw Failure(
+                .malformed,
+                "Upstream '\(link.name)' answered with a result of type '\(type.prefix(60))', which "
+                    + "Manifold does not relay.", upstream: link.name, executed: .unknown)
+        }
     }
 
     private var hasWrappedURIs: Bool { state.withLock { $0.catalog.hasWrappedURIs } }

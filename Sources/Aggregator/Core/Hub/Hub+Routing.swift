@@ -4,49 +4,56 @@ import Wire
 extension Hub {
     /// Answers a client's request, here or at the upstream that its name or URI leads to.
     func answer(
-        _ message: Message, from session: Session, _ caller: Caller, _ routes: Routes
+        _ message: Message, from client: any HubClient, _ caller: Caller, _ routes: Routes
     ) async throws(Failure) -> Answer {
-        guard let call = routed(message, caller, routes) else {
-            return try await answerSlowly(message, from: session, caller)
+        guard let (extent, target) = known(message, routes) else {
+            return try await answerSlowly(message, from: client, caller)
         }
-        if let chain = routes.chains[call.method] { return try await chain(call) }
-        return try await forward(call)
+        var call = Call(
+            draft: Draft(message, replacing: extent, with: target.token), method: message.method,
+            target: target, caller: caller)
+        if let chain = routes.chains[call.method] { return try await pass(call, through: chain) }
+        call.isDirect = caller.isWoken
+        let link = try link(to: target, for: caller)
+        if let level = caller.envelope.logLevel { await link.raise(to: level) }
+        return try adapt(try await link.call(call), call, link)
     }
 
-    /// Everything but a call to a name that is known: kept apart, because it needs much more room.
+    /// Kept apart too: chains are rare.
+    @inline(never)
+    private func pass(_ call: Call, through chain: Next) async throws(Failure) -> Answer {
+        try await chain(call)
+    }
+
+    /// Everything but a call to a name that is known: kept apart, because it needs much more room,
+    /// and a task with little of it is made faster.
+    @inline(never)
     private func answerSlowly(
-        _ message: Message, from session: Session, _ caller: Caller
+        _ message: Message, from client: any HubClient, _ caller: Caller
     ) async throws(Failure) -> Answer {
         switch message.method {
         case .toolsCall: return try await route(message, caller, .tool)
         case .promptsGet: return try await route(message, caller, .prompt)
         case .resourcesRead: return try await route(message, caller, .resource)
-        case .toolsList: return try await list(.tool, message, session)
-        case .promptsList: return try await list(.prompt, message, session)
-        case .resourcesList: return try await list(.resource, message, session)
-        case .resourceTemplatesList: return try await list(.template, message, session)
+        case .toolsList: return try await list(.tool, message, client)
+        case .promptsList: return try await list(.prompt, message, client)
+        case .resourcesList: return try await list(.resource, message, client)
+        case .resourceTemplatesList: return try await list(.template, message, client)
         case .complete: return try await complete(message, caller)
         case .resourcesSubscribe, .resourcesUnsubscribe:
-            return try await subscribe(message, session, caller)
-        default: return try await foreign(message, session, caller)
+            return try await subscribe(message, client, caller)
+        default: return try await foreign(message, client, caller)
         }
     }
 
-    /// The call that a request with a known name or URI is: what nearly every request is.
-    private func routed(_ message: Message, _ caller: Caller, _ routes: Routes) -> Call? {
-        let kind: Item.Kind
-        switch message.method {
-        case .toolsCall: kind = .tool
-        case .promptsGet: kind = .prompt
-        case .resourcesRead: kind = .resource
-        default: return nil
-        }
-        guard let extent = kind.isNamed ? message.name : message.uri,
+    /// What the name or URI of a request stands for and where it is, if it is known: as in nearly
+    /// every request.
+    private func known(_ message: Message, _ routes: Routes) -> (Extent, Target)? {
+        guard let kind = Item.Kind(routedBy: message.method),
+            let extent = kind.isNamed ? message.name : message.uri,
             let target = routes.catalog.target(kind, token: extent, of: message.bytes)
         else { return nil }
-        var draft = Draft(message)
-        draft.replace(extent, with: target.token)
-        return Call(draft: draft, method: message.method, target: target, caller: caller)
+        return (extent, target)
     }
 
     /// Sends a call through the plugins that want it, then to its upstream.
@@ -59,7 +66,8 @@ extension Hub {
     func forward(_ call: Call) async throws(Failure) -> Answer {
         guard let target = call.target, let caller = call.caller else { return .empty }
         let link = try link(to: target, for: caller)
-        return adapt(try await link.call(call), call, link)
+        if let level = caller.envelope.logLevel { await link.raise(to: level) }
+        return try adapt(try await link.call(call), call, link)
     }
 
     // MARK: By name or URI
@@ -197,7 +205,13 @@ extension Hub {
                 "Unknown \(kind.rawValue) '\(name)'. List the \(kind.plural) for what there is now."
             )
         }
-        return Failure(.resourceNotFound, "No upstream has a resource '\(name)'.")
+        var data = JSONWriter()
+        data.beginObject()
+        data.key("uri")
+        data.string(name)
+        data.endObject()
+        return Failure(
+            .resourceNotFound, "No upstream has a resource '\(name)'.", data: data.bytes)
     }
 
     /// Whether the catalog may still gain items from upstreams that have not come up yet.
@@ -209,29 +223,41 @@ extension Hub {
     // MARK: Lists
 
     private func list(
-        _ kind: Item.Kind, _ message: Message, _ session: Session
+        _ kind: Item.Kind, _ message: Message, _ client: any HubClient
     ) async throws(Failure) -> Answer {
         if let params = message.params,
             let cursor = Value(message.bytes, params)["cursor"], !cursor.isNull
         {
             throw Failure(.invalidParams, "Unknown cursor: lists have one page here.")
         }
-        await settle(session)
+        await settle(client)
         // A list that was cut short is not an empty list.
         if Task.isCancelled { throw Failure(.cancelled, "The list was cancelled.") }
         let rendered = catalog.rendered[kind] ?? []
-        session.saw(kind, rendered)
-        return .result(rendered)
+        client.saw(kind, rendered)
+        return .result(client.envelope.revision.isModern ? hinted(rendered, kind) : rendered)
+    }
+
+    /// A list with what it says about how long it may be kept: the least of what its parts allow
+    /// (MCP 2026-07-28, "Caching").
+    private func hinted(_ rendered: [UInt8], _ kind: Item.Kind) -> [UInt8] {
+        let names = state.withLock { $0.configuration.upstreams.filter(\.isEnabled).map(\.name) }
+        let parts = names.map { hints($0, kind) ?? .own }
+        var writer = JSONWriter()
+        writer.beginObject()
+        parts.reduce(parts.first) { $0.merged(with: $1) }?.write(into: &writer)
+        guard writer.bytes.count > 1 else { return rendered }
+        return writer.bytes + [UInt8(ascii: ",")] + rendered.dropFirst()
     }
 
     /// A first list waits a little for upstreams of which nothing is known yet.
-    private func settle(_ session: Session) async {
-        let opened = session.state.withLock { $0.openedAt } ?? services.time.now
+    private func settle(_ client: any HubClient) async {
+        let opened = client.openedAt ?? services.time.now
         let deadline = opened.advanced(by: configuration.limits.startWait)
         while !Task.isCancelled, services.time.now < deadline {
             let version = changed.version
             let (isStale, listings) = state.withLock { ($0.isStale, $0.listings) }
-            let isWaiting = session.links.all.contains {
+            let isWaiting = client.links.all.contains {
                 $0.isStillStarting && listings[$0.name] == nil
             }
             guard isStale || isWaiting else { return }

@@ -57,8 +57,8 @@ extension Hub {
         }
         writer.key("clients")
         writer.beginArray()
-        let sessions = state.withLock { Array($0.sessions.values) }
-        for session in sessions { session.write(into: &writer) }
+        let clients = state.withLock { Array($0.clients.values) }
+        for client in clients { client.write(into: &writer) }
         writer.endArray()
         writer.key("upstreams")
         writer.beginArray()

@@ -20,9 +20,16 @@ package final class Hub: Sendable {
         /// Until when such names may still move; set when the first client comes.
         var settlesAt: ContinuousClock.Instant?
         var catalog = Catalog.empty { didSet { makeRoutes() } }
-        var sessions: [ObjectIdentifier: Session] = [:]
+        /// Everybody who has links and hears of changes.
+        var clients: [ObjectIdentifier: any HubClient] = [:]
+        /// Who holds the links for requests without a session, by principal.
+        var visitors: [Principal: Visitor] = [:]
+        /// Since when links have had no client.
+        var lonely: [LinkKey: ContinuousClock.Instant] = [:]
         /// Why the configuration file as it is now is not in force; nil when it is.
         var configurationProblem: String?
+        /// When each server, by its fingerprint, was found to open with `initialize`: seconds since 1970.
+        var legacySince: [String: Int] = [:]
         /// Whether the catalog lags behind the listings.
         var isStale = false
         /// URIs that upstreams mentioned without listing them.
@@ -93,17 +100,13 @@ package final class Hub: Sendable {
     /// What a request reads on its way.
     var routes: Routes { state.withLock { $0.routes } }
 
-    // MARK: Sessions
+    // MARK: Clients
 
     /// Connects a session that has just said who it is; returns the `InitializeResult`.
     func open(_ session: Session, _ envelope: Envelope) -> [UInt8] {
-        state.withLock { state in
-            state.sessions[ObjectIdentifier(session)] = session
-            state.settlesAt =
-                state.settlesAt
-                ?? services.time.now.advanced(by: state.configuration.limits.startWait)
-        }
-        attach(session)
+        let isNew = enter(session)
+        // Links that were made for capabilities of a first `initialize` are nobody's now.
+        if !isNew { stopLinks(lonelySince: nil) }
         let catalog = catalog
         return InitializeResult(
             revision: envelope.revision, identity: services.identity,
@@ -111,26 +114,48 @@ package final class Hub: Sendable {
         ).json
     }
 
-    /// Forgets a session that has ended.
-    func close(_ session: Session) {
-        state.withLock { _ = $0.sessions.removeValue(forKey: ObjectIdentifier(session)) }
-        for link in session.links.all { link.detach(session) }
+    /// Gives a client its links, or other ones; true if it was not known before.
+    @discardableResult
+    func enter(_ client: any HubClient) -> Bool {
+        let isNew = state.withLock { state in
+            state.settlesAt =
+                state.settlesAt
+                ?? services.time.now.advanced(by: state.configuration.limits.startWait)
+            return state.clients.updateValue(client, forKey: client.client) == nil
+        }
+        attach(client)
+        return isNew
     }
 
-    /// Ends the links that no client needs any more, such as those made for capabilities that a
-    /// second `initialize` has replaced.
-    private func stopUnusedLinks() {
+    /// Forgets a client that is gone.
+    func close(_ client: any HubClient) {
+        state.withLock { _ = $0.clients.removeValue(forKey: client.client) }
+        for link in client.links.all { link.detach(client) }
+    }
+
+    /// Ends links that have had no client since before `moment`, or at all that have none now.
+    func stopLinks(lonelySince moment: ContinuousClock.Instant?) {
+        let now = services.time.now
         let unused = state.withLock { state in
-            let unused = state.links.filter { $0.value.clients.isEmpty }
-            for (key, _) in unused { state.links[key] = nil }
+            let lonely = state.links.filter { $0.value.clients.isEmpty }
+            state.lonely = state.lonely.filter { lonely[$0.key] != nil }
+            for key in lonely.keys where state.lonely[key] == nil { state.lonely[key] = now }
+            let unused = lonely.filter { key, _ in
+                guard let moment, let since = state.lonely[key] else { return true }
+                return since <= moment
+            }
+            for (key, _) in unused {
+                state.links[key] = nil
+                state.lonely[key] = nil
+            }
             return Array(unused.values)
         }
         for link in unused { link.stop() }
     }
 
-    /// Gives the session a link to every upstream, started in parallel.
-    func attach(_ session: Session) {
-        let envelope = session.envelope
+    /// Gives a client a link to every upstream, started in parallel.
+    func attach(_ client: any HubClient) {
+        let envelope = client.envelope
         let (mine, new) = state.withLock { state -> ([Link], [Link]) in
             var mine: [Link] = []
             var new: [Link] = []
@@ -151,19 +176,20 @@ package final class Hub: Sendable {
             }
             return (mine, new)
         }
-        session.state.withLock { $0.links = LinkSet(mine) }
-        for link in mine { link.attach(session) }
-        stopUnusedLinks()
+        client.hold(LinkSet(mine))
+        for link in mine { link.attach(client) }
         for link in new { nursery.start { await link.run() } }
     }
 
     /// The link through which a client reaches an upstream; after a reload under a waiting call it
     /// is not the one that the call set out with.
     func link(to target: Target, for caller: Caller) throws(Failure) -> Link {
-        if let link = try? caller.links.link(to: target), !link.isOver { return link }
+        if let link = caller.links[target], !link.isOver { return link }
+        let offered =
+            caller.envelope.revision.isModern
+            ? ClientCapabilities.none.offered : caller.envelope.capabilities.offered
         let key = LinkKey(
-            upstream: target.upstream, principal: caller.envelope.principal,
-            offered: caller.envelope.capabilities.offered)
+            upstream: target.upstream, principal: caller.envelope.principal, offered: offered)
         if let link = state.withLock({ $0.links[key] }) { return link }
         return try caller.links.link(to: target)
     }
@@ -182,9 +208,14 @@ package final class Hub: Sendable {
                     .min() ?? .seconds(60)
                 return (Array(state.links.values), max(.milliseconds(50), shortest / 8))
             }
+            let version = changed.version
             let now = services.time.now
             for link in links { link.sweep(now: now) }
-            await services.time.sleep(for: grain)
+            giveUpIdle(now)
+            // A probe has less time than any call, and nobody but its link waits for it.
+            let isProbing = links.contains { $0.isOpening }
+            let next = now.advanced(by: isProbing ? min(grain, .seconds(1)) : grain)
+            await changed.wait(after: version, until: next, on: services.time)
         }
     }
 }

@@ -7,10 +7,13 @@ package struct WarmCatalog: Sendable, Equatable {
         /// Of the settings with which the listing was fetched; others make it void.
         package var fingerprint: String
         package var listing: Listing
+        /// When the server was found to open with `initialize`: seconds since 1970.
+        package var legacySince: Int?
 
-        package init(fingerprint: String, listing: Listing) {
+        package init(fingerprint: String, listing: Listing, legacySince: Int? = nil) {
             self.fingerprint = fingerprint
             self.listing = listing
+            self.legacySince = legacySince
         }
     }
 
@@ -39,7 +42,8 @@ package struct WarmCatalog: Sendable, Equatable {
                 listing.items[kind] = items.elements.map { JSONWriter.compact($0) }
             }
             upstreams[key] = Upstream(
-                fingerprint: value["fingerprint"]?.string ?? "", listing: listing)
+                fingerprint: value["fingerprint"]?.string ?? "", listing: listing,
+                legacySince: value["legacySince"]?.integer)
         }
         for entry in root["names"].map({ Array($0.elements) }) ?? [] {
             let fields = entry.elements.compactMap(\.string)
@@ -83,6 +87,10 @@ package struct WarmCatalog: Sendable, Equatable {
         writer.beginObject()
         writer.key("fingerprint")
         writer.string(upstream.fingerprint)
+        if let legacySince = upstream.legacySince {
+            writer.key("legacySince")
+            writer.integer(legacySince)
+        }
         if let title = upstream.listing.title {
             writer.key("title")
             writer.string(title)

@@ -43,12 +43,43 @@ package protocol Connection: AnyObject, Sendable {
 
     /// Fails calls whose upstream has been silent for too long.
     func sweep(now: ContinuousClock.Instant)
+
+    /// Learns what the server said about itself, which decides how it is spoken to from now on.
+    func learned(_ profile: ServerProfile)
+
+    /// Learns what the server lists, which some requests have to repeat.
+    func learned(_ listing: Listing)
+
+    /// Whether the first request decides the era for all that follow, as it does on a pipe.
+    var keepsEra: Bool { get }
+
+    /// Whether a modern server reads arguments of its tools in headers too (MCP 2026-07-28,
+    /// "Custom headers"), so that tools which name them wrongly cannot be called.
+    var repeatsArguments: Bool { get }
+
+    /// The conversation in lines that `call` does nothing but pass calls to: whoever finds one may
+    /// call it directly.
+    ///
+    /// Nil for every other connection.
+    var shortcut: Peer? { get }
+}
+
+extension Connection {
+    package func learned(_ profile: ServerProfile) {}
+    package func learned(_ listing: Listing) {}
+    package var keepsEra: Bool { true }
+    package var repeatsArguments: Bool { false }
+    package var shortcut: Peer? { nil }
 }
 
 /// What a connection hands over when its server speaks without having been asked.
 package protocol Inbox: Sendable {
     /// A notification; `caller` is known when its progress token names a call.
     func aside(_ message: Message, caller: Caller?) async
+
+    /// Whose call a log line is about that does not say so, among those whose calls are under way;
+    /// nil if that cannot be told.
+    func hearer(among callers: () -> [Caller]) -> Caller?
 
     /// A request of the server; the answer is sent back under the server's own id.
     ///
@@ -63,6 +94,10 @@ package protocol Inbox: Sendable {
 
     /// Bytes that are no message and could not be attributed; they are skipped.
     func noise(_ reason: String)
+}
+
+extension Inbox {
+    package func hearer(among callers: () -> [Caller]) -> Caller? { nil }
 }
 
 /// Who a question of a server goes to, so that the server can be slowed down to their pace.

@@ -29,6 +29,8 @@ package final class LineConversation: Connection {
         try await peer.call(call)
     }
 
+    package var shortcut: Peer? { peer }
+
     package func notify(_ draft: Draft) -> Bool { peer.send(draft) }
 
     package func sweep(now: ContinuousClock.Instant) {
@@ -135,7 +137,7 @@ package final class LineConversation: Connection {
     ) -> Rest? {
         switch message.kind {
         case .result, .error: return settle(message, inbox)
-        case .notification: return hear(message)
+        case .notification: return hear(message, inbox)
         case .request: return ask(message, inbox, &group)
         }
     }
@@ -161,16 +163,21 @@ package final class LineConversation: Connection {
         return nil
     }
 
-    private func hear(_ message: Message) -> Rest? {
+    private func hear(_ message: Message, _ inbox: any Inbox) -> Rest? {
         switch message.method {
         case .cancelled:
-            if let extent = message.requestId { withdraw(Array(message.bytes[extent.range])) }
+            guard let extent = message.requestId else { return nil }
+            // A modern server asks nothing, and ends with it what was to stay open.
+            if !peer.end(openEnded: extent, in: message) {
+                withdraw(Array(message.bytes[extent.range]))
+            }
             return nil
         case .progress:
             guard let token = message.reportedToken,
                 let caller = peer.caller(reporting: token, in: message)
             else { return nil }
             return .aside(message, caller)
+        case .message: return .aside(message, inbox.hearer { peer.callers })
         default: return .aside(message, nil)
         }
     }

@@ -5,33 +5,105 @@ extension Link {
     /// Sends a request to the upstream, waiting for it to be connected if need be.
     ///
     /// A call is sent a second time only if the first was provably not executed (promise 1).
+    @inline(__always)
     package func call(_ call: Call) async throws(Failure) -> Message {
         counters.calls.add(1)
         do throws(Failure) {
-            while true {
-                let connection =
-                    if let open = openConnection { open } else { try await ready() }
-                do throws(Failure) {
-                    let answer = try await connection.call(call)
-                    didWork()
-                    return answer
-                } catch {
-                    // Not one byte of it was taken: the next connection may have it. If there is
-                    // none, `ready` says so.
-                    guard error.code == .lost, error.executed == .no else { throw error }
-                    abandon(connection)
-                }
+            // Nearly every call goes straight to a child that is there.
+            let (peer, session) = state.withLock { ($0.shortcut, $0.session) }
+            guard let peer, call.draft.message.protocolVersion == nil else {
+                return try await callWhenReady(call)
             }
+            let answer = try await peer.call(call)
+            if answer.kind == .error { return try await reconsider(answer, call, session) }
+            didWork()
+            return answer
         } catch {
-            let counter = error.code == .cancelled ? counters.cancelled : counters.failures
-            counter.add(1)
-            throw error
+            return try await recover(from: error, call)
+        }
+    }
+
+    /// An error that may say that the session is not known any more, in which the call was sent.
+    @inline(never)
+    private func reconsider(
+        _ answer: Message, _ call: Call, _ session: Int
+    ) async throws(Failure) -> Message {
+        if let connection = openConnection?.connection {
+            let open = Open(connection: connection, isModern: false, session: session)
+            if await hasForgotten(answer, open) {
+                return try await callWhenReady(call, mayRepeat: false)
+            }
+        }
+        didWork()
+        return answer
+    }
+
+    /// Sends a request that failed once more if it was provably not executed.
+    @inline(never)
+    private func recover(from first: Failure, _ call: Call) async throws(Failure) -> Message {
+        var failure = first
+        if Self.wasNotTaken(first) {
+            // The connection is closed, so that nobody else need try it while it is cleared away.
+            if let open = openConnection?.connection, open.shortcut?.end != nil { abandon(open) }
+            do throws(Failure) { return try await callWhenReady(call) } catch { failure = error }
+        }
+        let counter = failure.code == .cancelled ? counters.cancelled : counters.failures
+        counter.add(1)
+        throw failure
+    }
+
+    /// Whether not one byte of it was taken, so that the next connection may have it.
+    ///
+    /// If there is none, `ready` says so.
+    private static func wasNotTaken(_ failure: Failure) -> Bool {
+        failure.code == .lost && failure.executed == .no
+    }
+
+    /// The way of every call that needs more: a connection that is not there yet, another form for
+    /// another era, a session that is opened again.
+    ///
+    /// `mayRepeat` is false when it was refused once already by a server that has lost its session.
+    @inline(never)
+    private func callWhenReady(
+        _ call: Call, mayRepeat: Bool = true
+    ) async throws(Failure) -> Message {
+        var mayRepeat = mayRepeat
+        while true {
+            let open = if let open = openConnection { open } else { try await ready() }
+            do throws(Failure) {
+                let answer =
+                    if open.isModern, call.method.isSubscription {
+                        try await rewatch(call)
+                    } else {
+                        try await open.connection.call(dressed(call, isModern: open.isModern))
+                    }
+                if answer.kind == .error, mayRepeat, await hasForgotten(answer, open) {
+                    mayRepeat = false
+                    continue
+                }
+                didWork()
+                return answer
+            } catch {
+                if error.code == .forgotten {
+                    forget(open, error)
+                    guard mayRepeat else { throw error }
+                    mayRepeat = false
+                    continue
+                }
+                guard Self.wasNotTaken(error) else { throw error }
+                abandon(open.connection)
+            }
         }
     }
 
     /// Sends a notification if the upstream is connected; one that is not has nothing to be told.
     package func notify(_ draft: Draft) {
-        if openConnection?.notify(draft) == false {
+        guard let open = openConnection else { return }
+        // Of what clients with sessions tell, a modern server knows nothing (MCP 2026-07-28).
+        if open.isModern, draft.message.method != .other { return }
+        let isPlain = !open.isModern && draft.message.protocolVersion == nil
+        let draft = isPlain ? draft : dressed(draft, isModern: open.isModern, caller: nil)
+        if !open.connection.notify(draft) {
             services.log(
                 .debug,
                 "Upstream '\(name)' reads too slowly: a notification was dropped.")
@@ -44,20 +116,35 @@ extension Link {
         connection.sweep(now: now)
     }
 
+    /// A connection whose handshake is done.
+    struct Open {
+        let connection: any Connection
+        /// Whether its requests bring their own envelope.
+        let isModern: Bool
+        /// Which of the link's sessions it is.
+        let session: Int
+    }
+
     /// The connection, if its handshake is done.
-    private var openConnection: (any Connection)? {
-        state.withLock { $0.connected }
+    var openConnection: Open? {
+        state.withLock { state in
+            state.connected.map {
+                Open(connection: $0, isModern: state.isModern, session: state.session)
+            }
+        }
     }
 
     /// The connection once its handshake is done; waits for a try under way, or one more.
-    private func ready() async throws(Failure) -> any Connection {
+    private func ready() async throws(Failure) -> Open {
         wake()
         let tries = state.withLock { $0.failedTries }
         while true {
             let version = changed.version
             let (phase, failedTries) = state.withLock { ($0.phase, $0.failedTries) }
             switch phase {
-            case .ready(let connection): return connection
+            case .ready:
+                if let open = openConnection { return open }
+                continue
             case .ended:
                 throw Failure(
                     .unavailable, "Upstream '\(name)' is not in service any more.", upstream: name)
@@ -103,5 +190,12 @@ extension Link.State {
     /// The connection that is open at the moment, even during its handshake.
     var connection: (any Connection)? {
         connected ?? opening
+    }
+}
+
+extension Method {
+    /// Whether it starts or ends the watching of a resource.
+    fileprivate var isSubscription: Bool {
+        self == .resourcesSubscribe || self == .resourcesUnsubscribe
     }
 }

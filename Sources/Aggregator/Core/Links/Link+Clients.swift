@@ -19,69 +19,48 @@ extension Link {
 
     /// Tells the upstream the most verbose level that any client wants, if it changed.
     package func pushLevel() {
-        let wanted = clients.compactMap(\.logLevel).min()
-        let (connection, supportsIt) = state.withLock { state in
+        let said = clients.compactMap(\.logLevel)
+        let (connection, supportsIt, wanted) = state.withLock { state in
+            let wanted = (said + [state.asked].compactMap { $0 }).min()
             let isNew = wanted != state.level
             state.level = wanted
             guard isNew, wanted != nil, case .ready(let connection) = state.phase else {
-                return (nil as (any Connection)?, false)
+                return (nil as (any Connection)?, false, wanted)
             }
-            return (connection, state.profile?.logging == true)
+            // A modern server is told with each request.
+            return (connection, state.profile?.logging == true && !state.isModern, wanted)
         }
         if let wanted, let connection, supportsIt { push(wanted, to: connection) }
     }
 
+    /// Sees to it that a legacy server says what a request that brings its own envelope asks to hear,
+    /// before that request is sent.
+    func raise(to level: LogLevel) async {
+        let connection = state.withLock { state -> (any Connection)? in
+            guard !state.isModern else { return nil }
+            state.asked = min(state.asked ?? level, level)
+            guard state.level.map({ $0 > level }) ?? true else { return nil }
+            state.level = level
+            return state.profile?.logging == true ? state.connected : nil
+        }
+        if let connection { await set(level, on: connection) }
+    }
+
     /// Sends the level; servers that advertise logging and refuse it are left alone.
     func push(_ level: LogLevel, to connection: any Connection) {
-        owner.start { [services, name] in
-            do throws(Failure) {
-                let draft = try Request.draft(.setLevel) { params in
-                    params.key("level")
-                    params.string(level.name)
-                }
-                _ = try await connection.call(
-                    Call(draft: draft, method: .setLevel, target: nil, caller: nil))
-            } catch {
-                services.log(.debug, "Upstream '\(name)' did not take the log level.")
+        owner.start { [self] in await set(level, on: connection) }
+    }
+
+    private func set(_ level: LogLevel, on connection: any Connection) async {
+        do throws(Failure) {
+            let draft = try Request.draft(.setLevel) { params in
+                params.key("level")
+                params.string(level.name)
             }
-        }
-    }
-
-    // MARK: Subscriptions
-
-    /// Notes one more watcher; true when the upstream has to be told.
-    package func watch(_ uri: [UInt8]) -> Bool {
-        state.withLock { state in
-            state.watched[uri, default: 0] += 1
-            return state.watched[uri] == 1
-        }
-    }
-
-    /// Notes one watcher less; true when the upstream has to be told.
-    package func unwatch(_ uri: [UInt8]) -> Bool {
-        state.withLock { state in
-            guard let count = state.watched[uri] else { return false }
-            state.watched[uri] = count > 1 ? count - 1 : nil
-            return count == 1
-        }
-    }
-
-    /// A subscription request of our own.
-    func subscription(_ method: Method, _ uri: [UInt8]) throws(Failure) -> Call {
-        let draft = try Request.draft(method) { params in
-            params.key("uri")
-            params.string(String(decoding: uri, as: UTF8.self))
-        }
-        return Call(draft: draft, method: method, target: nil, caller: nil)
-    }
-
-    /// Ends the subscriptions that only this client still held.
-    package func drop(_ uris: [[UInt8]]) {
-        for uri in uris where unwatch(uri) {
-            owner.start { [self] in
-                guard case .ready(let connection) = state.withLock({ $0.phase }) else { return }
-                _ = try? await connection.call(try subscription(.resourcesUnsubscribe, uri))
-            }
+            _ = try await connection.call(
+                Call(draft: draft, method: .setLevel, target: nil, caller: nil))
+        } catch {
+            services.log(.debug, "Upstream '\(name)' did not take the log level.")
         }
     }
 }

@@ -18,6 +18,7 @@ extension Link: Inbox {
         case .promptsChanged: becameStale([.prompt])
         case .resourcesChanged: becameStale([.resource, .template])
         case .resourceUpdated: await updated(message)
+        case .acknowledged: acknowledged(message)
         case .elicitationComplete: await tell(clients, completed(message), level: nil)
         default: await tell(clients, Draft(message), level: nil)
         }
@@ -38,11 +39,26 @@ extension Link: Inbox {
     /// A log line: for the call that it was said about where that is known, else for everybody.
     private func log(_ message: Message, _ caller: Caller?) async {
         guard let outlet = caller?.outlet else {
+            // A modern server says only what was asked for with a request, and to its asker.
+            guard !speaksModern else { return }
             return await tell(clients, labelled(message), level: severity(message))
         }
         guard severity(message).map(outlet.wants) ?? true else { return }
         outlet.send(labelled(message))
         if outlet.isCongested { await outlet.drained() }
+    }
+
+    /// The one client whose calls under way asked for log lines; a legacy server's are everybody's,
+    /// unless the only call under way is one that brings its own envelope and asked for them.
+    package func hearer(among callers: () -> [Caller]) -> Caller? {
+        let callers = callers()
+        let asking = callers.filter { wantedLevel($0) != nil }
+        guard let first = asking.first else { return nil }
+        let isNewer = first.envelope.revision.isModern
+        guard speaksModern else { return isNewer && callers.count == 1 ? first : nil }
+        if asking.count == 1 { return first }
+        // Requests without a session may be anybody's.
+        return !isNewer && Set(asking.map(\.outlet.client)).count == 1 ? first : nil
     }
 
     private func updated(_ message: Message) async {
@@ -53,9 +69,32 @@ extension Link: Inbox {
             guard let known = client.watched(original, of: name) else { continue }
             var draft = Draft(message)
             if known != original { draft.replace(extent, with: JSONWriter.quoted(utf8: known)) }
+            subscribe(client, &draft)
             client.send(draft)
             if client.isCongested { await client.drained() }
         }
+    }
+
+    /// Says which request of the client it is told by; that of ours upstream is nobody else's business.
+    private func subscribe(_ client: any LinkClient, _ draft: inout Draft) {
+        let message = draft.message
+        if let meta = message.meta, message.value(meta).kind == .object {
+            guard let id = client.subscription else {
+                return draft.remove(member: EnvelopeKey.subscription, of: meta)
+            }
+            draft.set(member: EnvelopeKey.subscription, of: meta, to: id)
+        } else if let id = client.subscription, let params = message.params {
+            draft.set(member: "_meta", of: params, to: Self.meta(subscription: id))
+        }
+    }
+
+    private static func meta(subscription id: [UInt8]) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key(EnvelopeKey.subscription)
+        writer.raw(id)
+        writer.endObject()
+        return writer.bytes
     }
 
     /// Tells those who watch a resource that it may have changed.
@@ -63,6 +102,10 @@ extension Link: Inbox {
         for client in clients {
             guard let known = client.watched(original, of: name) else { continue }
             let draft = try? Request.draft(.resourceUpdated, isNotification: true) { params in
+                if let id = client.subscription {
+                    params.key("_meta")
+                    params.raw(Self.meta(subscription: id))
+                }
                 params.key("uri")
                 params.string(String(decoding: known, as: UTF8.self))
             }

@@ -11,21 +11,28 @@ extension Link {
         var fetched: [Item.Kind: ListFetch.Outcome] = [:]
         await withTaskGroup(of: (Item.Kind, ListFetch.Outcome).self) { group in
             for kind in kinds where profile.offers(kind) {
-                group.addImmediateTask { [name, settings] in
-                    let fetch = ListFetch(kind: kind, upstream: name)
+                group.addImmediateTask { [self, name, settings] in
+                    let isModern = profile.revision.isModern
+                    let fetch = ListFetch(kind: kind, upstream: name) {
+                        self.dressed($0, isModern: isModern)
+                    }
                     return (kind, await fetch.run(connection, patience: settings.timeouts.start))
                 }
             }
             for await (kind, outcome) in group { fetched[kind] = outcome }
         }
+        if profile.revision.isModern, connection.repeatsArguments {
+            let callable = fetched[.tool]?.items?.filter(isCallable)
+            fetched[.tool]?.items = callable
+        }
         guard !Task.isCancelled, !fetched.values.contains(where: \.isInterrupted) else { return [] }
-        publish(kinds, fetched, profile)
+        connection.learned(publish(kinds, fetched, profile))
         return Set(fetched.filter(\.value.hasFailed).keys)
     }
 
     private func publish(
         _ kinds: Set<Item.Kind>, _ fetched: [Item.Kind: ListFetch.Outcome], _ profile: ServerProfile
-    ) {
+    ) -> Listing {
         let listing = state.withLock { state in
             state.listing.instructions = profile.instructions
             state.listing.title = profile.title ?? settings.title
@@ -33,11 +40,13 @@ extension Link {
                 // A failed list keeps what was known; an upstream's failure is never an empty list.
                 guard let outcome = fetched[kind] else {
                     state.listing.items[kind] = nil
+                    state.listing.hints[kind] = nil
                     continue
                 }
                 let isKnown = state.listing.items[kind] != nil
                 if let items = outcome.items, !(outcome.isPartial && isKnown) {
                     state.listing.items[kind] = items
+                    state.listing.hints[kind] = outcome.hints
                 }
                 state.listing.problems[kind] = outcome.problem
             }
@@ -52,6 +61,22 @@ extension Link {
         }
         owner.link(self, listed: listing)
         changed.raise()
+        return listing
+    }
+
+    /// Whether a tool marks its arguments for headers as the standard wants it.
+    ///
+    /// Another one is left out (MCP 2026-07-28, "Custom headers"); the others are not its fault.
+    private func isCallable(_ tool: [UInt8]) -> Bool {
+        do throws(HeaderParameters.Fault) {
+            _ = try HeaderParameters(tool: tool)
+            return true
+        } catch {
+            let tool = Value(tool, Extent(0..<tool.count))["name"]?.string ?? ""
+            services.log(
+                .warning, "Upstream '\(name)': its tool '\(tool)' is left out: \(error.reason).")
+            return false
+        }
     }
 
     /// Fetches again what the server says has changed, and what could not be fetched.

@@ -2,94 +2,82 @@ import Synchronization
 package import Wire
 
 extension Link {
-    /// Shakes hands, replays what earlier connections knew, fetches the lists, keeps them fresh.
+    /// Shakes hands, replays what earlier sessions knew, fetches the lists, keeps them fresh; and all
+    /// of that again when the server has forgotten the session.
     ///
-    /// Returns a failure if the handshake failed, nil when the connection has ended.
+    /// Returns a failure if a handshake failed, nil when the connection has ended.
     func open(_ connection: any Connection) async -> Failure? {
         state.withLock { $0.opening = connection }
         defer { state.withLock { $0.opening = nil } }
         do throws(Failure) {
-            let profile = try await handshake(connection)
-            // The connection may have been lost right behind its answer.
-            guard !Task.isCancelled else { return nil }
-            become(ready: connection, profile)
-            replay(to: connection)
-            let failed = await list(Set(Item.Kind.allCases), from: connection, profile)
-            await keepListsFresh(connection, profile, failed: failed)
-            return nil
+            while true {
+                let profile = try await greet(connection)
+                // The connection may have been lost right behind its answer.
+                guard !Task.isCancelled else { return nil }
+                become(ready: connection, profile)
+                replay(to: connection)
+                await follow(connection, profile)
+                guard !Task.isCancelled else { return nil }
+                await pauseBeforeReopening()
+            }
         } catch {
             return error
         }
     }
 
-    private func handshake(_ connection: any Connection) async throws(Failure) -> ServerProfile {
-        let draft = try Request.draft(.initialize) { params in
-            params.key("protocolVersion")
-            params.string(Revision.newestLegacy.rawValue)
-            params.key("capabilities")
-            params.raw(envelope.capabilities.offered)
-            params.key("clientInfo")
-            services.identity.write(into: &params)
+    /// Fetches the lists and keeps them, and hears what the server announces, until the session is
+    /// forgotten or the task is cancelled.
+    private func follow(_ connection: any Connection, _ profile: ServerProfile) async {
+        await withTaskGroup(of: Void.self) { group in
+            // Before the lists are fetched, so that no change of them is missed.
+            if profile.revision.isModern {
+                group.addImmediateTask { await self.keepListening(connection, profile) }
+            }
+            group.addImmediateTask {
+                let all = Set(Item.Kind.allCases)
+                let failed = await self.list(all, from: connection, profile)
+                await self.keepListsFresh(connection, profile, failed: failed)
+            }
+            await untilForgotten()
+            group.cancelAll()
         }
-        var call = Call(draft: draft, method: .initialize, target: nil, caller: nil)
-        call.patience = settings.timeouts.start
-        let answer = try await greet(connection, call)
-        guard let result = answer.result else { throw refusedHandshake(answer) }
-        guard let profile = ServerProfile(Value(answer.bytes, result)) else {
-            throw Failure(
-                .malformed,
-                "Upstream '\(name)' answered 'initialize' with a protocol version that Manifold "
-                    + "does not speak.", upstream: name)
-        }
-        connection.notify(try Request.draft(.initialized, isNotification: true))
-        return profile
-    }
-
-    private func greet(_ connection: any Connection, _ call: Call) async throws(Failure) -> Message
-    {
-        do throws(Failure) {
-            return try await connection.call(call)
-        } catch {
-            guard error.code == .timeout else { throw error }
-            throw Failure(
-                .unavailable,
-                "Upstream '\(name)' did not answer 'initialize' within "
-                    + "\(settings.timeouts.start.described) ('timeouts.start').",
-                upstream: name)
-        }
-    }
-
-    private func refusedHandshake(_ answer: Message) -> Failure {
-        let error = answer.error.map { Value(answer.bytes, $0) }
-        let reason = error?["message"]?.string ?? "no reason given"
-        return Failure(
-            .unavailable, "Upstream '\(name)' refused 'initialize': \(reason.prefix(200)).",
-            upstream: name)
     }
 
     private func become(ready connection: any Connection, _ profile: ServerProfile) {
-        state.withLock { state in
+        let loss = state.withLock { state in
+            defer { state.forgotten = nil }
+            state.session += 1
             state.profile = profile
+            state.isModern = profile.revision.isModern
+            state.skipsProbe = false
             mentionsResources.store(profile.resources, ordering: .relaxed)
+            isModern.store(profile.revision.isModern, ordering: .relaxed)
             let now = services.time.now
             state.readySince = now
             state.startTook = state.startedAt.map { $0.duration(to: now) }
             state.hasBeenReady = true
             state.stale = []
             state.isListed = false
+            return state.forgotten
         }
         services.log(
             .info,
             "Upstream '\(name)' is ready: \(profile.name) \(profile.version), "
                 + "protocol \(profile.revision.rawValue).")
         enter(.ready(connection))
+        if let loss {
+            announce("\(loss.message) A new one was opened, and nothing that ran is run again.")
+        }
     }
 
-    /// What a fresh connection does not know: the log level and who watches what (promise 4).
+    /// What a fresh session does not know: the log level and who watches what (promise 4).
+    ///
+    /// A modern server has no session: it is told with every request, and by listening.
     private func replay(to connection: any Connection) {
         let (level, watched, profile) = state.withLock {
             ($0.level, Array($0.watched.keys), $0.profile)
         }
+        guard profile?.revision.isModern == false else { return }
         if let level, profile?.logging == true { push(level, to: connection) }
         guard profile?.subscribe == true else { return }
         for uri in watched {

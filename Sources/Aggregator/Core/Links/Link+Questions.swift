@@ -41,33 +41,10 @@ extension Link {
 
     /// Refuses what the client did not offer, without troubling it.
     private func gate(_ message: Message) throws(Failure) {
-        let offered = envelope.capabilities
         let params = message.params.map { Value(message.bytes, $0) }
-        switch message.method {
-        case .rootsList:
-            guard offered.roots else { throw lacks("roots") }
-        case .createMessage:
-            guard offered.sampling else { throw lacks("sampling") }
-            let needsTools = params?["tools"] != nil || params?["toolChoice"] != nil
-            guard !needsTools || offered.samplingTools else {
-                throw Failure(.invalidParams, "The client did not offer 'sampling.tools'.")
-            }
-        case .elicit:
-            guard offered.elicitationForm || offered.elicitationURL else {
-                throw lacks("elicitation")
-            }
-            let isURL = params?["mode"]?.string == "url"
-            guard isURL ? offered.elicitationURL : offered.elicitationForm else {
-                throw Failure(
-                    .invalidParams,
-                    "The client did not offer elicitation in \(isURL ? "URL" : "form") mode.")
-            }
-        default: break
-        }
-    }
-
-    private func lacks(_ capability: String) -> Failure {
-        Failure(.methodNotFound, "The client did not offer '\(capability)'.")
+        let missing = envelope.capabilities.missing(for: message.method, params)
+        guard let missing else { return }
+        throw Failure(missing.isVariant ? .invalidParams : .methodNotFound, missing.sentence)
     }
 
     /// The question as the user sees it: an elicitation names the upstream that asks.
@@ -75,16 +52,19 @@ extension Link {
         var draft = Draft(message)
         guard message.method == .elicit, let params = message.params else { return draft }
         let value = Value(message.bytes, params)
-        if let text = value["message"], text.kind == .string {
-            // The text itself keeps its bytes; the source goes in front of them.
-            let label = JSONWriter.quoted("[\(settings.title ?? name)] ").dropLast()
-            draft.replace(
-                Extent(Int(text.extent.lower)..<Int(text.extent.lower) + 1), with: Array(label))
-        }
+        label(value, in: &draft)
         if let id = value["elicitationId"], let text = id.string {
             draft.replace(id.extent, with: JSONWriter.quoted(elicitation(text)))
         }
         return draft
+    }
+
+    /// Says in front of an elicitation's text which upstream asks; the text itself keeps its bytes.
+    func label(_ params: Value, in draft: inout Draft) {
+        guard let text = params["message"], text.kind == .string else { return }
+        let label = JSONWriter.quoted("[\(settings.title ?? name)] ").dropLast()
+        draft.replace(
+            Extent(Int(text.extent.lower)..<Int(text.extent.lower) + 1), with: Array(label))
     }
 
     private func methodName(_ message: Message) -> String {

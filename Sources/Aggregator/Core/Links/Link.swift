@@ -14,12 +14,33 @@ package final class Link: Sendable {
         /// What every call reads comes first: phases hold instants, and what lies behind those has
         /// no fixed place.
         private(set) var connected: (any Connection)?
+        /// Whether that connection's requests bring their own envelope.
+        var isModern = false
+        /// Which session that is: a refusal of an earlier one says nothing about it.
+        var session = 0
+        /// The same as a conversation in lines with a session, if it is one.
+        private(set) var shortcut: Peer?
         var phase = Phase.idle {
-            didSet { if case .ready(let new) = phase { connected = new } else { connected = nil } }
+            didSet {
+                if case .ready(let new) = phase { connected = new } else { connected = nil }
+                shortcut = isModern ? nil : connected?.shortcut
+            }
         }
         /// The connection whose handshake is under way.
         var opening: (any Connection)?
         var isWanted = false
+        /// Why the present session has to be opened again; nil while it need not.
+        var forgotten: Failure?
+        /// The latest session of which it was proved that the server had forgotten it.
+        var lastForgotten = 0
+        /// How quickly sessions are forgotten, one after another.
+        var forgetting = Backoff()
+        /// When the present session was opened again.
+        var reopenedAt: ContinuousClock.Instant?
+        /// Whether the server has exited on a probe, so that it is not probed again.
+        var skipsProbe = false
+        /// Whether it has just exited on one, which is no fault and costs no time.
+        var startsAtOnce = false
         /// Tries that never became ready, ever; a waiting call gives up after one more.
         var failedTries = 0
         /// Whether the present try has come as far as being ready: its end is a loss, not a failure.
@@ -42,8 +63,12 @@ package final class Link: Sendable {
         var listing = Listing()
         var sessions: [ObjectIdentifier: any LinkClient] = [:]
         var level: LogLevel?
+        /// The most verbose level that a request which brings its own envelope has asked for.
+        var asked: LogLevel?
         /// How many clients watch each resource, by its original URI.
         var watched: [[UInt8]: Int] = [:]
+        /// What a modern server was asked to announce last, and whether it has agreed.
+        var listen: Listen?
     }
 
     package let name: String
@@ -56,10 +81,18 @@ package final class Link: Sendable {
     let state = Mutex(State())
     let changed = Signal()
     let staleness = Signal()
+    /// Raised when what should be listened for, or what is, has changed.
+    let listening = Signal()
+    /// The `clientInfo` of every request to a modern server.
+    let introduction: [UInt8]
+    /// Read with every call, so it is kept apart from the phase, which says the same.
+    private let wasStopped = Atomic(false)
     /// Whether there are failures that the next answer makes good.
-    private let mayForgive = Atomic(false)
+    let mayForgive = Atomic(false)
     /// Read with every answer, so it is kept apart from the rest of the profile.
     let mentionsResources = Atomic(true)
+    /// The same for whether its revision has results of types, and no sessions.
+    let isModern = Atomic(false)
 
     /// A link that connects once it is wanted and run.
     package init(
@@ -72,6 +105,9 @@ package final class Link: Sendable {
         self.envelope = envelope
         self.services = services
         self.owner = owner
+        var writer = JSONWriter()
+        services.identity.write(into: &writer)
+        introduction = writer.bytes
     }
 
     /// The upstream's entry as the configuration has it now.
@@ -95,6 +131,7 @@ package final class Link: Sendable {
 
     /// Takes the link out of service; `run` returns once its connection is gone.
     package func stop() {
+        wasStopped.store(true, ordering: .relaxed)
         state.withLock { $0.phase = .ended }
         changed.raise()
     }
@@ -108,6 +145,7 @@ package final class Link: Sendable {
             let failure: Failure
             do throws(Failure) {
                 failure = await serve(try await endpoint.connect())
+                if startsAtOnce() { continue }
                 counters.losses.add(1)
             } catch {
                 failure = error
@@ -117,6 +155,14 @@ package final class Link: Sendable {
         }
         stop()
         owner.linkChanged(self)
+    }
+
+    /// Whether the connection ended in a way that asks for another one at once; asked once for each.
+    private func startsAtOnce() -> Bool {
+        state.withLock { state in
+            defer { state.startsAtOnce = false }
+            return state.startsAtOnce && !Task.isCancelled
+        }
     }
 
     /// Waits until the next try is due; false once the link is out of service.
@@ -170,82 +216,20 @@ package final class Link: Sendable {
         return nil
     }
 
-    // MARK: Phases
-
-    /// Moves on, unless the link has been taken out of service.
-    func enter(_ phase: Phase) {
-        state.withLock { state in
-            if case .ended = state.phase { return }
-            state.phase = phase
-        }
-        changed.raise()
-        owner.linkChanged(self)
-    }
-
-    /// The connection is going: nobody may begin anything on it any more.
-    func leave() {
-        state.withLock { state in
-            if case .ready = state.phase { state.phase = .starting }
-            // Long service counts as useful work, however it ended.
-            if let since = state.readySince,
-                since.advanced(by: .seconds(10)) <= services.time.now
-            {
-                state.backoff.succeeded()
-            }
-            state.readySince = nil
-        }
-        changed.raise()
-    }
-
-    /// A call found the connection closed: nobody else is to try it while it is being cleared away.
-    func abandon(_ connection: any Connection) {
-        state.withLock { state in
-            guard case .ready(let present) = state.phase, present === connection else { return }
-            state.phase = .starting
-        }
-    }
-
-    private func rest(after failure: Failure) {
-        let fraction = services.random()
-        let now = services.time.now
-        mayForgive.store(true, ordering: .relaxed)
-        let delay = state.withLock { state -> Duration? in
-            let delay = state.backoff.failed(fraction: fraction)
-            state.lastFailure = failure
-            // Whoever waits has not been failed by a connection that they were never given.
-            if !state.hasBeenReady { state.failedTries += 1 }
-            state.hasBeenReady = false
-            state.hasConcluded = true
-            if case .ended = state.phase { return nil }
-            let until = now.advanced(by: delay)
-            state.phase =
-                state.backoff.isBroken
-                ? .broken(until: until, failure) : .resting(until: until, failure)
-            return delay
-        }
-        // Nobody tries again what was taken out of service.
-        guard let delay else { return }
-        services.log(
-            .warning, "\(failure.message) Upstream '\(name)' is tried again in \(delay.described).")
-        changed.raise()
-        owner.linkChanged(self)
-    }
-
-    /// Notes that a call was answered: the upstream works.
-    func didWork() {
-        guard mayForgive.load(ordering: .relaxed) else { return }
-        mayForgive.store(false, ordering: .relaxed)
-        state.withLock { $0.backoff.succeeded() }
-    }
-
     /// What the server said about itself; nil before the first handshake.
     package var profile: ServerProfile? { state.withLock { $0.profile } }
 
+    /// Whether the upstream speaks a revision whose requests bring their own envelope.
+    package var speaksModern: Bool { isModern.load(ordering: .relaxed) }
+
     /// Whether it was taken out of service.
-    var isOver: Bool { state.withLock { if case .ended = $0.phase { true } else { false } } }
+    var isOver: Bool { wasStopped.load(ordering: .relaxed) }
 
     /// Whether answers of this upstream may hold URIs of its own; unknown counts as yes.
     package var mayMentionResources: Bool { mentionsResources.load(ordering: .relaxed) }
+
+    /// Whether a handshake is under way.
+    var isOpening: Bool { state.withLock { $0.opening != nil && $0.connected == nil } }
 
     /// Whether a try is under way whose outcome decides what clients see.
     var isComingUp: Bool {
@@ -268,28 +252,4 @@ package final class Link: Sendable {
             }
         }
     }
-}
-
-/// What a link tells whoever owns it.
-package protocol LinkOwner: AnyObject, Sendable {
-    /// Its phase, or what is known of it, has changed.
-    func linkChanged(_ link: Link)
-
-    /// Its lists have been fetched, for the first time or again.
-    func link(_ link: Link, listed listing: Listing)
-
-    /// Starts work that the link itself does not wait for.
-    func start(_ work: @escaping @Sendable () async -> Void)
-}
-
-/// A client session as its links see it.
-package protocol LinkClient: Outlet {
-    var envelope: Envelope { get }
-
-    /// The URI under which the client watches an upstream's resource, or one above it; nil if it
-    /// does not.
-    func watched(_ uri: [UInt8], of upstream: String) -> [UInt8]?
-
-    /// The least severe level that the client wants to see, if it said so for all that it is told.
-    var logLevel: LogLevel? { get }
 }

@@ -6,6 +6,8 @@ struct ListFetch {
     struct Outcome: Sendable {
         var items: [[UInt8]]?
         var problem: String?
+        /// The hints of all pages together; nil if the server gives none.
+        var hints: CacheHints?
         /// Whether a later page failed, so that less is there than there should be.
         var isPartial = false
         /// Whether the connection went away meanwhile: then it says nothing about the list.
@@ -17,6 +19,8 @@ struct ListFetch {
 
     let kind: Item.Kind
     let upstream: String
+    /// Makes a request fit for the era of the connection.
+    let dress: @Sendable (Call) -> Call
 
     private static let mostPages = 1000
     private static let mostItems = 10_000
@@ -36,6 +40,8 @@ struct ListFetch {
                 outcome.isInterrupted = error.code == .lost || error.code == .cancelled
                 return outcome
             }
+            outcome.hints =
+                outcome.items == nil ? page.hints : outcome.hints.merged(with: page.hints)
             outcome.items = (outcome.items ?? []) + page.items
             if let fault = page.fault { outcome.problem = fault }
             guard let next = page.next else { return outcome }
@@ -55,6 +61,7 @@ struct ListFetch {
         var items: [[UInt8]] = []
         var next: [UInt8]?
         var fault: String?
+        var hints: CacheHints?
     }
 
     private func fetch(
@@ -68,7 +75,7 @@ struct ListFetch {
         }
         var call = Call(draft: draft, method: kind.listMethod, target: nil, caller: nil)
         call.patience = patience
-        let answer = try await connection.call(call)
+        let answer = try await connection.call(dress(call))
         guard let result = answer.result else { return try emptyPage(answer) }
         return read(Value(answer.bytes, result), hasLineBreaks: answer.hasLineBreaks)
     }
@@ -85,6 +92,7 @@ struct ListFetch {
 
     private func read(_ result: Value, hasLineBreaks: Bool) -> Page {
         var page = Page()
+        page.hints = CacheHints(result)
         guard let list = result[kind.member], list.kind == .array else {
             page.fault = "the server's answer has no '\(kind.member)'."
             return page

@@ -1,23 +1,23 @@
-import Synchronization
+package import Synchronization
 
 /// A request of a server that waits for an answer.
-final class OpenQuestion: Sendable {
+package final class OpenQuestion: Sendable {
     /// The bytes that it keeps in memory.
     let size: Int
     /// When it came, since the peer's start.
     let asked: Duration
     /// Its task while it runs; cancelled and removed under the table's lock only.
-    let task = Mutex<TaskHandle?>(nil)
+    package let task = Mutex<TaskHandle?>(nil)
 
     /// A question that has just come.
-    init(size: Int, asked: Duration) {
+    package init(size: Int, asked: Duration) {
         self.size = size
         self.asked = asked
     }
 }
 
 /// The requests of one server that wait for an answer, by their exact id.
-struct OpenQuestions: Sendable {
+package struct OpenQuestions: Sendable {
     /// How many may wait at a time.
     private static let most = 1024
     /// How many bytes they may hold together.
@@ -28,10 +28,14 @@ struct OpenQuestions: Sendable {
     private var table: [[UInt8]: OpenQuestion] = [:]
     private var bytes = 0
 
-    var isEmpty: Bool { table.isEmpty }
+    /// None yet.
+    package init() {}
+
+    /// Whether none waits.
+    package var isEmpty: Bool { table.isEmpty }
 
     /// Adds a question; what it returns instead is why not.
-    mutating func add(_ question: OpenQuestion, id: [UInt8]) -> String? {
+    package mutating func add(_ question: OpenQuestion, id: [UInt8]) -> String? {
         if table[id] != nil { return "A request with this id is already under way." }
         if table.count >= Self.most { return "Too many requests are under way." }
         if bytes + question.size > Self.mostBytes {
@@ -43,7 +47,7 @@ struct OpenQuestions: Sendable {
     }
 
     /// Takes out a question that is to be answered; false if it is not open any more.
-    mutating func finish(_ question: OpenQuestion, id: [UInt8]) -> Bool {
+    package mutating func finish(_ question: OpenQuestion, id: [UInt8]) -> Bool {
         question.task.withLock { $0 = nil }
         // After a withdrawal, the id may belong to another question by now.
         guard table[id] === question else { return false }
@@ -53,14 +57,14 @@ struct OpenQuestions: Sendable {
     }
 
     /// Takes out the question with this id, if any, and cancels its task.
-    mutating func withdraw(_ id: [UInt8]) {
+    package mutating func withdraw(_ id: [UInt8]) {
         guard let question = table.removeValue(forKey: id) else { return }
         bytes -= question.size
         question.task.withLock { $0?.cancel() }
     }
 
     /// Withdraws what has waited for too long; their ids.
-    mutating func withdrawLate(at now: Duration) -> [[UInt8]] {
+    package mutating func withdrawLate(at now: Duration) -> [[UInt8]] {
         let late = table.filter { $0.value.asked + Self.patience <= now }.map(\.key)
         for id in late { withdraw(id) }
         return late

@@ -5,6 +5,7 @@ package import Wire
 /// read it.
 extension Peer {
     /// Waits for room in the pipe, as long as the upstream may say nothing about a call.
+    @inline(never)
     func waitForRoom(_ patience: Duration) async throws(Failure) {
         let deadline = time.now.advanced(by: patience)
         // Those who waited for the same room may have filled it again.

@@ -69,17 +69,36 @@ package final class Peer: Sendable {
     // MARK: Asking
 
     /// Sends a request under an id of ours and waits for its answer.
+    @inline(__always)
     package func call(_ call: Call) async throws(Failure) -> Message {
-        if transport.load.isCongested { try await waitForRoom(call.patience ?? timeouts().idle) }
+        var load = transport.load
+        if load.isCongested {
+            try await waitForRoom(call.patience ?? timeouts().idle)
+            load = transport.load
+        }
         backlog.store(0, ordering: .relaxed)
         let id = lastID.add(1, ordering: .relaxed).newValue
+        let position = load.accepted
+        guard call.isDirect else { return try await callWatchfully(id, call, at: position) }
+        let outcome = await Resumption<Outcome>.wait { begin(id, call, at: position, $0) }
+        return try conclude(id, call, outcome)
+    }
+
+    /// Sends a request and waits for its answer or the cancellation of the task.
+    @inline(never)
+    private func callWatchfully(
+        _ id: Int, _ call: Call, at position: UInt64
+    ) async throws(Failure) -> Message {
         let outcome = await withTaskCancellationHandler {
-            await Resumption<Outcome>.wait { begin(id, call, $0) }
+            await Resumption<Outcome>.wait { begin(id, call, at: position, $0) }
         } onCancel: {
-            take(id)?.resumption.resume(returning: .cancelled)
+            abandon(id)
         }
         return try conclude(id, call, outcome)
     }
+
+    /// Ends the wait for an answer that nobody wants any more.
+    func abandon(_ id: Int) { take(id)?.resumption.resume(returning: .cancelled) }
 
     /// What a call comes to; the upstream is told if nobody waits for its answer any more.
     private func conclude(
@@ -88,11 +107,12 @@ package final class Peer: Sendable {
         switch outcome {
         case .answered(let message): return message
         case .failed(let failure):
-            if failure.code == .timeout, call.method != .initialize { cancel(id, caller: nil) }
+            // A server that has not been greeted yet can do nothing with a cancellation.
+            if failure.code == .timeout, !call.method.opens { cancel(id, caller: nil) }
             throw failure
         case .cancelled:
             // A handshake cannot be cancelled (MCP, "Cancellation").
-            if call.method != .initialize { cancel(id, caller: call.caller) }
+            if !call.method.opens { cancel(id, caller: call.caller) }
             throw Failure(
                 .cancelled, "The call was cancelled.", upstream: name, executed: .unknown)
         case .unsent:
@@ -100,8 +120,11 @@ package final class Peer: Sendable {
         }
     }
 
-    private func begin(_ id: Int, _ call: Call, _ resumption: Resumption<Outcome>) {
-        let position = transport.load.accepted
+    private func begin(
+        _ id: Int, _ call: Call, at position: UInt64, _ resumption: Resumption<Outcome>
+    ) {
+        // Whoever cancels marks the task, then looks here: one of us sees the other.
+        if call.isDirect { call.caller?.waits(for: id, of: self) }
         let timeouts = timeouts()
         let refusal: Outcome? = state.withLock { state in
             if let over = state.over { return .failed(over) }
@@ -122,9 +145,12 @@ package final class Peer: Sendable {
         }
     }
 
+    /// The patience with a call that ends when the other side has nothing more to say.
+    static let endless = Duration.seconds(1 << 40)
+
     /// How long nothing may be heard about a call.
     private static func patience(of call: Call, _ timeouts: Configuration.Timeouts) -> Duration {
-        call.isOpenEnded ? .seconds(1 << 40) : call.patience ?? timeouts.idle
+        call.isOpenEnded ? endless : call.patience ?? timeouts.idle
     }
 
     /// How long a call may take, whatever is heard.
@@ -132,7 +158,7 @@ package final class Peer: Sendable {
     /// A server may chat while it starts, so its patience is all that a handshake gets.
     private static func bound(of call: Call, _ timeouts: Configuration.Timeouts) -> Duration? {
         if call.isOpenEnded { return nil }
-        return call.method == .initialize ? call.patience ?? timeouts.start : timeouts.total
+        return call.method.opens ? call.patience ?? timeouts.start : timeouts.total
     }
 
     private func take(_ id: Int) -> Pending? {
@@ -188,11 +214,23 @@ package final class Peer: Sendable {
             if let id, let number = Self.number(id, Extent(0..<id.count)) {
                 return state.pending.remove(number)
             }
-            guard state.pending.count == 1, let only = state.pending.entries.first else {
-                return nil
-            }
+            // What stays open is no call whose answer could be missing.
+            let calls = state.pending.entries.filter { $0.value.patience < Self.endless }
+            guard calls.count == 1, let only = calls.first else { return nil }
             return state.pending.remove(only.key)
         }
+        pending?.resumption.resume(returning: .failed(failure))
+        return pending != nil
+    }
+
+    /// Ends a call that was to stay open, as its server wishes; false if that is none of them.
+    func end(openEnded id: Extent, in message: Message) -> Bool {
+        guard let id = Self.number(message.bytes, id) else { return false }
+        let pending = state.withLock { state -> Pending? in
+            guard state.pending[id]?.patience == Self.endless else { return nil }
+            return state.pending.remove(id)
+        }
+        let failure = Failure(.lost, "Upstream '\(name)' has ended the request.", upstream: name)
         pending?.resumption.resume(returning: .failed(failure))
         return pending != nil
     }
@@ -246,4 +284,9 @@ package final class Peer: Sendable {
         }
         return number
     }
+}
+
+extension Method {
+    /// Whether it opens a conversation: then it cannot be cancelled, and has the time of a start.
+    fileprivate var opens: Bool { self == .initialize || self == .discover }
 }

@@ -1,6 +1,6 @@
 package import Wire
 
-/// What an upstream said about itself in its `initialize` result.
+/// What an upstream said about itself when it was asked first.
 package struct ServerProfile: Sendable, Hashable {
     package var name = ""
     package var title: String?
@@ -21,11 +21,25 @@ package struct ServerProfile: Sendable, Hashable {
         guard let version = result["protocolVersion"]?.string,
             let revision = Revision(rawValue: version), !revision.isModern
         else { return nil }
+        self.init(revision, result["serverInfo"], result)
+    }
+
+    /// Reads a `DiscoverResult`; nil unless it names a modern revision that we speak.
+    package init?(discovered result: Value) {
+        guard let versions = result["supportedVersions"], versions.kind == .array else {
+            return nil
+        }
+        let known = versions.elements.compactMap { $0.string.flatMap(Revision.init(rawValue:)) }
+        guard let revision = known.filter(\.isModern).max() else { return nil }
+        self.init(revision, result["_meta"]?[EnvelopeKey.server], result)
+    }
+
+    /// What both results have in common; of display only is what a server says about itself.
+    private init(_ revision: Revision, _ info: Value?, _ result: Value) {
         self.revision = revision
-        let info = result["serverInfo"]
         name = info?["name"]?.string ?? ""
         title = info?["title"]?.string
-        self.version = info?["version"]?.string ?? ""
+        version = info?["version"]?.string ?? ""
         instructions = result["instructions"]?.string
         let capabilities = result["capabilities"]
         tools = capabilities?["tools"] != nil

@@ -6,8 +6,12 @@ package struct Services: Sendable {
     package let log: Log
     /// SHA-256 of the bytes.
     package let digest: @Sendable ([UInt8]) -> [UInt8]
+    /// The time of day, in seconds since 1970.
+    package let clock: @Sendable () -> Int
     /// A number in 0..<1, for jitter.
     package let random: @Sendable () -> Double
+    /// Makes and reads the tokens that are handed out.
+    package let sealer: any Sealer
     /// Sees what crosses the border to the upstreams, if anybody records it.
     package let tap: (any Tap)?
     /// Our own name and version, as `serverInfo` and `clientInfo` say them.
@@ -28,7 +32,8 @@ package struct Services: Sendable {
 
     package init(
         time: any Timekeeper, log: Log, identity: Identity,
-        digest: @escaping @Sendable ([UInt8]) -> [UInt8],
+        digest: @escaping @Sendable ([UInt8]) -> [UInt8], sealer: any Sealer,
+        clock: @escaping @Sendable () -> Int,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         tap: (any Tap)? = nil
     ) {
@@ -36,6 +41,8 @@ package struct Services: Sendable {
         self.log = log
         self.identity = identity
         self.digest = digest
+        self.sealer = sealer
+        self.clock = clock
         self.random = random
         self.tap = tap
     }

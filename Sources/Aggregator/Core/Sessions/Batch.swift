@@ -34,11 +34,15 @@ package final class Batch: Sendable {
 
 extension Session {
     /// Takes an array of messages apart; its answers go out together.
-    func receive(_ batch: [Result<Message, Rejection>], in group: inout DiscardingTaskGroup) {
+    func receive(
+        _ batch: [Result<Message, Rejection>], over exchange: (any Channel)? = nil,
+        in group: inout DiscardingTaskGroup
+    ) {
         guard isOpen, envelope.revision.allowsBatches, !batch.isEmpty else {
             let text =
                 "Invalid request: an array of messages is not part of this protocol revision."
-            return write(.error(Answer.error(code: -32600, text)), id: Self.null)
+            return (exchange ?? channel).answer(
+                .error(Answer.error(code: -32600, text)), id: Self.null)
         }
         let requests = batch.filter { element in
             switch element {
@@ -49,14 +53,17 @@ extension Session {
         let gathered = Batch(expected: requests.count)
         for element in batch {
             switch element {
-            case .success(let message): receive(message, batch: gathered, in: &group)
+            case .success(let message):
+                receive(message, batch: gathered, over: exchange, in: &group)
             case .failure(let rejection):
                 guard !rejection.isResponse else {
                     settle(broken: rejection.id)
                     continue
                 }
                 let error = Answer.error(code: rejection.rpcCode, Self.sentence(rejection))
-                write(.error(error), id: rejection.id?[...] ?? Self.null, batch: gathered)
+                write(
+                    .error(error), id: rejection.id?[...] ?? Self.null, batch: gathered,
+                    over: exchange)
             }
         }
     }

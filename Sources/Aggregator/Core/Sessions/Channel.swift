@@ -12,14 +12,25 @@ package protocol Channel: Sendable {
     /// Answers an array of requests with the array of their answers.
     func answer(batch: [UInt8])
 
-    /// The request that it was made for gets no answer, because the client does not want one.
-    func dismiss()
+    /// The request gets no answer, because the client does not want one.
+    func dismiss(id: ArraySlice<UInt8>)
+
+    /// Whether it goes on after the answer, because it carries everything that the client is told.
+    var isShared: Bool { get }
 
     /// Whether the client reads more slowly than it is written to.
     var isCongested: Bool { get }
 
     /// Returns once the client has room for more, or is gone.
     func drained() async
+
+    /// Whether only the session cancels the requests that came through it: when the client says so,
+    /// and when the session is closed, which happens before anybody waits for them to end.
+    var leavesCancelling: Bool { get }
+}
+
+extension Channel {
+    package var leavesCancelling: Bool { false }
 }
 
 /// A pipe to a client: every message is a line.
@@ -50,7 +61,9 @@ package struct LineChannel: Channel {
         }
     }
 
-    package func dismiss() {}
+    package func dismiss(id: ArraySlice<UInt8>) {}
+    package var isShared: Bool { true }
+    package var leavesCancelling: Bool { true }
     package var isCongested: Bool { transport.load.isCongested }
     package func drained() async { await transport.drained() }
 }

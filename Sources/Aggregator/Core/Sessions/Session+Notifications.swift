@@ -4,10 +4,11 @@ import Wire
 extension Session {
     /// Takes what the client tells and expects no answer to.
     func notification(_ message: Message) {
+        // Requests that bring their own envelope can be cancelled without a session.
+        if message.method == .cancelled { return cancel(message) }
         guard isOpen else { return }
         switch message.method {
         case .initialized: break
-        case .cancelled: cancel(message)
         case .progress: report(message)
         case .rootsChanged:
             for link in links.all where link.envelope.capabilities.roots {
@@ -23,12 +24,14 @@ extension Session {
     private func cancel(_ message: Message) {
         guard let extent = message.requestId else { return }
         let id = TokenKey(message.bytes, extent)
-        state.withLock { state in
+        let caller = state.withLock { state -> Caller? in
             // Unknown ids are answered already, or never were: ignored.
-            guard let entry = state.inFlight[id], entry.caller.cancelled == nil else { return }
+            guard let entry = state.inFlight[id], entry.caller.cancelled == nil else { return nil }
             entry.caller.cancelled = Draft(message)
             entry.task?.cancel()
+            return entry.caller
         }
+        caller?.wake()
     }
 
     /// Progress of the client on a question, for the upstream that asked it.
@@ -51,7 +54,7 @@ extension Session {
             let version = progress.version
             let isBusy = state.withLock { state in
                 state.isFinishing = true
-                return !state.inFlight.isEmpty
+                return state.isBusy
             }
             guard isBusy else { return }
             guard hub.services.time.now < deadline, !Task.isCancelled else { return }
@@ -68,16 +71,21 @@ extension Session {
 
     /// Forgets everything that belongs to one `initialize`.
     func reset() {
-        let (questions, watched) = state.withLock { state in
-            for (_, entry) in state.inFlight.entries { entry.task?.cancel() }
+        let (callers, questions, watched) = state.withLock { state in
+            let running = state.inFlight.entries.map(\.value)
+            for entry in running { entry.task?.cancel() }
             defer {
                 state.questions = [:]
-                state.watched = [:]
+                state.watches = Watches()
                 state.level = nil
-                state.seen = [:]
+                state.seen = SeenLists()
             }
-            return (state.questions.values.map(\.resumption), state.watched)
+            return (
+                running.map(\.caller), state.questions.values.map(\.resumption),
+                state.watches.targets
+            )
         }
+        for caller in callers { caller.wake() }
         for resumption in questions { resumption.resume(returning: .withdrawn) }
         hub.unwatch(watched, by: self)
     }

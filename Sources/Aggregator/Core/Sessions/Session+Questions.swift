@@ -4,12 +4,12 @@ package import Wire
 extension Session {
     /// A question that the client has not answered yet.
     struct OpenQuestion {
-        let resumption: Resumption<Reply>
+        let resumption: Resumption<Reaction>
         let origin: QuestionOrigin
     }
 
     /// What became of a question.
-    enum Reply: Sendable {
+    enum Reaction: Sendable {
         case answered(Message)
         /// The client's answer is none.
         case broken
@@ -19,12 +19,19 @@ extension Session {
     }
 
     package func ask(_ question: Draft, origin: QuestionOrigin) async throws(Failure) -> Message {
+        try await ask(question, origin: origin, over: channel)
+    }
+
+    /// Asks the client over the channel of the request that the question is about.
+    func ask(
+        _ question: Draft, origin: QuestionOrigin, over channel: any Channel
+    ) async throws(Failure) -> Message {
         let number = state.withLock { state in
             state.lastQuestion += 1
             return state.lastQuestion
         }
         let reply = await withTaskCancellationHandler {
-            await Resumption<Reply>.wait { begin(number, question, origin, $0) }
+            await Resumption<Reaction>.wait { begin(number, question, origin, $0, channel) }
         } onCancel: {
             take(number)?.resumption.resume(returning: .withdrawn)
         }
@@ -33,13 +40,14 @@ extension Session {
         case .broken:
             throw Failure(.malformed, "The client's answer could not be read.")
         case .withdrawn, .unsent:
-            if case .withdrawn = reply { withdraw(number) }
+            if case .withdrawn = reply { withdraw(number, channel) }
             throw Failure(.cancelled, "The question was withdrawn.")
         }
     }
 
     private func begin(
-        _ number: Int, _ question: Draft, _ origin: QuestionOrigin, _ resumption: Resumption<Reply>
+        _ number: Int, _ question: Draft, _ origin: QuestionOrigin,
+        _ resumption: Resumption<Reaction>, _ channel: any Channel
     ) {
         let isOpen = state.withLock { state in
             guard state.envelope != nil, !state.isClosed, !Task.isCancelled else { return false }
@@ -52,14 +60,14 @@ extension Session {
         let digits = Array(String(number).utf8)
         if let extent = draft.message.id { draft.replace(extent, with: digits) }
         if let extent = draft.message.progressToken { draft.replace(extent, with: digits) }
-        send(draft)
+        channel.send(draft)
     }
 
     private func take(_ number: Int) -> OpenQuestion? {
         state.withLock { $0.questions.removeValue(forKey: number) }
     }
 
-    private func withdraw(_ number: Int) {
+    private func withdraw(_ number: Int, _ channel: any Channel) {
         guard state.withLock({ !$0.isClosed }),
             let draft = try? Request.draft(
                 .cancelled, isNotification: true,
@@ -68,7 +76,7 @@ extension Session {
                     params.integer(number)
                 })
         else { return }
-        send(draft)
+        channel.send(draft)
     }
 
     /// Fails the question that a broken answer belongs to: nothing else will come for it.

@@ -5,7 +5,7 @@ package import Wire
 ///
 /// Whatever revision the client speaks, a request leaves here as a `Caller` with an `Envelope` and
 /// comes back as an `Answer`; a thrown `Failure` becomes an answer here and nowhere else.
-package final class Session: LinkClient {
+package final class Session: HubClient {
     /// What changes; read and changed under the lock.
     struct State {
         /// Nil until the client has sent `initialize`.
@@ -13,12 +13,12 @@ package final class Session: LinkClient {
         var links = LinkSet.none
         var level: LogLevel?
         var inFlight = WaitingTable<TokenKey, InFlight>()
+        /// How often an id was used that was still under way.
+        var lastRepeat = 0
         var lastQuestion = 0
         var questions: [Int: OpenQuestion] = [:]
-        /// What the client watches, under the URIs that it knows.
-        var watched: [[UInt8]: Target] = [:]
-        /// The lists as the client saw them last.
-        var seen: [Item.Kind: [UInt8]] = [:]
+        var watches = Watches()
+        var seen = SeenLists()
         var openedAt: ContinuousClock.Instant?
         /// Whether somebody waits for the requests under way to come to their end.
         var isFinishing = false
@@ -30,9 +30,13 @@ package final class Session: LinkClient {
         let caller: Caller
         /// Only ever cancelled or cleared under the lock of the table (pattern of group children).
         let task: TaskHandle?
+        /// Whether it lasts until somebody ends it, so that nobody waits for its end.
+        var isOpenEnded = false
     }
 
     let channel: any Channel
+    /// The channel's, which never changes.
+    let leavesCancelling: Bool
     let hub: Hub
     let principal: Principal
     let state = Mutex(State())
@@ -45,12 +49,18 @@ package final class Session: LinkClient {
     /// A session that the client has not opened yet.
     package init(channel: any Channel, hub: Hub, principal: Principal = .local) {
         self.channel = channel
+        leavesCancelling = channel.leavesCancelling
         self.hub = hub
         self.principal = principal
     }
 
+    /// Whether it is this principal's.
+    package func isOf(_ principal: Principal) -> Bool { self.principal == principal }
+
     package var envelope: Envelope { state.withLock { $0.envelope } ?? Self.unopened }
     package var links: LinkSet { state.withLock { $0.links } }
+    func hold(_ links: LinkSet) { state.withLock { $0.links = links } }
+    var openedAt: ContinuousClock.Instant? { state.withLock { $0.openedAt } }
     package var logLevel: LogLevel? { state.withLock { $0.level } }
     /// Whether nothing is under way, neither the client's requests nor questions to it.
     package var isIdle: Bool {
@@ -86,13 +96,28 @@ package final class Session: LinkClient {
         }
     }
 
+    /// Takes what one body of an exchange carries, which `exchange` belongs to.
+    package func receive(
+        _ frame: Frame, over exchange: (any Channel)? = nil, in group: inout DiscardingTaskGroup
+    ) {
+        switch frame {
+        case .message(let message): receive(message, batch: nil, over: exchange, in: &group)
+        case .batch(let batch): receive(batch, over: exchange, in: &group)
+        }
+    }
+
     /// What answers a request that has no usable id.
     static let null = Array("null".utf8)[...]
 
     /// Takes one message, alone or as part of a batch.
-    func receive(_ message: Message, batch: Batch?, in group: inout DiscardingTaskGroup) {
+    ///
+    /// `exchange` is the channel that belongs to this message alone, where there is one.
+    func receive(
+        _ message: Message, batch: Batch?, over exchange: (any Channel)? = nil,
+        in group: inout DiscardingTaskGroup
+    ) {
         switch message.kind {
-        case .request: request(message, batch: batch, in: &group)
+        case .request: request(message, batch: batch, over: exchange, in: &group)
         case .notification: notification(message)
         case .result, .error: settle(message)
         }
@@ -120,8 +145,11 @@ package final class Session: LinkClient {
     func write(_ answer: Answer, id: ArraySlice<UInt8>) { channel.answer(answer, id: id) }
 
     /// Answers a request: on its own, or as part of the batch that it came in.
-    func write(_ answer: Answer, id: ArraySlice<UInt8>, batch: Batch?) {
-        guard let batch else { return write(answer, id: id) }
+    func write(
+        _ answer: Answer, id: ArraySlice<UInt8>, batch: Batch?, over exchange: (any Channel)? = nil
+    ) {
+        let channel = exchange ?? channel
+        guard let batch else { return channel.answer(answer, id: id) }
         if let whole = batch.add(answer, id: id) { channel.answer(batch: whole) }
     }
 }

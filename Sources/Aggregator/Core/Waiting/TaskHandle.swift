@@ -3,7 +3,7 @@
 /// A child puts its handle into a table first thing and takes it out last thing, under the table's
 /// lock; it is cancelled under the same lock, so it is never used after the child has ended. What
 /// runs on cancellation must not touch that lock.
-@safe struct TaskHandle: @unchecked Sendable {
+@safe package struct TaskHandle: @unchecked Sendable {
     /// An `UnsafeCurrentTask`, which is one pointer, without its reference.
     ///
     /// The task is alive as long as its handle is in the table. As itself it is a type of unknown
@@ -11,13 +11,17 @@
     private let task: UnsafeRawPointer
 
     /// Hands the handle of the running task to `body`, which must not keep it beyond the task.
-    static func withCurrent<Result>(_ body: (TaskHandle?) -> Result) -> Result {
-        unsafe withUnsafeCurrentTask { task in
-            guard let task = unsafe task else { return body(nil) }
-            return body(unsafe TaskHandle(task: unsafeBitCast(task, to: UnsafeRawPointer.self)))
-        }
+    package static func withCurrent<Result>(_ body: (TaskHandle?) -> Result) -> Result {
+        body(current)
+    }
+
+    /// The handle of the running task, which must not be kept beyond it; nil outside of any.
+    static var current: TaskHandle? {
+        // No task at all is a null pointer; looking into the optional would copy what it holds.
+        let task = unsafe withUnsafeCurrentTask { unsafe unsafeBitCast($0, to: Int.self) }
+        return unsafe UnsafeRawPointer(bitPattern: task).map { unsafe TaskHandle(task: $0) }
     }
 
     /// Cancels the task.
-    func cancel() { unsafe unsafeBitCast(task, to: UnsafeCurrentTask.self).cancel() }
+    package func cancel() { unsafe unsafeBitCast(task, to: UnsafeCurrentTask.self).cancel() }
 }

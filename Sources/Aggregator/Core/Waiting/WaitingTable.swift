@@ -24,7 +24,7 @@ struct WaitingTable<Key: WaitingKey, Value> {
     mutating func insert(_ value: consuming Value, at key: Key) -> Bool {
         if count &* 2 >= keys.count { grow() }
         let index = index(of: key)
-        guard keys[index].isNone else { return false }
+        guard keys.span[index].isNone else { return false }
         keys[index] = key
         values[index] = consume value
         count &+= 1
@@ -39,8 +39,8 @@ struct WaitingTable<Key: WaitingKey, Value> {
         count &-= 1
         // Whoever was pushed on by the one that leaves moves up.
         var index = (hole &+ 1) & mask
-        while !keys[index].isNone {
-            if (index &- keys[index].place) & mask >= (index &- hole) & mask {
+        while !keys.span[index].isNone {
+            if (index &- keys.span[index].place) & mask >= (index &- hole) & mask {
                 keys.swapAt(hole, index)
                 values.swapAt(hole, index)
                 hole = index
@@ -63,7 +63,9 @@ struct WaitingTable<Key: WaitingKey, Value> {
     /// The place of a key, or the free one where it would be.
     private func index(of key: Key) -> Int {
         var index = key.place & mask
-        while !keys[index].isNone, keys[index] != key { index = (index &+ 1) & mask }
+        // A span lends its elements, where an array would hand out a copy of each.
+        let keys = keys.span
+        while !keys[index].isNone, !keys[index].isSame(as: key) { index = (index &+ 1) & mask }
         return index
     }
 
@@ -79,10 +81,12 @@ struct WaitingTable<Key: WaitingKey, Value> {
 extension WaitingTable: Sendable where Value: Sendable {}
 
 /// What calls something in a `WaitingTable`.
-protocol WaitingKey: Equatable, Sendable {
+protocol WaitingKey: Sendable {
     /// A key that nothing has.
     static var none: Self { get }
     var isNone: Bool { get }
+    /// Equality, asked for here because a requirement of another module's type is not inlined.
+    func isSame(as other: Self) -> Bool
     /// Where in a table it is looked for first; its lowest bits count.
     var place: Int { get }
 }
@@ -91,12 +95,14 @@ protocol WaitingKey: Equatable, Sendable {
 extension Int: WaitingKey {
     static var none: Int { 0 }
     var isNone: Bool { self == 0 }
+    func isSame(as other: Int) -> Bool { self == other }
     /// An odd factor puts neighbours apart, so that no long runs form.
     var place: Int { self &* 21 }
 }
 
 extension TokenKey: WaitingKey {
-    static var none: TokenKey { TokenKey([], Extent(0..<0)) }
+    static var none: TokenKey { TokenKey() }
+    func isSame(as other: TokenKey) -> Bool { self == other }
 
     /// Other people choose ids: the seed keeps them from choosing collisions.
     var place: Int { Int(truncatingIfNeeded: hash(seed: Self.seed)) }

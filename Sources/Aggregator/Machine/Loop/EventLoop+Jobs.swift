@@ -35,25 +35,44 @@ extension EventLoop {
     }
 
     /// Takes in what other threads left.
-    func collect() {
-        inbox.withLock { swap(&$0, &delivered) }
-        for delivery in delivered {
+    func collect(_ round: inout Round) {
+        inbox.withLock { swap(&$0, &round.deliveries) }
+        guard !round.deliveries.isEmpty else { return }
+        for delivery in round.deliveries {
             switch delivery {
             case .job(let job): ready.append(job)
             case .call(let work): work()
             }
         }
-        delivered.removeAll(keepingCapacity: true)
+        round.deliveries.removeAll(keepingCapacity: true)
     }
 
     /// Runs the jobs that are ready now.
     ///
     /// Those that they make ready are left for the next call.
-    func runReady() {
-        swap(&ready, &running)
-        for job in running {
+    func runReady(_ round: inout Round) {
+        swap(&ready, &round.jobs)
+        for job in round.jobs {
             unsafe job.runSynchronously(on: asUnownedTaskExecutor())
         }
-        running.removeAll(keepingCapacity: true)
+        round.jobs.removeAll(keepingCapacity: true)
+    }
+
+    /// Writes what the jobs left in outputs; 64 messages become one write.
+    func flush(_ round: inout Round) {
+        guard !unflushed.isEmpty else { return }
+        swap(&unflushed, &round.outputs)
+        for output in round.outputs { output.flush() }
+        round.outputs.removeAll(keepingCapacity: true)
+    }
+
+    /// What is taken out of the loop's lists to be done, kept for its memory.
+    ///
+    /// It belongs to `run`: every look at a variable of the loop itself is checked for overlapping
+    /// ones, and there are dozens of them in a turn.
+    struct Round {
+        var deliveries: [Delivery] = []
+        var jobs: [UnownedJob] = []
+        var outputs: [any Flushing] = []
     }
 }

@@ -17,56 +17,52 @@ extension EventLoop {
             let code = await root()
             self.exitCode = code
         }
-        while exitCode == nil { turn() }
-        tearDown()
+        var round = Round()
+        while exitCode == nil { turn(&round) }
+        tearDown(&round)
         runner.store(0, ordering: .releasing)
         defer { exitCode = nil }
         return exitCode ?? 1
     }
 
-    private func turn() {
-        work()
-        if exitCode == nil { wait() }
+    private func turn(_ round: inout Round) {
+        let isDone = work(&round)
+        if exitCode == nil { wait(isDone) }
     }
 
-    /// Runs jobs and flushes until there is nothing left to do, or the turn has lasted long enough.
-    private func work() {
+    /// Runs jobs and flushes until there is nothing left to do, which it returns, or the turn has
+    /// lasted long enough.
+    @discardableResult
+    private func work(_ round: inout Round) -> Bool {
         for _ in 0..<Self.roundsPerTurn {
-            collect()
-            runReady()
+            collect(&round)
+            runReady(&round)
             // Before what these jobs have made ready: an answer must not wait for fifty forks.
-            flush()
-            if ready.isEmpty { return }
+            flush(&round)
+            if ready.isEmpty { return unflushed.isEmpty }
         }
+        return false
     }
 
-    private func wait() {
+    private func wait(_ isDone: Bool) {
         armTimer()
-        let mustNotBlock = !ready.isEmpty || !postponed.isEmpty || !unflushed.isEmpty
-        base.wait(blocking: !mustNotBlock)
-        readPostponed()
-    }
-
-    /// Writes what the turn's jobs left in outputs; 64 messages become one write.
-    private func flush() {
-        swap(&unflushed, &flushing)
-        for output in flushing { output.flush() }
-        flushing.removeAll(keepingCapacity: true)
+        let mustRead = !postponed.isEmpty
+        base.wait(blocking: isDone && !mustRead)
+        if mustRead { readPostponed() }
     }
 
     private func readPostponed() {
-        guard !postponed.isEmpty else { return }
         let inputs = postponed
         postponed.removeAll(keepingCapacity: true)
         for input in inputs { input.becameReadable() }
     }
 
     /// Leaves nothing behind: no child, and no output that could still be written.
-    private func tearDown() {
-        flush()
+    private func tearDown(_ round: inout Round) {
+        flush(&round)
         for child in children.values { child.killAndReap() }
         children.removeAll()
-        work()
+        work(&round)
     }
 
     /// The wake-up pipe has bytes: work in the inbox, which every turn looks at, or signals.

@@ -22,11 +22,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     let inbox = Mutex<[Delivery]>([])
 
     // The loop's thread only, from here on.
-    var delivered: [Delivery] = []
     var ready: [UnownedJob] = []
-    var running: [UnownedJob] = []
-    var unflushed: [Output] = []
-    var flushing: [Output] = []
+    var unflushed: [any Flushing] = []
     /// Inputs that are always ready: they are read once more in the next turn.
     var postponed: [Input] = []
     var children: [Int32: Child] = [:]

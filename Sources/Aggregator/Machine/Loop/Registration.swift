@@ -6,6 +6,8 @@ struct Interest: OptionSet {
 
     static let read = Interest(rawValue: Int16(EV_READ))
     static let write = Interest(rawValue: Int16(EV_WRITE))
+    /// The peer's end or its departure, and every arrival: once each, although nobody reads.
+    static let departure = Interest(rawValue: Int16(EV_READ | EV_CLOSED | EV_ET))
     /// Only the timer given to `add(after:)`.
     static let timer = Interest([])
 }

@@ -60,6 +60,17 @@ final class Watch: @unchecked Sendable {
     /// Moved means the new descriptor.
     func accept() -> Descriptor.Attempt { descriptor?.accept() ?? .failed(0) }
 
+    /// The same, and who connects.
+    func accept(from address: inout SocketAddress) -> Descriptor.Attempt {
+        descriptor?.accept(from: &address) ?? .failed(0)
+    }
+
+    /// Tells the peer of a socket that nothing more comes; it may still be read from.
+    func finishWriting() { descriptor?.finishWriting() }
+
+    /// Another descriptor of the same stream; nil when the system has none left.
+    func duplicate() -> Descriptor? { descriptor?.duplicate() }
+
     /// Whether the other side is gone altogether.
     var hasLostPeer: Bool { descriptor?.hasLostPeer() ?? true }
 

@@ -3,15 +3,14 @@ package import Wire
 /// Lines from an input, for the one task that owns it.
 package final class LineReader {
     private let input: Input
-    private var buffer: LineBuffer
-    private var hasEnded = false
+    private var lines: Lines
     /// Whether `interruptible` is under way.
     private var isInterruptible = false
 
     /// Cuts what `input` brings into lines of at most `limit` bytes.
     package init(_ input: Input, limit: Int = Limits.standard.bytes) {
         self.input = input
-        buffer = LineBuffer(limit: limit)
+        lines = Lines(buffer: LineBuffer(limit: limit))
     }
 
     /// Runs `body`, in which cancelling the task ends every wait of `fill`.
@@ -30,16 +29,16 @@ package final class LineReader {
     ///
     /// Throws `.cancelled` when the task is cancelled and `.closed` after `close()`; no byte is lost.
     package func fill() async throws(MachineFailure) -> Bool {
-        while !hasEnded {
+        while !lines.hasEnded {
             if isInterruptible {
                 await Resumption.suspend(input.park)
                 if Task.isCancelled { throw MachineFailure.cancelled }
             } else {
                 try await input.readable()
             }
-            switch try input.read(into: &buffer) {
+            switch try input.read(into: &lines.buffer) {
             case nil: continue
-            case 0: hasEnded = true
+            case 0: lines.hasEnded = true
             default: return true
             }
         }
@@ -49,8 +48,16 @@ package final class LineReader {
     /// The next line; nil when `fill` must be called, or at the end.
     ///
     /// The last line of an input needs no line feed.
-    package func next() -> LineBuffer.Line? {
-        buffer.next() ?? (hasEnded ? buffer.finish() : nil)
+    package func next() -> LineBuffer.Line? { lines.next() }
+
+    /// What was read; one value, so that taking a line is one access.
+    private struct Lines {
+        var buffer: LineBuffer
+        var hasEnded = false
+
+        mutating func next() -> LineBuffer.Line? {
+            buffer.next() ?? (hasEnded ? buffer.finish() : nil)
+        }
     }
 
     /// Ends the input; whoever waits in `fill` is told.

@@ -3,7 +3,7 @@ import Synchronization
 /// A descriptor that is written to, on the loop.
 ///
 /// What a turn writes leaves together at its end.
-package final class Output: Watcher, Sendable {
+package final class Output: Watcher, Flushing, Sendable {
     /// What one attempt offers the kernel, so that a file or a fast peer cannot hold up the loop.
     private static let bytesPerTurn = 1024 * 1024
     /// The default mark above which sources should pause.

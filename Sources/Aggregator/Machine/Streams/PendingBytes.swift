@@ -3,6 +3,10 @@ struct PendingBytes: Sendable {
     /// Kept between messages; more than that is given back after a burst.
     static let keptCapacity = 256 * 1024
 
+    /// How many bytes that were written may lie at the front: tidying up costs more than a small
+    /// message.
+    private static let untidy = 4096
+
     private var bytes: [UInt8] = []
     private var start = 0
 
@@ -24,7 +28,7 @@ struct PendingBytes: Sendable {
     /// Removes what was written.
     mutating func consume(_ count: Int) {
         start += count
-        guard start == bytes.count else { return }
+        guard start == bytes.count, start >= Self.untidy else { return }
         start = 0
         if bytes.capacity > Self.keptCapacity {
             bytes = []

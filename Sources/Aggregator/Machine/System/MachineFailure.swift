@@ -14,8 +14,26 @@ package struct MachineFailure: Error, Sendable, Hashable, CustomStringConvertibl
         case cancelled
         /// The thing is larger than the limit the caller gave.
         case tooLarge
+        /// No connection came about: a name that leads nowhere, a closed port, a refusing proxy.
+        case unreachable
+        /// TLS failed: a certificate that nobody vouches for, or no common language.
+        case untrusted
+        /// A deadline passed.
+        case timedOut
+        /// What the caller asked for cannot be asked: a URL or a field that is none.
+        case unusable
         /// A system call failed for another reason; `errno` says which.
         case system
+    }
+
+    /// How far a request came: whether it can have been executed.
+    package enum Delivery: Sendable, Hashable, CaseIterable {
+        /// Provably no byte of the request left: it was not executed and may be sent again.
+        case notSent
+        /// Bytes left and nothing came back: it may have been executed.
+        case unknown
+        /// The answer had begun, and was cut off.
+        case answered
     }
 
     /// The kind of failure.
@@ -24,12 +42,17 @@ package struct MachineFailure: Error, Sendable, Hashable, CustomStringConvertibl
     package let message: String
     /// The system's error number, 0 when no system call failed.
     package let errno: Int32
+    /// How far the request came; nil when the failure is not about a request.
+    package let delivery: Delivery?
 
     /// A failure with every part given.
-    package init(_ code: Code, _ message: String, errno: Int32 = 0) {
+    package init(
+        _ code: Code, _ message: String, errno: Int32 = 0, delivery: Delivery? = nil
+    ) {
         self.code = code
         self.message = message
         self.errno = errno
+        self.delivery = delivery
     }
 
     /// The sentence.

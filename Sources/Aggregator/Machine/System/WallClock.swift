@@ -7,13 +7,20 @@ import Glibc
 import Darwin
 #endif
 
-/// The time of day, for people.
+/// The time of day, for people and for what outlives a process.
 package enum WallClock {
     /// The present moment in UTC to the millisecond, as ISO 8601 writes it.
     package static var now: String {
+        let (seconds, attoseconds) = sinceEpoch.components
+        return text(
+            seconds: Int(seconds), milliseconds: Int(attoseconds / 1_000_000_000_000_000))
+    }
+
+    /// The time since the beginning of 1970 in UTC, which processes on other machines know too.
+    package static var sinceEpoch: Duration {
         var moment = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &moment)
-        return text(seconds: Int(moment.tv_sec), milliseconds: Int(moment.tv_nsec) / 1_000_000)
+        return .seconds(Int64(moment.tv_sec)) + .nanoseconds(Int64(moment.tv_nsec))
     }
 
     /// A moment since 1970 as text; by hand, because `struct tm` belongs to whichever C module

@@ -24,6 +24,7 @@ extension Scanner {
     ///
     /// Its size is not judged: 1E400 is a number.
     private func number(_ bytes: Span<UInt8>, from start: Int) throws(Fault) -> Int {
+        if let end = shortInteger(bytes, from: start) { return end }
         var at = start
         if bytes.byte(at) == 0x2D { at &+= 1 }
         if bytes.byte(at) == 0x30 {
@@ -39,6 +40,20 @@ extension Scanner {
             at = try digits(bytes, from: at)
         }
         return at
+    }
+
+    /// The offset after an integer of one to seven digits, which most numbers are; nil for others.
+    @inline(__always)
+    private func shortInteger(_ bytes: Span<UInt8>, from start: Int) -> Int? {
+        let word = bytes.word(start) ^ everywhere(0x30)
+        // What is no digit is marked; a zero or a sign in front is left to the long way.
+        let others = ((word &+ everywhere(0x76)) | word) & everywhere(0x80)
+        let end = start &+ place(of: others)
+        guard others & ~0xFF != 0, others & 0xFF == 0, word & 0xFF != 0 else { return nil }
+        switch bytes.byte(end) {
+        case 0x2E, 0x45, 0x65: return nil
+        default: return end
+        }
     }
 
     /// The offset after at least one digit.

@@ -70,6 +70,38 @@ extension [UInt8] {
             unsafe append(contentsOf: UnsafeBufferPointer(rebasing: all[range]))
         }
     }
+
+    /// Appends a part of a span as one block.
+    package mutating func append(_ source: Span<UInt8>, _ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= source.count)
+        // In bounds: tested above.
+        unsafe source.withUnsafeBufferPointer { all in
+            unsafe append(contentsOf: UnsafeBufferPointer(rebasing: all[range]))
+        }
+    }
+
+    /// Whether a byte stands in a range.
+    package func contains(_ wanted: UInt8, in range: Range<Int>) -> Bool {
+        let bytes = span
+        var at = range.lowerBound
+        while at < range.upperBound {
+            let hits = marks(of: wanted, in: bytes.word(at))
+            if hits != 0 { return at &+ place(of: hits) < range.upperBound }
+            at &+= 8
+        }
+        return false
+    }
+
+    /// Appends the `count` lowest bytes of a word, the lowest one first.
+    @inline(__always)
+    mutating func append(_ word: UInt64, _ count: Int) {
+        precondition(count >= 0 && count <= 8)
+        var word = word.littleEndian
+        unsafe Swift.withUnsafeBytes(of: &word) { all in
+            // In bounds: tested above.
+            unsafe append(contentsOf: UnsafeRawBufferPointer(rebasing: all[..<count]))
+        }
+    }
 }
 
 /// The same byte in all eight places of a word.

@@ -64,7 +64,7 @@ extension LineBuffer {
             small.reserveCapacity(capacity)
             small.append(contentsOf: storage[start...])
             storage = small
-        } else if start == storage.count {
+        } else if start == storage.count, start >= Self.untidy {
             storage.removeAll(keepingCapacity: true)
         } else {
             return
@@ -72,6 +72,10 @@ extension LineBuffer {
         start = 0
         scanned = 0
     }
+
+    /// How many bytes that were taken may lie at the front of an empty buffer: tidying up costs more
+    /// than a small message, but what was used last is what the processor's cache holds.
+    private static let untidy = 4096
 
     private func isBlank(_ range: Range<Int>) -> Bool {
         for index in range {

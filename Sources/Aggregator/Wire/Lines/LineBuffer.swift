@@ -15,6 +15,7 @@ package struct LineBuffer: Sendable {
     let capacity: Int
     let limit: Int
     /// The bytes read and not yet taken; its count is where the next read goes.
+    @usableFromInline
     var storage: [UInt8] = []
     /// Where the line that is being read begins.
     var start = 0
@@ -34,6 +35,7 @@ extension LineBuffer {
     /// Lets `body` append bytes to the free tail, which is never empty; returns how many it did.
     ///
     /// Take every line with `next` before the next fill.
+    @inlinable
     package mutating func fill<Failure: Error>(
         _ body: (inout OutputSpan<UInt8>) throws(Failure) -> Void
     ) throws(Failure) -> Int {
@@ -52,7 +54,8 @@ extension LineBuffer {
     /// How many bytes were read and not yet taken as lines.
     package var pending: Int { storage.count - start }
 
-    private mutating func makeRoom() {
+    @usableFromInline
+    mutating func makeRoom() {
         guard storage.count == storage.capacity else { return }
         compact()
         // A move that frees little would soon be followed by the next one.

@@ -24,6 +24,9 @@ extension Draft {
             return copy.write(into: &buffer)
         }
         makeRoom(message.bytes.count + patchCount + 40, in: &buffer)
+        if case .one(let extent, let bytes) = changes, writeUsual(number, extent, bytes, &buffer) {
+            return
+        }
         let isTokenFirst = (message.progressToken?.lower ?? .max) < (message.id?.lower ?? 0)
         let first = isTokenFirst ? message.progressToken : message.id
         let second = isTokenFirst ? message.id : message.progressToken
@@ -31,6 +34,22 @@ extension Draft {
         write(number, at: first, &cursor, into: &buffer)
         write(number, at: second, &cursor, into: &buffer)
         finish(&cursor, into: &buffer)
+    }
+
+    /// The same for what nearly every call is: a name is spliced behind the id, and nothing else.
+    private func writeUsual(
+        _ number: Int, _ extent: Extent, _ bytes: [UInt8], _ buffer: inout [UInt8]
+    ) -> Bool {
+        guard let id = message.id, id.upper <= extent.lower, message.progressToken == nil,
+            !message.hasLineBreaks
+        else { return false }
+        let source = message.bytes
+        buffer.append(source, 0..<Int(id.lower))
+        appendDecimal(number, to: &buffer)
+        buffer.append(source, Int(id.upper)..<Int(extent.lower))
+        buffer.append(bytes, 0..<bytes.count)
+        buffer.append(source, Int(extent.upper)..<source.count)
+        return true
     }
 
     /// Appends the message with one extent replaced, as an answer's id is, without making a draft.

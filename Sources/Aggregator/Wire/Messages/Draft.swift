@@ -18,6 +18,13 @@ package struct Draft: Sendable {
     /// A draft that changes nothing yet.
     package init(_ message: Message) { self.message = message }
 
+    /// A draft with a JSON token, which holds no line breaks, in the place of an extent.
+    package init(_ message: Message, replacing extent: Extent, with token: [UInt8]) {
+        self.message = message
+        changes = .one(extent, token)
+        check(extent)
+    }
+
     /// Whether nothing was spliced, so that the message goes out as it came.
     package var isUnchanged: Bool {
         if case .none = changes { true } else { false }

@@ -1,6 +1,11 @@
 extension EnvelopeScanner {
     /// Reads up to the value of the next member of the open object; nil once the object is closed.
+    @inline(__always)
     mutating func member(_ bytes: Span<UInt8>, _ isFirst: inout Bool) throws(Fault) -> Key? {
+        if !isFirst, bytes.byte(scanner.at) == 0x7D {
+            scanner.at &+= 1
+            return nil
+        }
         if let key = usualMember(bytes, &isFirst) { return key }
         return try anyMember(bytes, &isFirst)
     }
@@ -28,6 +33,7 @@ extension EnvelopeScanner {
         return Key(bytes, from: start, to: end)
     }
 
+    @inline(never)
     private mutating func anyMember(
         _ bytes: Span<UInt8>, _ isFirst: inout Bool
     ) throws(Fault) -> Key? {

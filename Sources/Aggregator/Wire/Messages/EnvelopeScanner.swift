@@ -32,7 +32,7 @@ struct EnvelopeScanner {
             try scanner.finish(bytes)
             throw Fault(cause: .notAnObject, offset: start)
         }
-        var first = true
+        var first = !startsUsually(bytes)
         while let key = try member(bytes, &first) {
             if !keys.insert(key) { try repeated(key) }
             let start = scanner.at
@@ -51,6 +51,19 @@ struct EnvelopeScanner {
             default: break
             }
         }
+    }
+
+    /// Reads over `{"jsonrpc":"2.0"`, with which nearly every message begins: two words.
+    @inline(__always)
+    private mutating func startsUsually(_ bytes: Span<UInt8>) -> Bool {
+        let start = scanner.at
+        guard bytes.word(start) == 0x7072_6E6F_736A_227B,
+            bytes.word(start &+ 8) == 0x2230_2E32_223A_2263
+        else { return false }
+        _ = keys.insert(.jsonrpc)
+        version = Slot(start &+ 11, start &+ 16)
+        scanner.at = start &+ 16
+        return true
     }
 
     private mutating func params(_ bytes: Span<UInt8>) throws(Fault) {

@@ -25,7 +25,7 @@ extension [UInt8] {
 
 extension Span where Element == UInt8 {
     /// The offset of the first carriage return or line feed in a range.
-    fileprivate func lineBreak(from lower: Int, to upper: Int) -> Int? {
+    func lineBreak(from lower: Int, to upper: Int) -> Int? {
         var at = lower
         while at < upper {
             let word = word(at)

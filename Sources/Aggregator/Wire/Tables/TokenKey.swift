@@ -2,10 +2,18 @@
 ///
 /// Tokens of up to sixteen bytes, which nearly all ids are, need no array of their own.
 package struct TokenKey: Sendable, Equatable {
-    private let low: UInt64
-    private let high: UInt64
-    private let count: Int
-    private let long: [UInt8]?
+    @usableFromInline
+    let low: UInt64
+    @usableFromInline
+    let high: UInt64
+    @usableFromInline
+    let count: Int
+    @usableFromInline
+    let long: [UInt8]?
+
+    /// The key of no token at all.
+    @inlinable
+    package init() { (low, high, count, long) = (0, 0, 0, nil) }
 
     /// The key of the token at an extent of `bytes`.
     package init(_ bytes: [UInt8], _ extent: Extent) {
@@ -22,9 +30,11 @@ package struct TokenKey: Sendable, Equatable {
     }
 
     /// Whether it is the key of no token at all.
+    @inlinable
     package var isNone: Bool { count == 0 }
 
     /// Long tokens are compared last.
+    @inlinable
     package static func == (one: TokenKey, other: TokenKey) -> Bool {
         one.low == other.low && one.high == other.high && one.count == other.count
             && (one.count <= 16 || one.long == other.long)

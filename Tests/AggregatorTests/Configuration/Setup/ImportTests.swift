@@ -50,15 +50,14 @@ import manifold
                         W: "a\nb\u2028☃😀"
                       cwd: "${env:HOME}/w"
                       envFile: "${env:WORKSPACE_FOLDER}/.env"
+                  docs:
+                    http:
+                      url: "https://x/mcp"
+                      headers:
+                        X-Key: "${env:API_KEY}"
                   my-server:
                     stdio:
                       command: "true"
-                  # Not supported by this version (type http):
-                  # docs:
-                  #   http:
-                  #     url: "https://x/mcp"
-                  #     headers:
-                  #       X-Key: "${env:API_KEY}"
 
                 """#)
     }
@@ -71,8 +70,6 @@ import manifold
                     + "digits and '-'",
                 "server 'My Server': 'sandboxEnabled' is left out; it runs without its sandbox",
                 "server 'My Server': 'foo' is left out",
-                "server 'docs' is of type 'http', which is not supported by this version; it is kept "
-                    + "as a comment",
                 "server 'empty' has no 'command' and no 'url' and is left out",
                 "left out at the top of the file: 'extra'",
                 "set API_KEY in manifold's environment: Key of the API (it was ${input:api-key}; it "
@@ -93,7 +90,9 @@ import manifold
         #expect(settings.args.map(\.value) == ["-y", "@x/y", "/w/a", "${config:z}", "--zone=eu"])
         #expect(settings.env.map(\.value?.value) == ["k", "5", nil, "a\nb\u{2028}☃😀"])
         #expect(settings.cwd?.value == "/h/w" && settings.envFile?.value == "/w/.env")
-        #expect(upstreams.map(\.name) == ["my-server-2", "my-server"])
+        #expect(upstreams.map(\.name) == ["my-server-2", "docs", "my-server"])
+        let docs = try #require(upstreams[1].settings as? HTTPSettings)
+        #expect(docs.url.value == "https://x/mcp" && docs.headers.map(\.value.value) == ["k"])
     }
 
     @Test("Claude's mcpServers are converted with Claude's variables")

@@ -48,6 +48,10 @@ int spawn_did_exit(int status);
 int spawn_exit_code(int status);
 int spawn_exit_signal(int status);
 
+/// Lets this process have as many descriptors as it may; children get the limit that we were given.
+/// Called before there are other threads that start children.
+void descriptors_raise(void);
+
 /// Delivers `signal` from now on as one byte, its number, into every pipe that asked for it.
 /// Returns 0, or an errno.
 int signals_catch(int signal);

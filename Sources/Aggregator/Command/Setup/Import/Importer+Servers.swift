@@ -57,23 +57,28 @@ extension Importer {
         }
     }
 
-    /// A server that this version cannot reach is kept as a comment in the form it will have.
+    private static let remoteKeys = ["type", "url", "headers"]
+
+    /// Adds a server at a URL.
     mutating func addRemote(
         _ name: String, _ original: String, _ server: Value, type: String
     ) {
-        report.append(
-            "server '\(Self.shown(original))' is of type '\(type)', which is not supported by this "
-                + "version; it is kept as a comment")
-        var outline = Outline()
-        outline.open(name, depth: 0)
-        outline.open("http", depth: 1)
-        outline.text("url", substitution.convert(server["url"]?.string ?? ""), depth: 2)
+        servers.open(name, depth: 1)
+        if name != original.lowercased() { servers.text("title", original, depth: 2) }
+        servers.open("http", depth: 2)
+        text("url", of: server)
+        if type == "sse" { servers.text("transport", "sse", depth: 3) }
         let headers = server["headers"]?.members.map(\.self) ?? []
-        if !headers.isEmpty { outline.open("headers", depth: 2) }
+        if !headers.isEmpty { servers.open("headers", depth: 3) }
         for (key, value) in headers {
-            outline.text(key.string ?? "", substitution.convert(value.string ?? ""), depth: 3)
+            servers.text(
+                key.string ?? "", substitution.convert(value.string ?? ""), depth: 4)
         }
-        comments.comment("Not supported by this version (type \(type)):", depth: 1)
-        comments.comment(outline, depth: 1)
+        let unknown = server.members.compactMap(\.key.string)
+            .filter { !Self.remoteKeys.contains($0) }
+        for key in unknown {
+            report.append(
+                "server '\(Self.shown(original))': '\(Self.shown(key))' is left out")
+        }
     }
 }

@@ -4,7 +4,6 @@ import Wire
 struct Importer {
     var substitution: Substitution
     var servers = Outline()
-    var comments = Outline()
     /// What the owner should know, in the order of the file.
     var report: [String] = []
     private var names: ServerNames
@@ -53,7 +52,7 @@ struct Importer {
     /// The text and the report.
     func finish() -> (yaml: String, report: [String]) {
         let head = servers.lines.isEmpty ? "upstreams: {}" : "upstreams:"
-        let lines = ["# Converted by 'manifold import'.", head] + servers.lines + comments.lines
+        let lines = ["# Converted by 'manifold import'.", head] + servers.lines
         return (lines.map { "\($0)\n" }.joined(), report + variables + substitution.notes)
     }
 

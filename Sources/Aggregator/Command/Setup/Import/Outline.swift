@@ -22,16 +22,6 @@ struct Outline {
         add("- \(Quoting.yaml(value))", depth)
     }
 
-    /// The lines of another outline, every one a comment.
-    mutating func comment(_ other: Outline, depth: Int) {
-        for line in other.lines { add("# \(line)", depth) }
-    }
-
-    /// A sentence as a comment.
-    mutating func comment(_ sentence: String, depth: Int) {
-        add("# \(sentence)", depth)
-    }
-
     private mutating func add(_ text: String, _ depth: Int) {
         lines.append(String(repeating: "  ", count: depth) + text)
     }

@@ -34,10 +34,11 @@ package struct Key<Root: Sendable>: Sendable {
     /// A key that fills a property which is nil without it.
     package init<Value>(
         _ name: String, _ path: any WritableKeyPath<Root, Value?> & Sendable,
-        _ format: Format<Value>, _ documentation: String, example: String? = nil
+        _ format: Format<Value>, _ documentation: String, isRequired: Bool = false,
+        example: String? = nil
     ) {
         let optional = format.map(Optional.some, back: \.self)
-        self.init(name, path, optional, documentation, example: example)
+        self.init(name, path, optional, documentation, isRequired: isRequired, example: example)
     }
 
     /// A key that does more than fill one property; a key without documentation is hidden.

@@ -1,7 +1,8 @@
 import Aggregator
 import Synchronization
 
-/// An upstream's entry as the configuration has it now: parts of it may change while a child runs.
+/// An upstream's entry as the configuration has it now: parts of it may change while a server
+/// is connected.
 final class Entry: Sendable {
     let name: String
     private let latest: Mutex<Configuration.Upstream>

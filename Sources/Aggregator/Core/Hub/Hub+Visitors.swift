@@ -1,0 +1,89 @@
+import Synchronization
+package import Wire
+
+extension Hub {
+    /// Who holds the links for the requests without a session of a principal.
+    func visitor(_ principal: Principal) -> Visitor {
+        let (visitor, isNew) = state.withLock { state in
+            if let known = state.visitors[principal] { return (known, false) }
+            let new = Visitor(principal, services.time)
+            state.visitors[principal] = new
+            return (new, true)
+        }
+        if isNew { enter(visitor) }
+        return visitor
+    }
+
+    /// Serves one request that brings its own envelope and has a channel of its own.
+    ///
+    /// Cancelling the task is the client's way to say that it wants no answer.
+    package func serve(
+        _ message: Message, for principal: Principal, over channel: any Channel
+    ) async {
+        guard let id = message.id else { return }
+        let visitor = visitor(principal)
+        visitor.began()
+        defer { visitor.finished() }
+        let answer: Answer
+        do throws(Failure) {
+            let envelope = try Envelope(of: message, principal: principal)
+            let caller = Caller(
+                outlet: Reply(channel, .enveloped(envelope, client: visitor.client)),
+                envelope: envelope, links: visitor.links,
+                progressToken: message.progressToken.map { Array(message[$0]) })
+            answer = await self.answer(enveloped: message, visitor, caller, over: channel)
+        } catch {
+            answer = Answer(error, to: message.method, for: .newestModern)
+        }
+        if Task.isCancelled {
+            channel.dismiss(id: message[id])
+        } else {
+            channel.answer(answer, id: message[id])
+        }
+    }
+
+    /// Answers a request that brings its own envelope (MCP 2026-07-28).
+    func answer(
+        enveloped message: Message, _ visitor: Visitor, _ caller: Caller, over channel: any Channel
+    ) async -> Answer {
+        let answer: Answer
+        do throws(Failure) {
+            answer = try await result(message, visitor, caller, channel)
+        } catch {
+            answer = Answer(error, to: message.method, for: caller.envelope.revision)
+        }
+        return Crossing(services.identity).complete(answer, to: message.method)
+    }
+
+    private func result(
+        _ message: Message, _ visitor: Visitor, _ caller: Caller, _ channel: any Channel
+    ) async throws(Failure) -> Answer {
+        switch message.method {
+        case .discover:
+            return .result(
+                DiscoverResult(instructions: catalog.instructions).json)
+        case .listen: return try await listen(message, caller, over: channel)
+        case .toolsCall, .promptsGet, .resourcesRead:
+            if let call = try await resumed(message, caller) { return try await pass(call) }
+            return try await answer(message, from: visitor, caller, routes)
+        case .toolsList, .promptsList, .resourcesList, .resourceTemplatesList, .complete, .other:
+            return try await answer(message, from: visitor, caller, routes)
+        default:
+            throw Failure(.methodNotFound, "Method not found: '\(message.method.name)'.")
+        }
+    }
+
+    /// Gives up what nobody has come for in a while: visitors, and links without a client.
+    func giveUpIdle(_ now: ContinuousClock.Instant) {
+        let (life, visitors) = state.withLock {
+            ($0.configuration.limits.sessionIdle, Array($0.visitors))
+        }
+        let moment = now.advanced(by: .zero - life)
+        for (principal, visitor) in visitors {
+            guard let since = visitor.idleSince, since <= moment else { continue }
+            state.withLock { _ = $0.visitors.removeValue(forKey: principal) }
+            close(visitor)
+        }
+        stopLinks(lonelySince: moment)
+    }
+}

@@ -1,0 +1,31 @@
+import Wire
+
+/// What types of content a client says that it takes (RFC 9110 §12.5.1).
+struct Accepted {
+    private let ranges: [String]
+
+    init(_ fields: Fields) {
+        ranges = fields.values(of: .accept).flatMap { value in
+            value.text.lowercased().split(separator: ",").compactMap { part in
+                let pieces = part.split(separator: ";")
+                let isRefused = pieces.dropFirst().contains { piece in
+                    let weight = piece.filter { $0 != " " }
+                    return weight.hasPrefix("q=0") && !weight.contains { ("1"..."9").contains($0) }
+                }
+                return isRefused ? nil : pieces.first.map { $0.filter { $0 != " " } }
+            }
+        }
+    }
+
+    /// Whether it takes a type such as `application/json`.
+    func takes(_ type: String) -> Bool {
+        let family = type.prefix { $0 != "/" }
+        return ranges.contains { $0 == type || $0 == "*/*" || $0 == "\(family)/*" }
+    }
+
+    /// Whether a field says that a body is of a type, whatever its parameters.
+    static func isOfType(_ type: String, _ fields: Fields) -> Bool {
+        guard let value = fields[.contentType]?.text else { return false }
+        return value.prefix { $0 != ";" }.filter { $0 != " " }.lowercased() == type
+    }
+}

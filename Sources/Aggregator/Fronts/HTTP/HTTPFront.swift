@@ -1,0 +1,138 @@
+package import Aggregator
+package import Machine
+import Synchronization
+import Wire
+
+/// The door for clients over HTTP: Streamable HTTP of every revision on one path, each message by
+/// what it says itself (MCP, "Streamable HTTP").
+package final class HTTPFront: Sendable {
+    let server: HTTPServer
+    let hub: Hub
+    let sessions: HTTPSessions
+    private let guards: Guards
+    private let channels = Mutex<[ObjectIdentifier: PostChannel]>([:])
+    private let isStopping = Mutex(false)
+    private let stopping = Signal()
+
+    /// How long what is under way may take once the front is to end.
+    private static let grace = Duration.seconds(1)
+
+    /// A front at a server that listens; who may come in is the configuration's.
+    package init(server: HTTPServer, hub: Hub) {
+        self.server = server
+        self.hub = hub
+        sessions = HTTPSessions(hub)
+        guards = Guards(hub.configuration.inbound)
+    }
+
+    /// Lets nobody in any more; what runs has a moment to be answered.
+    package func stop() {
+        isStopping.withLock { $0 = true }
+        server.stop()
+        sessions.releaseReaders()
+        stopping.raise()
+    }
+
+    /// Serves until it is stopped, and everybody is answered or has had the time to be.
+    package func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addImmediateTask { [hub] in
+                await self.server.run(
+                    reporting: { hub.services.log(.error, "\($0.message)") },
+                    { await self.handle($0) })
+            }
+            group.addImmediateTask { await self.keepTime() }
+            group.addImmediateTask {
+                await self.stopping.wait(after: 0)
+                await self.hub.services.time.sleep(for: Self.grace)
+            }
+            await group.next()
+            group.cancelAll()
+        }
+        sessions.close()
+    }
+
+    // MARK: Requests
+
+    private func handle(_ exchange: HTTPExchange) async {
+        let head = exchange.head
+        switch head.pathText {
+        case "/mcp": break
+        case "/healthz": return exchange.say(.ok, "ok\n")
+        case "/readyz":
+            let isStopping = isStopping.withLock { $0 }
+            return isStopping
+                ? exchange.say(.serviceUnavailable, "stopping\n") : exchange.say(.ok, "ok\n")
+        default: return exchange.say(.notFound, "Nothing is here; the endpoint is '/mcp'.\n")
+        }
+        do throws(Guards.Refusal) {
+            let principal = try guards.admit(head)
+            await dispatch(exchange, principal)
+        } catch {
+            hub.services.log(
+                .warning, "A request from \(exchange.peer) was refused: \(error.reason)")
+            exchange.say(error.status, error.reason + "\n", error.fields)
+        }
+    }
+
+    private func dispatch(_ exchange: HTTPExchange, _ principal: Principal) async {
+        switch exchange.head.method {
+        case .post: await post(exchange, principal)
+        case .get: await read(exchange, principal)
+        case .delete: end(exchange, principal)
+        default:
+            exchange.say(
+                .methodNotAllowed, "The endpoint takes POST, GET and DELETE.\n",
+                [.allow: "POST, GET, DELETE"])
+        }
+    }
+
+    // MARK: Time
+
+    /// How long a connection on which a client waits may look dead.
+    private static let silence = Duration.seconds(15)
+
+    /// Notes an answer that is under way, so that its connection is kept from looking dead.
+    func enter(_ channel: PostChannel) {
+        channels.withLock { $0[ObjectIdentifier(channel)] = channel }
+    }
+
+    /// It is over.
+    func leave(_ channel: PostChannel) {
+        channels.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(channel)) }
+    }
+
+    private func keepTime() async {
+        let time = hub.services.time
+        while !Task.isCancelled {
+            await time.sleep(for: Self.silence / 3)
+            let now = time.now
+            let moment = now.advanced(by: .zero - Self.silence)
+            for channel in channels.withLock({ Array($0.values) }) {
+                channel.keepAlive(silentSince: moment)
+            }
+            sessions.sweep(now, silentSince: moment)
+        }
+    }
+}
+
+extension HTTPExchange {
+    /// Answers with a sentence for people.
+    func say(_ status: Status, _ text: String, _ fields: Fields = [:]) {
+        var fields = fields
+        fields.set(.contentType, "text/plain; charset=utf-8")
+        respond(status, fields, body: Array(text.utf8))
+    }
+
+    /// Answers with a JSON-RPC error that belongs to no request, or to the one of this id.
+    func fail(_ status: Status, code: Int, _ text: String, id: ArraySlice<UInt8>? = nil) {
+        fail(status, .error(Answer.error(code: code, text)), id: id)
+    }
+
+    /// Answers with a JSON-RPC error.
+    func fail(_ status: Status, _ answer: Answer, id: ArraySlice<UInt8>? = nil) {
+        var bytes: [UInt8] = []
+        answer.write(id: id ?? Array("null".utf8)[...], into: &bytes)
+        respond(status, [.contentType: "application/json"], body: bytes)
+    }
+}

@@ -1,0 +1,172 @@
+import Aggregator
+import Machine
+import Synchronization
+import Wire
+
+/// The channel of one POST: one JSON answer, or a stream of events once anything precedes the answer
+/// (MCP, "Streamable HTTP").
+final class PostChannel: Channel {
+    private enum Phase {
+        /// Nothing was sent: the answer may still go out as it is.
+        case silent
+        /// A stream of events is under way.
+        case streaming
+        /// Answered, or not to be answered.
+        case over
+    }
+
+    /// How the statuses and streams of the client's era are.
+    enum Style: Sendable {
+        /// Errors have statuses of their own, and a stream cannot be resumed (MCP 2026-07-28).
+        case modern(Method)
+        /// Every answer is a 200; a stream belongs to the session and can be resumed.
+        case legacy(EventStream, primes: Bool)
+    }
+
+    private let exchange: HTTPExchange
+    private let style: Style
+    private let fields: Fields
+    private let phase = Mutex(Phase.silent)
+    private let time: any Timekeeper
+    private let lastWrite: Mutex<ContinuousClock.Instant>
+
+    /// The channel of an exchange that nobody has answered; `fields` go with every answer.
+    init(
+        _ exchange: HTTPExchange, _ style: Style, fields: Fields = [:], _ time: any Timekeeper
+    ) {
+        self.exchange = exchange
+        self.style = style
+        self.fields = fields
+        self.time = time
+        lastWrite = Mutex(time.now)
+    }
+
+    // MARK: Saying
+
+    func send(_ aside: Draft) {
+        guard begin() else { return }
+        event { aside.write(into: &$0) }
+    }
+
+    func answer(_ answer: Answer, id: ArraySlice<UInt8>) {
+        finish(status(of: answer)) { answer.write(id: id, into: &$0) }
+    }
+
+    func answer(batch: [UInt8]) {
+        finish(.ok) { $0.append(contentsOf: batch) }
+    }
+
+    /// What was cancelled by a notification still has an exchange that must come to an end.
+    func dismiss(id: ArraySlice<UInt8>) {
+        answer(.error(Answer.error(code: -32800, "The request was cancelled.")), id: id)
+    }
+
+    var isShared: Bool { false }
+
+    var isCongested: Bool {
+        switch style {
+        case .modern: exchange.isCongested
+        case .legacy(let stream, _): stream.isCongested
+        }
+    }
+
+    func drained() async {
+        switch style {
+        case .modern: await exchange.drained()
+        case .legacy(let stream, _): await stream.drained()
+        }
+    }
+
+    /// Shows that the connection lives, if it has been silent since before `moment`; a stream begins
+    /// if need be.
+    func keepAlive(silentSince moment: ContinuousClock.Instant) {
+        switch style {
+        case .modern:
+            guard lastWrite.withLock({ $0 <= moment }), begin() else { return }
+            touch()
+            exchange.write { EventWriter.append(comment: "", to: &$0) }
+        case .legacy(let stream, _):
+            guard stream.lastWrite <= moment, begin() else { return }
+            stream.keepAlive()
+        }
+    }
+
+    // MARK: Framing
+
+    /// Makes it a stream of events, if it is none yet; false when it is over.
+    private func begin() -> Bool {
+        let isFirst = phase.withLock { phase -> Bool? in
+            switch phase {
+            case .silent:
+                phase = .streaming
+                return true
+            case .streaming: return false
+            case .over: return nil
+            }
+        }
+        guard let isFirst else { return false }
+        if isFirst { open() }
+        return true
+    }
+
+    private func open() {
+        var fields = fields
+        for field in Self.streamFields { fields.set(field.name, field.value) }
+        exchange.begin(.ok, fields)
+        guard case .legacy(let stream, let primes) = style else { return }
+        stream.attach(StreamReader(exchange))
+        if primes { stream.prime(retry: .seconds(1)) }
+    }
+
+    private func event(_ body: (inout [UInt8]) -> Void) {
+        switch style {
+        case .modern:
+            touch()
+            exchange.write { EventWriter.append(name: "message", to: &$0, data: body) }
+        case .legacy(let stream, _): stream.write(body)
+        }
+    }
+
+    private func touch() {
+        let now = time.now
+        lastWrite.withLock { $0 = now }
+    }
+
+    private func finish(_ status: Status, _ body: (inout [UInt8]) -> Void) {
+        let before = phase.withLock { phase in
+            defer { phase = .over }
+            return phase
+        }
+        switch before {
+        case .over: return
+        case .silent:
+            var fields = fields
+            fields.set(.contentType, "application/json")
+            var bytes: [UInt8] = []
+            body(&bytes)
+            exchange.respond(status, fields, body: bytes)
+        case .streaming:
+            event(body)
+            exchange.end()
+            if case .legacy(let stream, _) = style { stream.finish() }
+        }
+    }
+
+    private static let streamFields: Fields = [
+        .contentType: "text/event-stream", .cacheControl: "no-cache, no-transform",
+        .xAccelBuffering: "no",
+    ]
+
+    // MARK: Statuses
+
+    /// The status that goes with an answer (MCP 2026-07-28, "Streamable HTTP", "Errors").
+    private func status(of answer: Answer) -> Status {
+        guard case .modern(let method) = style, answer.isError else { return .ok }
+        switch answer.errorCode {
+        case -32700, -32600, -32602, -32020, -32021, -32022: return .badRequest
+        // An upstream that does not know a method which we do know is no missing page of ours.
+        case -32601: return method == .other || !answer.isRelayed ? .notFound : .ok
+        default: return .ok
+        }
+    }
+}

@@ -1,0 +1,90 @@
+/// One request: exactly the bytes to send, and how long to wait for what.
+package struct HTTPClientRequest: Sendable {
+    /// The bounds of one request in time.
+    package struct Deadlines: Sendable, Hashable {
+        /// Until a connection is there, names and TLS included.
+        package var connect = Duration.seconds(10)
+        /// From the connection to the first byte of the answer.
+        package var firstByte = Duration.seconds(300)
+        /// Between two pieces of the answer.
+        package var idle = Duration.seconds(300)
+        /// Over everything; nil for none.
+        package var total: Duration?
+
+        /// The usual bounds.
+        package init() {}
+    }
+
+    /// The method, as it is sent.
+    package var method: String
+    /// An absolute `http` or `https` URL, sent as it is: nothing is normalised or encoded.
+    package var url: String
+    /// The fields, in order.
+    ///
+    /// `Host` and what frames the message (`Content-Length`, `Transfer-Encoding`, `Connection`,
+    /// `Expect`) are the client's; of these only `Host` may be given.
+    package var fields: [(name: String, value: String)]
+    /// The body, which may be empty.
+    package var body: [UInt8]
+    /// How long to wait.
+    package var deadlines = Deadlines()
+    /// The most bytes of the answer's body; nil for no bound, as for a stream of events.
+    package var bodyLimit: Int? = 128 << 20
+
+    /// A request with the usual deadlines.
+    package init(
+        _ method: String, _ url: String, fields: [(name: String, value: String)] = [],
+        body: [UInt8] = []
+    ) {
+        self.method = method
+        self.url = url
+        self.fields = fields
+        self.body = body
+    }
+
+    /// The first value of a field, whatever the case of its name.
+    package subscript(name: String) -> String? {
+        fields.first { HTTPFields.areEqual($0.name, name) }?.value
+    }
+
+    /// Replaces every field of this name by one, at the end.
+    package mutating func set(_ name: String, _ value: String) {
+        fields.removeAll { HTTPFields.areEqual($0.name, name) }
+        fields.append((name, value))
+    }
+
+    /// Throws `.unusable` when a part could be read as something else by the server.
+    func check() throws(MachineFailure) {
+        guard !method.isEmpty, method.utf8.allSatisfy(Self.isTokenByte) else {
+            throw Self.unusable("its method is not a token")
+        }
+        for field in fields {
+            guard !field.name.isEmpty, field.name.utf8.allSatisfy(Self.isTokenByte) else {
+                throw Self.unusable("the name of a field is not a token")
+            }
+            let isText = field.value.utf8.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }
+            guard isText else {
+                throw Self.unusable("the field '\(field.name)' has a control character")
+            }
+            guard !Self.framing.contains(where: { HTTPFields.areEqual($0, field.name) }) else {
+                throw Self.unusable("the field '\(field.name)' is not the caller's to give")
+            }
+        }
+    }
+
+    private static let framing = ["content-length", "transfer-encoding", "connection", "expect"]
+
+    /// `tchar` of RFC 9110, section 5.6.2.
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
+
+    private static func unusable(_ reason: String) -> MachineFailure {
+        MachineFailure(.unusable, "Could not make a request: \(reason).", delivery: .notSent)
+    }
+}

@@ -1,0 +1,88 @@
+import CCrypto
+
+/// What all connections of a server share: certificate, key and rules (TLS 1.2 and 1.3).
+///
+/// `@unchecked Sendable`: OpenSSL counts its references with atomics, and nothing is changed once
+/// it is made.
+@safe final class TLSContext: @unchecked Sendable {
+    /// OpenSSL's handle.
+    let pointer: OpaquePointer
+
+    private init(_ pointer: OpaquePointer) { unsafe self.pointer = pointer }
+
+    deinit { unsafe SSL_CTX_free(pointer) }
+
+    /// Reads the files; blocks as long as the disk does.
+    ///
+    /// A failure names the file and the reason, never what is in it.
+    static func make(_ settings: TLSSettings) throws(MachineFailure) -> TLSContext {
+        ERR_clear_error()
+        guard let pointer = unsafe SSL_CTX_new(TLS_server_method()) else {
+            throw MachineFailure(.system, "Could not prepare TLS: \(TLSReason.take()).")
+        }
+        let context = unsafe TLSContext(pointer)
+        guard unsafe tls_require_1_2(pointer) == 1 else {
+            throw MachineFailure(.system, "Could not prepare TLS: \(TLSReason.take()).")
+        }
+        unsafe tls_set_modes(pointer)
+        unsafe tls_ask_for_no_passphrase(pointer)
+        unsafe tls_offer_http(pointer)
+        try context.loadCertificate(settings)
+        if let path = settings.clientAuthority { try context.requireClients(of: path) }
+        return context
+    }
+
+    private func loadCertificate(_ settings: TLSSettings) throws(MachineFailure) {
+        try Self.checkExists(settings.certificate)
+        guard unsafe SSL_CTX_use_certificate_chain_file(pointer, settings.certificate) == 1 else {
+            throw Self.failure("Could not use the certificate '\(settings.certificate)'")
+        }
+        try Self.checkExists(settings.key)
+        guard unsafe SSL_CTX_use_PrivateKey_file(pointer, settings.key, SSL_FILETYPE_PEM) == 1
+        else {
+            throw Self.failure("Could not use the private key '\(settings.key)'")
+        }
+        guard unsafe SSL_CTX_check_private_key(pointer) == 1 else {
+            throw Self.failure(
+                "The private key '\(settings.key)' is not that of the certificate "
+                    + "'\(settings.certificate)'")
+        }
+    }
+
+    private func requireClients(of path: String) throws(MachineFailure) {
+        try Self.checkExists(path)
+        guard unsafe SSL_CTX_load_verify_locations(pointer, path, nil) == 1,
+            let names = unsafe SSL_load_client_CA_file(path)
+        else {
+            throw Self.failure("Could not use the authority of clients '\(path)'")
+        }
+        unsafe SSL_CTX_set_client_CA_list(pointer, names)
+        unsafe SSL_CTX_set_verify(
+            pointer, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
+        // Without it a client that resumes its session is refused.
+        let name = Array("manifold".utf8)
+        unsafe SSL_CTX_set_session_id_context(pointer, name, UInt32(name.count))
+    }
+
+    /// OpenSSL's own words for this say nothing of the system's.
+    private static func checkExists(_ path: String) throws(MachineFailure) {
+        _ = try File.read(path, limit: 16 << 20)
+    }
+
+    private static func failure(_ attempt: String) -> MachineFailure {
+        MachineFailure(.system, "\(attempt): \(TLSReason.take()).")
+    }
+}
+
+/// OpenSSL's reasons, which wait in a queue of each thread.
+enum TLSReason {
+    /// The first reason that waits, as a phrase; empties the queue.
+    static func take() -> String {
+        let code = ERR_get_error()
+        ERR_clear_error()
+        guard code != 0, let text = unsafe ERR_reason_error_string(code) else {
+            return "no reason is known"
+        }
+        return unsafe String(cString: text)
+    }
+}

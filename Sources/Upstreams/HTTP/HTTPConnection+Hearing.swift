@@ -1,0 +1,132 @@
+import Aggregator
+import Machine
+import Synchronization
+import Wire
+
+/// What the server says besides answers, and what it asks.
+extension HTTPConnection {
+    /// Takes a message that came on the stream of a call, or unasked; the answer to that call, if it
+    /// is one.
+    func hear(_ message: Message, _ exchange: Exchange?) async -> Message? {
+        guard let inbox = state.withLock({ $0.inbox }) else { return nil }
+        switch message.kind {
+        case .result, .error: return settle(message, exchange, inbox)
+        case .notification: await tell(message, exchange, inbox)
+        case .request: ask(message, exchange, inbox)
+        }
+        return nil
+    }
+
+    private func settle(
+        _ message: Message, _ exchange: Exchange?, _ inbox: any Inbox
+    ) -> Message? {
+        if let exchange, Self.belongs(message, to: exchange.id) { return message }
+        // Where answers come on a stream of their own, their ids say whose they are.
+        if mailbox != nil, let id = message.id.flatMap({ message.value($0).integer }) {
+            let other = state.withLock { $0.exchanges[id] }
+            if other?.settle(.success(message)) == true { return nil }
+        }
+        inbox.noise("An answer carries an id that was never asked with.")
+        return nil
+    }
+
+    private func tell(_ message: Message, _ exchange: Exchange?, _ inbox: any Inbox) async {
+        switch message.method {
+        case .cancelled:
+            guard let extent = message.requestId else { return }
+            let id = message.value(extent).integer
+            if let exchange, exchange.call.isOpenEnded, id == exchange.id {
+                let failure = Failure(
+                    .lost, "Upstream '\(name)' has ended the request.", upstream: name)
+                exchange.settle(.failure(failure))
+            } else {
+                questions.withLock { $0.withdraw(Array(message[extent])) }
+            }
+        case .progress:
+            guard let extent = message.reportedToken,
+                let id = message.value(extent).integer,
+                let caller = state.withLock({ $0.exchanges[id] })?.call.caller
+            else { return }
+            await pausing(exchange) { await inbox.aside(message, caller: caller) }
+        case .message:
+            // What comes on a call's stream is about that call.
+            let caller = exchange?.call.caller ?? inbox.hearer { self.callers }
+            await pausing(exchange) { await inbox.aside(message, caller: caller) }
+        default:
+            await pausing(exchange) { await inbox.aside(message, caller: nil) }
+        }
+    }
+
+    /// Back-pressure: whoever reads slowly slows down the server that speaks to them.
+    private func pausing(_ exchange: Exchange?, _ body: () async -> Void) async {
+        exchange?.pause(true, at: elapsed)
+        await body()
+        exchange?.pause(false, at: elapsed)
+    }
+
+    // MARK: Questions
+
+    /// Asks whom the server means: on a call's stream whoever called.
+    private func ask(_ message: Message, _ exchange: Exchange?, _ inbox: any Inbox) {
+        guard let extent = message.id else { return }
+        guard !isModern else { return inbox.noise("A modern server asks back.") }
+        let id = Array(message[extent])
+        let question = OpenQuestion(size: message.bytes.count, asked: elapsed)
+        if let refusal = questions.withLock({ $0.add(question, id: id) }) {
+            return reply(.error(Answer.error(code: -32600, refusal)), to: id)
+        }
+        let callers = exchange.map { [$0.call.caller].compactMap(\.self) } ?? self.callers
+        exchange?.asking(1, at: elapsed)
+        nursery.start {
+            TaskHandle.withCurrent { task in question.task.withLock { $0 = task } }
+            let answer = await inbox.question(
+                message, callers: callers, reply: self, asking: Addressee())
+            // A withdrawn question gets no answer (MCP, "Cancellation").
+            if self.questions.withLock({ $0.finish(question, id: id) }) {
+                self.reply(answer, to: id)
+            }
+            exchange?.asking(-1, at: self.elapsed)
+        }
+    }
+
+    /// Answers in the client's place what it has left unanswered for too long.
+    func expireQuestions(at now: Duration) {
+        let late = questions.withLock { $0.isEmpty ? [] : $0.withdrawLate(at: now) }
+        for id in late {
+            reply(
+                .error(Answer.error(code: -32603, "The client did not answer in 10 min.")), to: id)
+        }
+    }
+
+    private func reply(_ answer: Answer, to id: [UInt8]) {
+        nursery.start {
+            var body: [UInt8] = []
+            answer.write(id: id[...], into: &body)
+            await self.deliver(body)
+        }
+    }
+
+    /// Posts what gets no answer: notifications, and answers to questions.
+    func deliver(_ body: [UInt8]) async {
+        guard let message = try? Message(scanning: body, limits: Limits(bytes: body.count)) else {
+            return
+        }
+        let (context, parameters) = state.withLock { ($0.context, $0.parameters) }
+        var request = route.request(
+            "POST", mailbox ?? route.place,
+            route.fields.post(message, context) { parameters[$0] }, body: body)
+        request.deadlines.firstByte = entry.timeouts.start
+        request.deadlines.total = entry.timeouts.start
+        do {
+            try await route.authorize(&request)
+            let response = try await route.client.send(request)
+            reached(nil)
+            _ = try await response.whole(limit: 1 << 20)
+            guard response.status >= 300 else { return }
+            tools.log(
+                .debug, "Upstream '\(name)' answered \(response.status) to a notification.")
+        } catch {
+            tools.log(.debug, "Upstream '\(name)' could not be told something: \(error)")
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Aggregator
+import Machine
+import Wire
+
+/// What an answer of HTTP means that is not the JSON-RPC answer it should be: one table.
+struct HTTPFaults: Sendable {
+    let upstream: String
+    /// Where the request went.
+    let place: Place
+
+    /// A connection that did not come about, or ended before the answer did.
+    func broken(_ failure: MachineFailure) -> Failure {
+        switch failure.delivery {
+        case .notSent, nil:
+            return Failure(
+                .unavailable, "Upstream '\(upstream)' cannot be reached: \(failure.message)",
+                upstream: upstream)
+        case .unknown, .answered:
+            return Failure(
+                failure.code == .timedOut ? .timeout : .lost,
+                "Upstream '\(upstream)' did not answer to the end: \(failure.message) Look before "
+                    + "you try again.", upstream: upstream, executed: .unknown)
+        }
+    }
+
+    /// A status without a JSON-RPC message; `hasBody` says that there was something else.
+    func status(_ status: Int, _ fields: HTTPFields) -> Failure {
+        switch status {
+        case 401, 403: unauthorized(status)
+        case 300..<400: redirected(status, fields)
+        case 429, 503:
+            failure(
+                .refused, "is busy and did not take the request (\(status)). Try again later.", .no)
+        case 408, 499, 500...: failure(.lost, page(status, fields), .unknown)
+        case 400..<500: failure(.malformed, page(status, fields), .no)
+        default: failure(.malformed, page(status, fields), .unknown)
+        }
+    }
+
+    /// A stream or a body without the answer.
+    func unanswered(_ what: String) -> Failure {
+        failure(
+            .lost, "\(what) without an answer. The call may have run; look before you try again.",
+            .unknown)
+    }
+
+    /// What cannot be read.
+    func unreadable(_ reason: String) -> Failure {
+        failure(
+            .malformed, "answered with something that is no answer: \(reason)", .unknown)
+    }
+
+    private func unauthorized(_ status: Int) -> Failure {
+        let what =
+            status == 401
+            ? "wants an authorization that it was not given (401)"
+            : "refuses the authorization that it was given (403)"
+        return failure(
+            .unavailable,
+            what
+                + ". The call did not run. Put a token into 'headers', or let 'auth.oauth' get one; "
+                + "nobody can log in interactively here.", .no)
+    }
+
+    private func redirected(_ status: Int, _ fields: HTTPFields) -> Failure {
+        let target = fields["location"].map { place.host(of: $0) } ?? "nowhere"
+        return failure(
+            .unavailable,
+            "redirects to \(target) (\(status)), which is not followed: credentials would go there. "
+                + "If you trust it, put its address into 'url'.", .no)
+    }
+
+    private func page(_ status: Int, _ fields: HTTPFields) -> String {
+        let type = fields["content-type"].map { " '\($0.prefix(60))'" } ?? ""
+        let what = type.isEmpty ? "no message" : "a page of the type\(type)"
+        return "answered with the status \(status) and \(what) instead of a JSON-RPC message."
+    }
+
+    private func failure(
+        _ code: Failure.Code, _ rest: String, _ executed: Failure.Executed
+    ) -> Failure {
+        Failure(code, "Upstream '\(upstream)' \(rest)", upstream: upstream, executed: executed)
+    }
+}
