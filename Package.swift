@@ -107,7 +107,8 @@ let package = Package(
             path: "Tests/AggregatorTests", exclude: readmes("Catalog", "Configuration", "Links"),
             swiftSettings: strict),
         .testTarget(
-            name: "FrontsTests", dependencies: ["Wire", "Machine", "Aggregator", "Fronts"],
+            name: "FrontsTests",
+            dependencies: ["Wire", "Machine", "Aggregator", "Fronts", "TestSupport"],
             path: "Tests/FrontsTests", swiftSettings: strict),
         .testTarget(
             name: "SigningTests",

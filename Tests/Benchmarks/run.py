@@ -17,6 +17,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import web
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 BUILT = ROOT / ".build/benchmarks"
@@ -26,7 +28,7 @@ CORE = str(max(os.sched_getaffinity(0)))
 def compiled() -> None:
     """Builds the peers that are written in C."""
     BUILT.mkdir(parents=True, exist_ok=True)
-    for name in ("drive", "echo", "relay"):
+    for name in ("drive", "echo", "relay", "web", "load"):
         subprocess.run(
             ["cc", "-O2", "-D_GNU_SOURCE", "-o", BUILT / name, HERE / f"{name}.c"], check=True
         )
@@ -249,6 +251,7 @@ def main() -> int:
     bench.heading()
     bench.calls_against_relay()
     bench.calls_against_fastmcp()
+    web.rows(bench, BUILT, CORE)
     good = bench.allocations()
     bench.first_answer()
     bench.resident()

@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import json
 import os
+import re
 import signal
 
 from .eras import NEWEST, envelope
@@ -82,6 +83,19 @@ class Peer:
     async def _drain_errors(self) -> None:
         while chunk := await self.process.stderr.read(1 << 16):
             self.errors += chunk
+            self._ring()
+
+    async def says(self, pattern: bytes, seconds: float = PATIENCE) -> bytes:
+        """What a pattern's group found in the process's standard error, as soon as it is there."""
+
+        async def wait() -> bytes:
+            while not (found := re.search(pattern, self.errors)):
+                waiter = asyncio.get_running_loop().create_future()
+                self._wake.append(waiter)
+                await waiter
+            return found[1]
+
+        return await soon(wait(), f"{pattern!r} on standard error", seconds)
 
     async def hear(self, test, what: str, seconds: float = PATIENCE) -> dict:
         """The first message, heard already or to come, that passes `test`. It is heard only once."""

@@ -4,7 +4,15 @@ import Wire
 struct Accepted {
     private let ranges: [String]
 
+    /// What nearly every client of this protocol says, word for word.
+    private static let usual = Array("application/json, text/event-stream".utf8)
+    private static let both = ["application/json", "text/event-stream"]
+
     init(_ fields: Fields) {
+        if let only = fields[.accept], only.bytes.elementsEqual(Self.usual) {
+            ranges = Self.both
+            return
+        }
         ranges = fields.values(of: .accept).flatMap { value in
             value.text.lowercased().split(separator: ",").compactMap { part in
                 let pieces = part.split(separator: ";")
