@@ -38,7 +38,7 @@ extension Session {
     private func report(_ message: Message) {
         guard let extent = message.reportedToken,
             let number = Value(message.bytes, extent).integer,
-            let origin = state.withLock({ $0.questions[number]?.origin }),
+            let origin = questions.withLock({ $0.open[number]?.origin }),
             let token = origin.progressToken
         else { return }
         var draft = Draft(message)
@@ -64,29 +64,27 @@ extension Session {
 
     /// Ends the session: what still runs is cancelled and answered with an error, nothing is asked.
     package func close() {
+        questions.withLock { $0.isClosed = true }
         reset()
-        state.withLock { $0.isClosed = true }
         hub.close(self)
     }
 
     /// Forgets everything that belongs to one `initialize`.
     func reset() {
-        let (callers, questions, watched) = state.withLock { state in
+        let (callers, watched) = state.withLock { state in
             let running = state.inFlight.entries.map(\.value)
             for entry in running { entry.task?.cancel() }
             defer {
-                state.questions = [:]
                 state.watches = Watches()
                 state.level = nil
                 state.seen = SeenLists()
             }
-            return (
-                running.map(\.caller), state.questions.values.map(\.resumption),
-                state.watches.targets
-            )
+            return (running.map(\.caller), state.watches.targets)
         }
         for caller in callers { caller.wake() }
-        for resumption in questions { resumption.resume(returning: .withdrawn) }
+        for resumption in questions.withLock({ $0.takeAll() }) {
+            resumption.resume(returning: .withdrawn)
+        }
         hub.unwatch(watched, by: self)
     }
 }

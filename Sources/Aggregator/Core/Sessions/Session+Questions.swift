@@ -8,6 +8,20 @@ extension Session {
         let origin: QuestionOrigin
     }
 
+    /// What the client has been asked and has not answered.
+    struct Questions {
+        var last = 0
+        var open: [Int: OpenQuestion] = [:]
+        /// Whether the session is over, and nothing more is asked.
+        var isClosed = false
+
+        /// Takes out all of them, to be told that they are withdrawn.
+        mutating func takeAll() -> [Resumption<Reaction>] {
+            defer { open = [:] }
+            return open.values.map(\.resumption)
+        }
+    }
+
     /// What became of a question.
     enum Reaction: Sendable {
         case answered(Message)
@@ -26,9 +40,9 @@ extension Session {
     func ask(
         _ question: Draft, origin: QuestionOrigin, over channel: any Channel
     ) async throws(Failure) -> Message {
-        let number = state.withLock { state in
-            state.lastQuestion += 1
-            return state.lastQuestion
+        let number = questions.withLock { questions in
+            questions.last += 1
+            return questions.last
         }
         let reply = await withTaskCancellationHandler {
             await Resumption<Reaction>.wait { begin(number, question, origin, $0, channel) }
@@ -49,12 +63,13 @@ extension Session {
         _ number: Int, _ question: Draft, _ origin: QuestionOrigin,
         _ resumption: Resumption<Reaction>, _ channel: any Channel
     ) {
-        let isOpen = state.withLock { state in
-            guard state.envelope != nil, !state.isClosed, !Task.isCancelled else { return false }
-            state.questions[number] = OpenQuestion(resumption: resumption, origin: origin)
+        let isOpen = isOpen
+        let isAsked = questions.withLock { questions in
+            guard isOpen, !questions.isClosed, !Task.isCancelled else { return false }
+            questions.open[number] = OpenQuestion(resumption: resumption, origin: origin)
             return true
         }
-        guard isOpen else { return resumption.resume(returning: .unsent) }
+        guard isAsked else { return resumption.resume(returning: .unsent) }
         var draft = question
         // Our own id space: upstreams' ids collide with each other.
         let digits = Array(String(number).utf8)
@@ -64,11 +79,11 @@ extension Session {
     }
 
     private func take(_ number: Int) -> OpenQuestion? {
-        state.withLock { $0.questions.removeValue(forKey: number) }
+        questions.withLock { $0.open.removeValue(forKey: number) }
     }
 
     private func withdraw(_ number: Int, _ channel: any Channel) {
-        guard state.withLock({ !$0.isClosed }),
+        guard questions.withLock({ !$0.isClosed }),
             let draft = try? Request.draft(
                 .cancelled, isNotification: true,
                 params: { params in

@@ -15,14 +15,11 @@ package final class Session: HubClient {
         var inFlight = WaitingTable<TokenKey, InFlight>()
         /// How often an id was used that was still under way.
         var lastRepeat = 0
-        var lastQuestion = 0
-        var questions: [Int: OpenQuestion] = [:]
         var watches = Watches()
         var seen = SeenLists()
         var openedAt: ContinuousClock.Instant?
         /// Whether somebody waits for the requests under way to come to their end.
         var isFinishing = false
-        var isClosed = false
     }
 
     /// A request that has not been answered yet.
@@ -40,6 +37,8 @@ package final class Session: HubClient {
     let hub: Hub
     let principal: Principal
     let state = Mutex(State())
+    /// Apart from the rest: a request that is cancelled under that lock withdraws what it asks.
+    let questions = Mutex(Questions())
     /// Raised when the last request has been answered and somebody waits for that.
     let progress = Signal()
 
@@ -64,7 +63,7 @@ package final class Session: HubClient {
     package var logLevel: LogLevel? { state.withLock { $0.level } }
     /// Whether nothing is under way, neither the client's requests nor questions to it.
     package var isIdle: Bool {
-        state.withLock { $0.inFlight.isEmpty && $0.questions.isEmpty }
+        state.withLock { $0.inFlight.isEmpty } && questions.withLock { $0.open.isEmpty }
     }
 
     /// Without a level of its choice, the server decides what to send (MCP, "Logging").
