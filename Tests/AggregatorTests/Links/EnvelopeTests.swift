@@ -65,8 +65,10 @@ import Wire
             let meta = call.params.value("_meta")
             #expect(meta?["\(Self.prefix)protocolVersion"]?.string == "2026-07-28")
             #expect(meta?["\(Self.prefix)clientInfo"]?["name"]?.string == "manifold")
-            // Nobody drives rounds for it.
-            #expect(call.params.json("_meta", "\(Self.prefix)clientCapabilities") == "{}")
+            // What it can do, because the rounds are driven for it.
+            #expect(
+                call.params.json("_meta", "\(Self.prefix)clientCapabilities")
+                    == #"{"sampling":{}}"#)
             #expect(meta?["\(Self.prefix)logLevel"] == nil)
         }
         client.request("3", "logging/setLevel", #"{"level":"notice"}"#)

@@ -20,6 +20,8 @@ package final class Caller: Sendable {
         /// Where the answer is waited for, and under which id.
         var peer: Peer?
         var id = 0
+        /// How far the client has been told that its request is.
+        var mark = ProgressMark()
     }
 
     /// A client's request that has just come.
@@ -38,6 +40,16 @@ package final class Caller: Sendable {
     package var cancelled: Draft? {
         get { state.withLock { $0.cancellation?.draft } }
         set { state.withLock { $0.cancellation = newValue.map(Cancellation.init) } }
+    }
+
+    /// Whether the client may be told that its request is this far; noted as told if so.
+    func hears(of progress: Double) -> Bool {
+        state.withLock { $0.mark.admits(progress) }
+    }
+
+    /// Notes that the request is sent again, so that its progress may seem to go back.
+    func repeats() {
+        state.withLock { $0.mark.isRepeated = true }
     }
 
     /// Notes where the answer will be waited for; said before that is the case.
@@ -78,6 +90,8 @@ package struct Call: Sendable {
     /// Whether the caller's being woken ends the wait for the answer, which nothing else interrupts:
     /// not so behind a plugin, which may have tasks of its own.
     var isDirect = false
+    /// Whether it goes on with a call that was counted when it began.
+    var isContinued = false
 
     /// A call with the default patience.
     package init(draft: Draft, method: Method, target: Target?, caller: Caller?) {

@@ -23,6 +23,9 @@ package final class Envelope: Sendable {
     /// The least severe log level that the request asked for; only newer revisions ask by request,
     /// and without asking they get none.
     package let logLevel: LogLevel?
+    /// What an upstream may ask for inside of its results to this request; for a client with a
+    /// session, the rounds are driven here.
+    package let inRounds: ClientCapabilities
 
     package init(
         revision: Revision, capabilities: ClientCapabilities, clientName: String,
@@ -33,5 +36,6 @@ package final class Envelope: Sendable {
         self.clientName = clientName
         self.principal = principal
         self.logLevel = logLevel
+        inRounds = revision.isModern ? capabilities : capabilities.inRounds(of: revision)
     }
 }

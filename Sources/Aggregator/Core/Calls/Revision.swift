@@ -55,6 +55,9 @@ package enum Revision: String, Sendable, Hashable, CaseIterable, Comparable {
         }
     }
 
+    /// Whether a user can be asked to open a page.
+    package var opensPages: Bool { self >= .november2025 }
+
     /// Whether the error code -32042 means something to the client.
     package var knowsURLElicitationError: Bool { self == .november2025 }
 

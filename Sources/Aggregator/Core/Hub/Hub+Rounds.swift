@@ -10,8 +10,8 @@ extension Hub {
         guard caller.envelope.revision.isModern else {
             throw Failure(
                 .refused,
-                "Upstream '\(link.name)' asks for input in a way that this client's protocol "
-                    + "revision (\(caller.envelope.revision.rawValue)) does not have.",
+                "Upstream '\(link.name)' asks for input in answer to '\(call.method.name)', which "
+                    + "no revision lets it do.",
                 upstream: link.name, executed: .unknown)
         }
         var draft = draft

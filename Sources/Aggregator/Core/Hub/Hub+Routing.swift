@@ -16,7 +16,7 @@ extension Hub {
         call.isDirect = caller.isWoken
         let link = try link(to: target, for: caller)
         if let level = caller.envelope.logLevel { await link.raise(to: level) }
-        return try adapt(try await link.call(call), call, link)
+        return try await exchange(call, caller, link)
     }
 
     /// Kept apart too: chains are rare.
@@ -67,7 +67,19 @@ extension Hub {
         guard let target = call.target, let caller = call.caller else { return .empty }
         let link = try link(to: target, for: caller)
         if let level = caller.envelope.logLevel { await link.raise(to: level) }
-        return try adapt(try await link.call(call), call, link)
+        return try await exchange(call, caller, link)
+    }
+
+    /// To the upstream and back; rounds are rare, and kept apart for that.
+    @inline(__always)
+    private func exchange(
+        _ call: Call, _ caller: Caller, _ link: Link
+    ) async throws(Failure) -> Answer {
+        if link.speaksModern { return try await driven(call, caller, link) }
+        let answer = try await link.call(call)
+        // That it does may have been found out on the way.
+        guard link.speaksModern else { return try adapt(answer, call, link) }
+        return try await driven(answer, call, caller, link, since: services.time.now)
     }
 
     // MARK: By name or URI

@@ -61,6 +61,8 @@ package final class Hub: Sendable {
     package let limits: Limits
     let storage: any CatalogStorage
     let nursery = Nursery()
+    /// How many pages clients were asked to open that had no id of their own.
+    let pages = Atomic(0)
     let state: Mutex<State>
     /// Raised when the listings changed and the catalog has to be made anew.
     let staleness = Signal()

@@ -7,7 +7,7 @@ extension Link {
     /// A call is sent a second time only if the first was provably not executed (promise 1).
     @inline(__always)
     package func call(_ call: Call) async throws(Failure) -> Message {
-        counters.calls.add(1)
+        if !call.isContinued { counters.calls.add(1) }
         do throws(Failure) {
             // Nearly every call goes straight to a child that is there.
             let (peer, session) = state.withLock { ($0.shortcut, $0.session) }

@@ -53,11 +53,10 @@ extension Link {
 
     /// What a modern server is told that the asker can do.
     ///
-    /// It may only ask for what is offered, inside of its results. A client with a session cannot
-    /// read such a result, so nothing is offered in its name as long as nobody drives the rounds.
+    /// It may only ask for what is offered, inside of its results; of what is sent on our own account
+    /// it can ask nothing.
     private func offered(by caller: Caller?) -> [UInt8] {
-        guard let asker = caller?.envelope, asker.revision.isModern else { return Array("{}".utf8) }
-        return asker.capabilities.offered
+        caller?.envelope.inRounds.offered ?? Array("{}".utf8)
     }
 
     /// The least severe log line that the asker wants to see about its request; nil for none.

@@ -38,8 +38,9 @@ extension Link {
 
     /// Whether a session is tried first, so that a server of both eras is used as a legacy one.
     ///
-    /// A server asks inside of a session, and a client that has one can be asked in no other way as
-    /// long as nobody drives the rounds of a modern request for it (see `offered(by:)`).
+    /// What a server asks in a session reaches the client as it is. Servers that are only modern ask
+    /// inside of their results, and the rounds are driven (`Hub+Driving`); but those of both eras
+    /// often have questions that only a session carries.
     private var prefersSession: Bool {
         let able = envelope.capabilities
         return !envelope.revision.isModern

@@ -30,10 +30,19 @@ extension Link: Inbox {
         else {
             return
         }
+        if speaksModern, !isNews(message, to: caller) { return }
         var draft = Draft(message)
         draft.replace(extent, with: token)
         caller.outlet.send(draft)
         if caller.outlet.isCongested { await caller.outlet.drained() }
+    }
+
+    /// Whether a client has not been told more already, in an earlier round of its call.
+    private func isNews(_ message: Message, to caller: Caller) -> Bool {
+        guard !caller.envelope.revision.isModern,
+            let progress = message.params.flatMap({ message.value($0)["progress"]?.number })
+        else { return true }
+        return caller.hears(of: progress)
     }
 
     /// A log line: for the call that it was said about where that is known, else for everybody.
