@@ -104,7 +104,8 @@ let package = Package(
             dependencies: [
                 "Wire", "Machine", "Aggregator", "Upstreams", "Plugins", "manifold", "TestSupport",
             ],
-            path: "Tests/AggregatorTests", exclude: readmes("Catalog", "Configuration", "Links"),
+            path: "Tests/AggregatorTests",
+            exclude: readmes("Catalog", "Configuration", "Links", "Sessions"),
             swiftSettings: strict),
         .testTarget(
             name: "FrontsTests",
@@ -127,7 +128,7 @@ if let wish = Context.environment["MANIFOLD_FUZZ"] {
     package.targets += [
         .target(
             name: "Fuzz", dependencies: ["Wire", "Aggregator", "TestSupport"],
-            path: "Tests/Fuzz/Oracles", swiftSettings: strict),
+            path: "Tests/Fuzz/Oracles", exclude: ["README.md"], swiftSettings: strict),
         .executableTarget(
             name: isLibFuzzer ? "fuzz" : "mutate", dependencies: ["Fuzz"],
             path: isLibFuzzer ? "Tests/Fuzz/LibFuzzer" : "Tests/Fuzz/Mutate",
