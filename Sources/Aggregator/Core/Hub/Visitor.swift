@@ -1,8 +1,7 @@
 import Synchronization
 import Wire
 
-/// What holds the links for the requests of one principal that bring their own envelope and can be
-/// asked the same.
+/// What holds the links for the requests of one principal that bring their own envelope.
 ///
 /// They have no session to hold them. It outlives each of them, so that upstreams need not be started
 /// for every request, and is given up once nobody has come for a while.
@@ -18,24 +17,13 @@ final class Visitor: SessionlessClient {
     private let time: any Timekeeper
     private let state: Mutex<State>
 
-    /// What tells visitors apart: upstreams with sessions are offered on its behalf what its clients
-    /// can be asked.
-    struct Key: Hashable {
-        let principal: Principal
-        let capabilities: ClientCapabilities
-
-        /// The key of whoever brings this envelope.
-        init(_ envelope: Envelope) {
-            principal = envelope.principal
-            capabilities = envelope.capabilities.interactive
-        }
-    }
-
-    /// A visitor without links, for requests of this kind.
-    init(_ key: Key, _ time: any Timekeeper) {
+    /// A visitor without links, for requests of this principal.
+    ///
+    /// Upstreams are offered nothing on its behalf: what its clients can do, each request says, and
+    /// the others cannot be asked back.
+    init(_ principal: Principal, _ time: any Timekeeper) {
         envelope = Envelope(
-            revision: .newestModern, capabilities: key.capabilities, clientName: "",
-            principal: key.principal)
+            revision: .newestModern, capabilities: .none, clientName: "", principal: principal)
         self.time = time
         openedAt = time.now
         state = Mutex(State(lastSeen: time.now))
