@@ -97,6 +97,8 @@ async def test_progress_and_logs_are_for_the_request_that_asked(world):
 
 async def test_a_listener_is_acknowledged_first_and_ended_by_cancellation(world):
     client = await newer(world)
+    # What is listed first is a change, too, for who listened before.
+    await client.names()
     for id in ("ear", "other"):
         client.begin("subscriptions/listen", {"notifications": {"toolsListChanged": True}}, id=id)
         ack = await client.notification("notifications/subscriptions/acknowledged")
