@@ -178,4 +178,55 @@ import Wire
         #expect(world.client.one().json("id") == "3")
         world.world.stop()
     }
+
+    @Test("a cancellation that comes when the client is about to be asked has another call ask it")
+    func overtaken() {
+        let world = Parking()
+        for id in ["1", "2"] { world.call(id) }
+        world.ask("0", "elicitation/create", Parking.form)
+        world.client.tell(
+            #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":2}}"#)
+        world.world.time.set(world.world.time.now.advanced(by: .milliseconds(25)))
+        world.world.advance(by: .milliseconds(25))
+        #expect(world.client.one().json("id") == "1")
+        world.world.stop()
+    }
+
+    @Test("a client that does not come back is asked by another of its calls, and answers either")
+    func dropped() {
+        for answersFirst in [true, false] {
+            let world = Parking()
+            for id in ["1", "2"] { world.call(id) }
+            let first = world.park()
+            world.world.advance(by: .seconds(29))
+            #expect(world.client.take() == [])
+            world.world.advance(by: .seconds(9))
+            let again = world.client.one()
+            #expect(again.json("id") == "1")
+            let second = again.json("result", "requestState") ?? ""
+            world.call("3", world.answers(answersFirst ? first : second))
+            #expect(world.told.count == 1)
+            world.call("4", world.answers(answersFirst ? second : first))
+            world.finish()
+            #expect(world.client.take().compactMap { $0.json("id") }.sorted() == ["3", "4"])
+            #expect(world.told.count == 1 && world.calls == 2)
+            world.world.stop()
+        }
+    }
+
+    @Test("a question that two calls carry outlives the one that is cancelled")
+    func outlives() {
+        let world = Parking()
+        for id in ["1", "2"] { world.call(id) }
+        let first = world.park()
+        world.world.advance(by: .seconds(38))
+        #expect(world.client.one().json("id") == "1")
+        world.client.notify("notifications/cancelled", #"{"requestId":1}"#)
+        #expect(world.told == [])
+        world.call("3", world.answers(first))
+        #expect(world.told.count == 1)
+        world.finish()
+        #expect(world.client.one().json("id") == "3")
+        world.world.stop()
+    }
 }

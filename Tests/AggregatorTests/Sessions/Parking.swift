@@ -15,11 +15,11 @@ struct Parking {
     let client: Client
 
     /// The server's tool says nothing but what a test lets it say, and answers when a test says so.
-    init(_ configure: (ScriptedServer) -> Void = { _ in }) {
+    init(parks: ParkLimits = ParkLimits(), _ configure: (ScriptedServer) -> Void = { _ in }) {
         server = ScriptedServer("one")
         server.held = ["tools/call"]
         configure(server)
-        world = World([server])
+        world = World([server], parks: parks)
         client = world.client()
         client.enveloped("0", "tools/list", capabilities: Self.all)
         world.advance(by: .seconds(1))

@@ -76,7 +76,7 @@ package final class Hub: Sendable {
     let nursery = Nursery()
     /// How many pages clients were asked to open that had no id of their own.
     let pages = Atomic(0)
-    let parks = Parks()
+    let parks: Parks
     let state: Mutex<State>
     /// Raised when the listings changed and the catalog has to be made anew.
     let staleness = Signal()
@@ -86,9 +86,10 @@ package final class Hub: Sendable {
     /// `endpoints` has one for every enabled upstream of the configuration.
     package init(
         configuration: Configuration, endpoints: [String: any Endpoint], plugins: [any Plugin],
-        services: Services, storage: any CatalogStorage
+        services: Services, storage: any CatalogStorage, parks: ParkLimits = ParkLimits()
     ) {
         self.services = services
+        self.parks = Parks(parks)
         self.storage = storage
         limits = Limits(bytes: configuration.limits.message)
         // The last step of the chain is set below, once `self` exists.
@@ -113,6 +114,8 @@ package final class Hub: Sendable {
 
     package var configuration: Configuration { state.withLock { $0.configuration } }
     package var catalog: Catalog { state.withLock { $0.catalog } }
+    /// How many calls wait for their clients, or have an outcome that those may ask for again.
+    package var parked: Int { parks.count }
     /// What a request reads on its way.
     var routes: Routes { state.withLock { $0.routes } }
 

@@ -4,56 +4,58 @@ import Wire
 /// What the upstream asks in the middle of the call.
 extension Park {
     func ask(_ question: Draft, origin: QuestionOrigin) async throws(Failure) -> Message {
-        let request = try Self.request(question)
-        try parks.admit(self, request.count)
-        defer { release(request.count) }
-        let number = state.withLock { state in
-            state.isKept = true
-            state.lastQuestion += 1
-            return state.lastQuestion
-        }
-        let reaction = await withTaskCancellationHandler {
-            await Resumption<Reaction>.wait { begin(number, request, $0) }
-        } onCancel: {
-            withdraw(number)
-        }
-        switch reaction {
+        try await ask(question, orBy: [])
+    }
+
+    /// Asks the client, by one of the `others` in the end: calls of the same client that the question
+    /// may be about as well.
+    func ask(_ question: Draft, orBy others: [Park]) async throws(Failure) -> Message {
+        let inquiry = Inquiry(try Self.request(question), others, at: time.now)
+        defer { inquiry.forget() }
+        let isAsked = try carry(inquiry)
+        switch isAsked ? await inquiry.reaction() : .gone {
         case .answered(let message): return message
         case .expired: throw Failure(.timeout, "The client did not answer in 10 min.")
         case .gone: throw Failure(.cancelled, "The client has given up the call.")
         }
     }
 
+    /// Takes up a question; false if the call is over. Throws if too much waits already.
+    func carry(_ inquiry: Inquiry) throws(Failure) -> Bool {
+        try parks.admit(self, inquiry.request.count)
+        let now = time.now
+        let number = state.withLock { state -> Int? in
+            guard !state.isOver, state.outcome == nil else { return nil }
+            state.isKept = true
+            if state.questions.isEmpty { state.collectsUntil = now.advanced(by: Self.collection) }
+            state.lastQuestion += 1
+            state.questions.append(
+                Question(number: state.lastQuestion, inquiry: inquiry, asked: now))
+            return state.lastQuestion
+        }
+        guard let number else {
+            release(inquiry.request.count)
+            return false
+        }
+        guard inquiry.isCarried(by: self, as: number) else {
+            drop(number, inquiry)
+            return false
+        }
+        changed.raise()
+        return true
+    }
+
+    /// A question is over; an answer that comes all the same is ignored.
+    func drop(_ number: Int, _ inquiry: Inquiry) {
+        state.withLock { state in state.questions.removeAll { $0.number == number } }
+        release(inquiry.request.count)
+        changed.raise()
+    }
+
     private func release(_ size: Int) {
         parks.release(size, of: self)
         // It may have been given up before it was kept.
-        if state.withLock({ $0.isOver }) { parks.remove(self) }
-    }
-
-    private func begin(_ number: Int, _ request: [UInt8], _ resumption: Resumption<Reaction>) {
-        let now = time.now
-        let question = Question(
-            number: number, request: request, asked: now, resumption: resumption)
-        let isOpen = state.withLock { state in
-            guard !state.isOver, state.outcome == nil, !Task.isCancelled else { return false }
-            if state.questions.isEmpty { state.collectsUntil = now.advanced(by: Self.collection) }
-            state.questions.append(question)
-            return true
-        }
-        guard isOpen else { return resumption.resume(returning: .gone) }
-        changed.raise()
-    }
-
-    /// The upstream does not want to know any more; an answer that comes all the same is ignored.
-    private func withdraw(_ number: Int) {
-        let question = state.withLock { state -> Question? in
-            guard let index = state.questions.firstIndex(where: { $0.number == number }) else {
-                return nil
-            }
-            return state.questions.remove(at: index)
-        }
-        question?.resumption.resume(returning: .gone)
-        changed.raise()
+        if state.withLock({ $0.isOver || !$0.isKept }) { parks.remove(self) }
     }
 
     /// What an upstream is told whose question nobody answers.

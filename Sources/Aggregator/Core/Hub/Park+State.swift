@@ -4,22 +4,11 @@ extension Park {
     /// Something that the upstream wants to know, and has not been told.
     struct Question {
         let number: Int
-        /// The request as the client reads it, without an id.
-        let request: [UInt8]
+        let inquiry: Inquiry
         let asked: ContinuousClock.Instant
-        let resumption: Resumption<Reaction>
 
         /// What the client calls it.
         var key: String { "r\(number)" }
-    }
-
-    /// What became of a question.
-    enum Reaction: Sendable {
-        case answered(Message)
-        /// The client did not come back.
-        case expired
-        /// The call, or the question itself, is not wanted any more.
-        case gone
     }
 
     /// What a request that attends is answered with.
@@ -102,7 +91,7 @@ extension Park {
                 if let collectsUntil, collectsUntil > now { return .waits(until: collectsUntil) }
                 attendant = nil
                 expires = oldest.asked.advanced(by: Park.life)
-                return .ends(.asked(questions.map { ($0.key, $0.request) }))
+                return .ends(.asked(questions.map { ($0.key, $0.inquiry.request) }))
             }
             guard let outcome else { return .waits(until: nil) }
             attendant = nil

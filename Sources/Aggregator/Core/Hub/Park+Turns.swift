@@ -6,6 +6,12 @@ extension Park {
     /// Waits for what the request is answered with.
     func turn(of caller: Caller) async -> Turn {
         while true {
+            // Before anything else: nobody hears what a cancelled request is answered, and whom it
+            // asks would never come back.
+            if Task.isCancelled {
+                leave(caller)
+                return .cancelled
+            }
             let version = changed.version
             let now = time.now
             switch state.withLock({ $0.next(for: caller, at: now) }) {
@@ -13,10 +19,6 @@ extension Park {
                 if case .over = turn { parks.settled(self) }
                 return turn
             case .waits(let deadline):
-                if Task.isCancelled {
-                    leave(caller)
-                    return .cancelled
-                }
                 await changed.wait(after: version, until: deadline, on: time)
             }
         }
@@ -72,7 +74,7 @@ extension Park {
         changed.raise()
         for question in answered {
             let message = answers[question.key].flatMap(Self.response)
-            question.resumption.resume(returning: message.map { .answered($0) } ?? .gone)
+            question.inquiry.end(message.map { .answered($0) } ?? .gone)
         }
         return true
     }
@@ -94,5 +96,13 @@ extension Park {
             return state.close()
         }
         if let questions { end(questions, .expired) }
+    }
+
+    /// Has a client asked by another of its calls about what it does not come back for here.
+    func passOn(at now: ContinuousClock.Instant) {
+        let questions = state.withLock { state in
+            state.attendant == nil && !state.isOver ? state.questions : []
+        }
+        for question in questions { question.inquiry.passOn(at: now) }
     }
 }

@@ -68,8 +68,8 @@ final class Park: Outlet {
     }
 
     /// Ends the call from the client's side; what it was asked is answered with `reaction`.
-    func end(_ questions: [Question], _ reaction: Reaction) {
-        for question in questions { question.resumption.resume(returning: reaction) }
+    func end(_ questions: [Question], _ reaction: Inquiry.Reaction) {
+        for question in questions { question.inquiry.leave(self, reaction) }
         task.withLock { $0?.cancel() }
         parks.remove(self)
         changed.raise()

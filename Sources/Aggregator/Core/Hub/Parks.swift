@@ -1,12 +1,20 @@
 import Synchronization
 import Wire
 
-/// The calls that their clients may come back to, and how much of that one process keeps.
-final class Parks: Sendable {
+/// How much of calls that wait for their clients one process keeps.
+package struct ParkLimits: Sendable {
     /// How many there are at most.
-    static let most = 1000
+    package var calls = 1000
     /// How many bytes of questions and outcomes they keep together.
-    static let mostBytes = 64 * 1024 * 1024
+    package var bytes = 64 * 1024 * 1024
+
+    /// The usual limits.
+    package init() {}
+}
+
+/// The calls that their clients may come back to.
+final class Parks: Sendable {
+    private let limits: ParkLimits
 
     private struct State {
         var parks: [Int: Park] = [:]
@@ -25,6 +33,9 @@ final class Parks: Sendable {
     private let lastNumber = Atomic(0)
     /// Tells tokens of this process from those of others, whose calls are not here.
     private let instance = UInt64.random(in: .min ... .max)
+
+    /// None yet.
+    init(_ limits: ParkLimits) { self.limits = limits }
 
     /// A number that no other call has.
     func newNumber() -> Int { lastNumber.add(1, ordering: .relaxed).newValue }
@@ -45,7 +56,7 @@ final class Parks: Sendable {
     func admit(_ park: Park, _ size: Int) throws(Failure) {
         let isAdmitted = state.withLock { state in
             let isNew = state.parks[park.number] == nil
-            guard state.bytes + size <= Self.mostBytes, !isNew || state.parks.count < Self.most
+            guard state.bytes + size <= limits.bytes, !isNew || state.parks.count < limits.calls
             else { return false }
             if isNew {
                 state.parks[park.number] = park
@@ -71,7 +82,7 @@ final class Parks: Sendable {
 
     /// The client has been given the outcome: it is kept for a while if there is room.
     func settled(_ park: Park) {
-        if state.withLock({ $0.bytes > Self.mostBytes }) { remove(park) }
+        if state.withLock({ $0.bytes > limits.bytes }) { remove(park) }
     }
 
     /// Forgets a call.
@@ -88,9 +99,12 @@ final class Parks: Sendable {
         where park.cancel(id, on: pipe, cancellation) { return }
     }
 
-    /// Gives up what nobody has come back for in time.
+    /// Gives up what nobody has come back for in time, and before that tries other ways to ask.
     func sweep(now: ContinuousClock.Instant) {
-        for park in state.withLock({ Array($0.parks.values) }) { park.expire(at: now) }
+        for park in state.withLock({ Array($0.parks.values) }) {
+            park.expire(at: now)
+            park.passOn(at: now)
+        }
     }
 
     /// How many calls can be come back to.

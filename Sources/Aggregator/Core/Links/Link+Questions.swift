@@ -17,7 +17,7 @@ extension Link {
                 try gate(message, recipient.capabilities)
                 addressee.outlet = recipient.outlet
                 do throws(Failure) {
-                    let answer = try await recipient.outlet.ask(presented(message), origin: origin)
+                    let answer = try await put(message, to: recipient.outlet, callers, origin)
                     return .relayed(Draft(answer))
                 } catch {
                     guard let park = recipient.outlet as? Park else { throw error }
@@ -31,6 +31,19 @@ extension Link {
         } catch {
             return Answer(error, to: message.method)
         }
+    }
+
+    private func put(
+        _ message: Message, to outlet: any Outlet, _ callers: [Caller], _ origin: QuestionOrigin
+    ) async throws(Failure) -> Message {
+        guard let park = outlet as? Park else {
+            return try await outlet.ask(presented(message), origin: origin)
+        }
+        // The latest first, as with the one that was chosen.
+        let others = callers.reversed().compactMap { $0.outlet as? Park }
+        return try await park.ask(
+            presented(message),
+            orBy: others.filter { $0 !== park && $0.client == park.client })
     }
 
     /// Who is asked, and what they can be asked.
