@@ -38,7 +38,8 @@ extension Relay {
         await room()
         if let loss = hear(parcel, exchange, mayRepair: mayRepair) { return .forgotten(loss) }
         guard exchange.isOpen else { return .over }
-        guard settings.mayBeSerial else {
+        // Who answers a part of a batch has read the whole of it.
+        guard settings.mayBeSerial, exchange.parcel.kind == .request else {
             return .trouble(.cut("it is no answer to the request"))
         }
         return await pump(exchange)
