@@ -71,7 +71,7 @@ let package = Package(
             path: "Sources/Aggregator/Fronts", exclude: readmes("HTTP"), swiftSettings: strict),
         .target(
             name: "Upstreams", dependencies: ["Wire", "Machine", "Aggregator", "Signing"],
-            path: "Sources/Upstreams", exclude: ["Signing"] + readmes("HTTP", "Stdio"),
+            path: "Sources/Upstreams", exclude: ["Signing"] + readmes("HTTP", "Relay", "Stdio"),
             swiftSettings: strict),
         .target(
             name: "Plugins", dependencies: ["Wire", "Aggregator"],
@@ -84,7 +84,7 @@ let package = Package(
                 "Wire", "Machine", "Aggregator", "Signing", "Fronts", "Upstreams", "Plugins",
             ],
             path: "Sources/Aggregator/Command",
-            exclude: readmes("Client", "Commands", "Running", "Setup/Import", "Terminal"),
+            exclude: readmes("Client", "Commands", "DropIn", "Running", "Setup/Import", "Terminal"),
             swiftSettings: strict),
 
         // A sample for readers; the demo's and the tests' upstream.

@@ -42,7 +42,11 @@ enum Manifold {
 
     /// Runs what the command line says, and exits.
     static func main() {
-        exit(run(Array(CommandLine.arguments.dropFirst())))
+        let words = Array(CommandLine.arguments.dropFirst())
+        if let program = DropIn.program(calledAs: CommandLine.arguments.first ?? "") {
+            exit(program(words, .current()))
+        }
+        exit(run(words))
     }
 
     /// Runs these words; the only place where errors become exit codes.
