@@ -26,7 +26,7 @@ enum Manifold {
     /// The commands under the headings of the help.
     static var groups: [(title: String, commands: [any CommandRun.Type])] {
         [
-            ("Serve", [Serve.self]),
+            ("Serve", [Serve.self, Bridge.self]),
             (
                 "Try it out",
                 [
@@ -42,12 +42,17 @@ enum Manifold {
 
     /// Runs what the command line says, and exits.
     static func main() {
-        exit(run(Array(CommandLine.arguments.dropFirst())))
+        let name = CommandLine.arguments.first?.split(separator: "/").last
+        exit(run(Array(CommandLine.arguments.dropFirst()), as: String(name ?? "")))
     }
 
-    /// Runs these words; the only place where errors become exit codes.
-    static func run(_ words: [String]) -> Int32 {
+    /// Runs these words under the name that the program was called by; the only place where errors
+    /// become exit codes.
+    static func run(_ words: [String], as name: String = "manifold") -> Int32 {
         do {
+            if name == BridgeByName.name {
+                return try BridgeByName(environment: .current()).run()
+            }
             return StandardOutput.exitCode(try dispatch(words))
         } catch let error as UsageError {
             StandardError.write(error.message + "\n")
