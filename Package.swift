@@ -68,7 +68,8 @@ let package = Package(
         // Floor 4: the doors, the kinds of upstream and the plugins, which do not know each other.
         .target(
             name: "Fronts", dependencies: ["Wire", "Machine", "Aggregator"],
-            path: "Sources/Aggregator/Fronts", exclude: readmes("HTTP"), swiftSettings: strict),
+            path: "Sources/Aggregator/Fronts", exclude: readmes("Bridge", "HTTP"),
+            swiftSettings: strict),
         .target(
             name: "Upstreams", dependencies: ["Wire", "Machine", "Aggregator", "Signing"],
             path: "Sources/Upstreams", exclude: ["Signing"] + readmes("HTTP", "Relay", "Stdio"),
