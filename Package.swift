@@ -78,11 +78,17 @@ let package = Package(
             name: "Plugins", dependencies: ["Wire", "Aggregator"],
             path: "Sources/Plugins", swiftSettings: strict),
 
+        .target(
+            name: "Emulator", dependencies: ["Wire", "Machine", "Aggregator", "Signing"],
+            path: "Sources/Aggregator/Emulator",
+            exclude: ["README.md"] + readmes("Entrance", "Runtimes"), swiftSettings: strict),
+
         // Floor 5: the executable, the only place that knows every kind.
         .executableTarget(
             name: "manifold",
             dependencies: [
                 "Wire", "Machine", "Aggregator", "Signing", "Fronts", "Upstreams", "Plugins",
+                "Emulator",
             ],
             path: "Sources/Aggregator/Command",
             exclude: readmes("Client", "Commands", "DropIn", "Running", "Setup/Import", "Terminal"),
@@ -119,6 +125,12 @@ let package = Package(
             name: "SigningTests",
             dependencies: ["Wire", "Machine", "Aggregator", "Signing", "TestSupport"],
             path: "Tests/SigningTests", swiftSettings: strict),
+        .testTarget(
+            name: "EmulatorTests",
+            dependencies: [
+                "Wire", "Machine", "Aggregator", "Signing", "Upstreams", "Emulator", "TestSupport",
+            ],
+            path: "Tests/EmulatorTests", swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["Wire", "Machine", "Aggregator", "manifold"],
             path: "Tests/CommandTests", exclude: ["README.md"], swiftSettings: strict),

@@ -35,6 +35,7 @@ enum Manifold {
                 ]
             ),
             ("Check and watch", [Check.self, Status.self, Names.self]),
+            ("Develop", [Emulate.self]),
             ("Set up", [Initialize.self, ImportServers.self, Install.self]),
             ("Other", [ShowVersion.self]),
         ]
