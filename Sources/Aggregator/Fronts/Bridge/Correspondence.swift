@@ -4,7 +4,7 @@ import Wire
 ///
 /// A stdio server has one client, so all who post are that client. What the child says about a
 /// request goes over that request's exchange, all else over the stream that began last; what nothing
-/// can carry waits, in order. What the child asks ends an exchange (`agentcore.md` §2.6), unless the
+/// can carry waits, in order. What the child asks ends an exchange, unless the
 /// client has said that it replies while its streams are open; whoever posts the reply then waits in
 /// the place of the exchange that ended.
 struct Correspondence: Sendable {
