@@ -71,7 +71,8 @@ let package = Package(
             path: "Sources/Aggregator/Fronts", exclude: readmes("HTTP"), swiftSettings: strict),
         .target(
             name: "Upstreams", dependencies: ["Wire", "Machine", "Aggregator", "Signing"],
-            path: "Sources/Upstreams", exclude: ["Signing"] + readmes("HTTP", "Stdio"),
+            path: "Sources/Upstreams",
+            exclude: ["Signing"] + readmes("AgentCore", "Gateway", "HTTP", "Runtime", "Stdio"),
             swiftSettings: strict),
         .target(
             name: "Plugins", dependencies: ["Wire", "Aggregator"],

@@ -10,8 +10,14 @@ package enum UpstreamKinds {
         Kind(
             "http", .object(HTTPSettings.shape), "A server at a URL.",
             example: "{ url: https://example.com/mcp }"),
-        Kind(later: "runtime"),
-        Kind(later: "gateway"),
+        Kind(
+            "runtime", RuntimeSettings.format, "An MCP server on AgentCore Runtime.",
+            example: "{ arn: \"arn:aws:bedrock-agentcore:…:runtime/weather-abcdefghij\" }",
+            usual: .runtime),
+        Kind(
+            "gateway", GatewaySettings.format, "An AgentCore gateway.",
+            example: "{ url: https://….gateway.bedrock-agentcore.us-east-1.amazonaws.com/mcp }",
+            usual: .gateway),
         Kind(later: "bridge"),
     ]
 
@@ -25,6 +31,10 @@ package enum UpstreamKinds {
                 endpoints[upstream.name] = StdioEndpoint(upstream, settings, tools)
             } else if let settings = upstream.settings as? HTTPSettings {
                 endpoints[upstream.name] = HTTPEndpoint(upstream, settings, tools)
+            } else if let settings = upstream.settings as? RuntimeSettings {
+                endpoints[upstream.name] = RuntimeEndpoint(upstream, settings, tools)
+            } else if let settings = upstream.settings as? GatewaySettings {
+                endpoints[upstream.name] = GatewayEndpoint(upstream, settings, tools)
             }
         }
         return endpoints

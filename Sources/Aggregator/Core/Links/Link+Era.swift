@@ -15,7 +15,7 @@ extension Link {
         let isKnown = owner.isKnownLegacy(endpoint.fingerprint)
         // It has exited on the probe: there is nothing else to be tried.
         if state.withLock({ $0.skipsProbe }) { return try await open(connection) { true } }
-        if isKnown || prefersSession && connection.keepsEra {
+        if isKnown || connection.greetsFirst || prefersSession && connection.keepsEra {
             return try await openIfPossible(connection, isKnown)
         }
         switch try await probe(connection) {
