@@ -61,16 +61,23 @@ extension Hub {
         }
     }
 
-    private func digest(_ params: Value) -> [UInt8] {
+    func digest(_ params: Value) -> [UInt8] {
         let digits = Array("0123456789abcdef".utf8)
         return services.digest(RoundState.essence(params)).flatMap {
             [digits[Int($0 >> 4)], digits[Int($0 & 15)]]
         }
     }
 
-    /// The call that a repeated request is, which brings answers and the state that was sealed here;
-    /// nil when it brings no state.
-    func resumed(_ message: Message, _ caller: Caller) async throws(Failure) -> Call? {
+    /// What a repeated request goes on with, which brings answers and the state that was sealed here.
+    enum Resumed {
+        /// A call of its own to an upstream that has its state back.
+        case call(Call)
+        /// The call of this name, which waits here.
+        case park(String)
+    }
+
+    /// What a request goes on with; nil when it brings no state.
+    func resumed(_ message: Message, _ caller: Caller) async throws(Failure) -> Resumed? {
         guard let kind = Item.Kind(routedBy: message.method), let extent = message.params,
             let state = message.value(extent)["requestState"]
         else { return nil }
@@ -87,6 +94,7 @@ extension Hub {
                 .invalidParams, "Invalid or expired requestState.",
                 data: Array(#"{"reason":"invalid_request_state"}"#.utf8))
         }
+        if let park = round.park { return .park(park) }
         var draft = Draft(message)
         if name != round.target.original {
             draft.replace(published.extent, with: round.target.token)
@@ -97,7 +105,8 @@ extension Hub {
         } else {
             draft.remove(member: "requestState", of: extent)
         }
-        return Call(draft: draft, method: message.method, target: round.target, caller: caller)
+        return .call(
+            Call(draft: draft, method: message.method, target: round.target, caller: caller))
     }
 }
 
