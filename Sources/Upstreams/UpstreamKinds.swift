@@ -11,11 +11,14 @@ package enum UpstreamKinds {
             "http", .object(HTTPSettings.shape), "A server at a URL.",
             example: "{ url: https://example.com/mcp }"),
         Kind(
-            "runtime", RuntimeSettings.format, "An MCP server on AgentCore Runtime.",
+            "runtime", RuntimeSettings.format,
+            "An MCP server on AgentCore Runtime; it has 3 min to start and 16 min to answer unless `timeouts` "
+                + "says otherwise.",
             example: "{ arn: \"arn:aws:bedrock-agentcore:…:runtime/weather-abcdefghij\" }",
             usual: .runtime),
         Kind(
-            "gateway", GatewaySettings.format, "An AgentCore gateway.",
+            "gateway", GatewaySettings.format,
+            "An AgentCore gateway; it has 16 min to answer unless `timeouts` says otherwise.",
             example: "{ url: https://….gateway.bedrock-agentcore.us-east-1.amazonaws.com/mcp }",
             usual: .gateway),
         Kind(later: "bridge"),

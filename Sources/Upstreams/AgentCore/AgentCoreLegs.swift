@@ -6,6 +6,8 @@ import Signing
 struct AgentCoreLegs: Sendable {
     let auth: AgentCoreAuth
     let aws: AWSSettings
+    /// The region of what is called.
+    let region: String
     let tools: Tools
     /// What gets tokens, if anything does.
     let authorizer: (any Authorizer)?
@@ -20,9 +22,9 @@ struct AgentCoreLegs: Sendable {
         let passed = milestones.passed
         var legs: [Leg] = []
         if case .iam = auth {
-            let (leg, credentials) = await credentials()
+            let leg = await credentials()
             legs.append(leg)
-            legs.append(await identity(credentials))
+            legs.append(await identity(after: leg))
         } else {
             legs.append(await token())
         }
@@ -34,21 +36,28 @@ struct AgentCoreLegs: Sendable {
 
     // MARK: Who asks
 
-    private func credentials() async -> (Leg, AWSCredentials?) {
+    private func credentials() async -> Leg {
         do throws(Failure) {
             let found = try await tools.accounts.provider(aws).credentials()
-            return (Leg("credentials", .passed, found.description), found)
+            return Leg("credentials", .passed, found.description)
         } catch {
-            return (Leg("credentials", .failed, error.message), nil)
+            return Leg("credentials", .failed, error.message)
         }
     }
 
-    private func identity(_ credentials: AWSCredentials?) async -> Leg {
-        guard let credentials else { return Leg("identity", .open, "There are no credentials.") }
-        guard let account = credentials.accountId else {
-            return Leg("identity", .open, "Not asked: calls show whether AWS knows the keys.")
+    /// Who AWS says that we are; a caller who may not ask that may still call servers.
+    private func identity(after credentials: Leg) async -> Leg {
+        guard credentials.outcome == .passed else {
+            return Leg("identity", .open, "There are no credentials.")
         }
-        return Leg("identity", .passed, "account \(account)")
+        var settings = aws
+        settings.region = settings.region ?? region
+        do throws(Failure) {
+            let identity = try await tools.accounts.identity(settings)
+            return Leg("identity", .passed, identity.arn)
+        } catch {
+            return Leg("identity", .open, "not known. \(error.message)")
+        }
     }
 
     private func token() async -> Leg {

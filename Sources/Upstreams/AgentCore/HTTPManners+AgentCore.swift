@@ -6,6 +6,7 @@ extension HTTPManners {
     static func agentCore(_ faults: AgentCoreFaults) -> HTTPManners {
         var manners = HTTPManners()
         manners.hasStream = false
+        manners.carriesTraces = true
         manners.retriesUnsent = AgentCoreTrouble.unsent
         manners.retry = AgentCoreTrouble.retry
         manners.explain = faults.explain
@@ -17,18 +18,6 @@ extension HTTPManners {
         }
         manners.forgets = { AgentCoreTrouble($0) == .lost && $0.status >= 300 }
         return manners
-    }
-}
-
-extension HTTPClientSettings {
-    /// As AWS's own programs are told to reach the network.
-    static func agentCore(_ environment: Environment) -> HTTPClientSettings {
-        var settings = HTTPClientSettings(environment)
-        if let file = environment["AWS_CA_BUNDLE"], !file.isEmpty {
-            settings.trust.file = file
-            settings.trust.folders = []
-        }
-        return settings
     }
 }
 

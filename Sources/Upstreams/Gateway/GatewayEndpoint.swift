@@ -15,7 +15,8 @@ package struct GatewayEndpoint: Endpoint {
         entry = Entry(upstream)
         self.settings = settings
         self.tools = tools
-        client = HTTPClient(on: tools.loop, .agentCore(tools.environment))
+        client = HTTPClient(
+            on: tools.loop, tools.accounts.clientSettings(settings.aws.settings))
     }
 
     package var summary: String {
@@ -38,7 +39,7 @@ package struct GatewayEndpoint: Endpoint {
         let partition = AWSPartition.of(region: region).id
         let arn = "arn:\(partition):bedrock-agentcore:\(region):*:gateway/\(id)"
         return await AgentCoreLegs(
-            auth: settings.auth, aws: settings.aws.settings, tools: tools,
+            auth: settings.auth, aws: settings.aws.settings, region: region, tools: tools,
             authorizer: try? authorizer(), place: try? Place(settings.url.value),
             milestones: milestones, policy: CallerPolicy.gateway(arn)
         ).all()

@@ -53,6 +53,9 @@ extension HTTPConnection {
         let (context, parameters) = state.withLock { ($0.context, $0.parameters) }
         var request = route.request(
             "POST", place, route.fields.post(message, context) { parameters[$0] }, body: body)
+        if route.manners.carriesTraces, let trace = exchange.call.trace {
+            request.set("traceparent", trace)
+        }
         do throws(Failure) {
             try await route.authorize(&request)
         } catch {
@@ -201,5 +204,15 @@ extension HTTPConnection {
             let next = response.fields["location"].flatMap({ route.place.following($0) })
         else { return .failed(failure) }
         return .elsewhere(next, failure)
+    }
+}
+
+extension Call {
+    /// The trace that it belongs to, if what its client wrote is one.
+    fileprivate var trace: String? {
+        guard let text = traceParent, text.utf8.count == 55,
+            text.utf8.allSatisfy({ "0123456789abcdef-".utf8.contains($0) })
+        else { return nil }
+        return text
     }
 }

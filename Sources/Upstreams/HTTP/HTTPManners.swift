@@ -11,6 +11,8 @@ struct HTTPManners: Sendable {
     /// Whether the id of the session counts from whichever answer it comes with, in every era; it
     /// says where calls go then, and not only what was agreed in a handshake.
     var keepsEverySession = false
+    /// Whether the trace that a client's request belongs to is told in a header, too (W3C Trace Context).
+    var carriesTraces = false
     /// Whether `initialize` comes before any other question, each of which may start a machine.
     var greetsFirst = false
     /// After how long a handshake that is not answered is said to be a start from cold; nil for never.

@@ -15,7 +15,8 @@ package struct RuntimeEndpoint: Endpoint {
         entry = Entry(upstream)
         self.settings = settings
         self.tools = tools
-        client = HTTPClient(on: tools.loop, .agentCore(tools.environment))
+        client = HTTPClient(
+            on: tools.loop, tools.accounts.clientSettings(settings.aws.settings))
     }
 
     package var summary: String { "runtime \(settings.arn?.written ?? settings.shownId)" }
@@ -36,8 +37,9 @@ package struct RuntimeEndpoint: Endpoint {
     package func legs() async -> [Leg] {
         let url = try? address()
         return await AgentCoreLegs(
-            auth: settings.auth, aws: settings.aws.settings, tools: tools,
-            authorizer: try? authorizer(region: ""), place: url.flatMap { try? Place($0.url) },
+            auth: settings.auth, aws: settings.aws.settings, region: url?.region ?? "",
+            tools: tools, authorizer: try? authorizer(region: ""),
+            place: url.flatMap { try? Place($0.url) },
             milestones: milestones,
             policy: CallerPolicy.runtimes(settings.name.map { [$0] } ?? [])
         ).all()
