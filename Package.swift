@@ -37,6 +37,9 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", path: "Sources/Aggregator/C/CCurl",
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(
+            name: "CExpat", path: "Sources/Upstreams/C/CExpat", pkgConfig: "expat",
+            providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
         .target(name: "CSpawn", path: "Sources/Aggregator/C/CSpawn"),
 
         // Floor 1: bytes and messages; pure.
@@ -62,8 +65,9 @@ let package = Package(
 
         // Floor 3: what upstreams, a local platform and deployments all need to be let in.
         .target(
-            name: "Signing", dependencies: ["Wire", "Machine", "Aggregator"],
-            path: "Sources/Upstreams/Signing", exclude: readmes("SigV4"), swiftSettings: strict),
+            name: "Signing", dependencies: ["Wire", "Machine", "Aggregator", "CExpat"],
+            path: "Sources/Upstreams/Signing", exclude: readmes("AWS", "Credentials", "SigV4"),
+            swiftSettings: strict),
 
         // Floor 4: the doors, the kinds of upstream and the plugins, which do not know each other.
         .target(
@@ -72,7 +76,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Upstreams", dependencies: ["Wire", "Machine", "Aggregator", "Signing"],
-            path: "Sources/Upstreams", exclude: ["Signing"] + readmes("HTTP", "Relay", "Stdio"),
+            path: "Sources/Upstreams",
+            exclude: ["C", "Signing"]
+                + readmes("AgentCore", "Gateway", "HTTP", "Relay", "Runtime", "Stdio"),
             swiftSettings: strict),
         .target(
             name: "Plugins", dependencies: ["Wire", "Aggregator"],
