@@ -78,7 +78,7 @@ let package = Package(
             name: "Upstreams", dependencies: ["Wire", "Machine", "Aggregator", "Signing"],
             path: "Sources/Upstreams",
             exclude: ["C", "Signing"]
-                + readmes("AgentCore", "Gateway", "HTTP", "Relay", "Runtime", "Stdio"),
+                + readmes("AgentCore", "Bridge", "Gateway", "HTTP", "Relay", "Runtime", "Stdio"),
             swiftSettings: strict),
         .target(
             name: "Plugins", dependencies: ["Wire", "Aggregator"],
