@@ -34,7 +34,8 @@ struct Check: CommandRun {
     private func validate(_ environment: Environment) throws -> Int32 {
         let loaded: LoadedConfiguration
         do throws(LoadError) {
-            loaded = try LoadedConfiguration.load(flag: arguments["config"], environment)
+            loaded = try LoadedConfiguration.load(
+                flag: arguments["config"], environment, usesSecrets: false)
         } catch {
             if arguments.has("json") { StandardOutput.write(error.json + [UInt8(ascii: "\n")]) }
             throw error

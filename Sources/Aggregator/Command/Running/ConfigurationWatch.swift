@@ -28,14 +28,16 @@ struct ConfigurationWatch: Sendable {
             // A file that is being replaced may be missing for a moment.
             guard let stamp, stamp != known else { continue }
             known = stamp
-            reload()
+            await reload()
         }
     }
 
     /// Reads the file again and applies it, or says why not.
-    func reload() {
+    func reload() async {
         do throws(LoadError) {
-            let loaded = try LoadedConfiguration.read(location, assembly.environment)
+            let names = Expansion.secrets(in: try LoadedConfiguration.document(location))
+            let secrets = await assembly.accounts.secrets(names)
+            let loaded = try LoadedConfiguration.read(location, assembly.environment, secrets)
             hub.note(problem: nil)
             guard loaded.configuration != hub.configuration else { return }
             hub.apply(

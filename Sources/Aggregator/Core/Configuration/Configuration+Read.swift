@@ -3,13 +3,14 @@ package import Wire
 extension Configuration {
     /// Decodes a document, or says everything that is wrong with it.
     ///
-    /// `${env:NAME}` is expanded from the given variables, in values only. Relative paths start from
+    /// `${env:NAME}` is expanded from the given variables and `${secret:NAME}` from the given secrets,
+    /// in values only. Relative paths start from
     /// `folder`, that of the file; without one they are refused.
     package static func read(
         _ node: Node, vocabulary: Vocabulary, environment: [String: String],
-        folder: String? = nil
+        folder: String? = nil, secrets: Secrets = Secrets()
     ) throws(Diagnostics) -> Configuration {
-        var reading = Reading(environment: environment, folder: folder)
+        var reading = Reading(environment: environment, folder: folder, secrets: secrets)
         let configuration = shape(vocabulary).read(node, into: &reading)
         guard let configuration, reading.diagnostics.isEmpty else {
             throw Diagnostics(reading.diagnostics)

@@ -11,10 +11,15 @@ package struct Reading: Sendable {
     /// The folder that relative paths start from; nil when the configuration has none.
     package let folder: String?
     private let environment: [String: String]
+    private let secrets: Secrets
 
-    /// A pass that expands `${env:NAME}` from these variables, over a file in `folder`.
-    package init(environment: [String: String], folder: String? = nil) {
+    /// A pass that expands `${env:NAME}` from these variables and `${secret:NAME}` from these secrets,
+    /// over a file in `folder`.
+    package init(
+        environment: [String: String], folder: String? = nil, secrets: Secrets = Secrets()
+    ) {
         self.environment = environment
+        self.secrets = secrets
         self.folder = folder
     }
 
@@ -52,7 +57,8 @@ package struct Reading: Sendable {
             return nil
         }
         do throws(Expansion.Fault) {
-            let text = try Expansion.expand(scalar.text, with: environment)
+            let text = try Expansion.expand(
+                scalar.text, with: environment, secrets: secrets)
             guard !text.value.utf8.contains(0) else {
                 report("\(place ?? "the configuration") must not contain NUL", at: node.mark)
                 return nil
