@@ -77,7 +77,8 @@ let package = Package(
         .target(
             name: "Upstreams", dependencies: ["Wire", "Machine", "Aggregator", "Signing"],
             path: "Sources/Upstreams",
-            exclude: ["C", "Signing"] + readmes("HTTP", "Relay", "Stdio"),
+            exclude: ["C", "Signing"]
+                + readmes("AgentCore", "Gateway", "HTTP", "Relay", "Runtime", "Stdio"),
             swiftSettings: strict),
         .target(
             name: "Plugins", dependencies: ["Wire", "Aggregator"],
