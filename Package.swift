@@ -128,6 +128,9 @@ let package = Package(
             dependencies: ["Wire", "Machine", "Aggregator", "Fronts", "TestSupport"],
             path: "Tests/FrontsTests", swiftSettings: strict),
         .testTarget(
+            name: "BridgeTests", dependencies: ["Wire", "Aggregator", "Upstreams", "TestSupport"],
+            path: "Tests/BridgeTests", swiftSettings: strict),
+        .testTarget(
             name: "SigningTests",
             dependencies: ["Wire", "Machine", "Aggregator", "Signing", "TestSupport"],
             path: "Tests/SigningTests", swiftSettings: strict),
