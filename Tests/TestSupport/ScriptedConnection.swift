@@ -40,8 +40,16 @@ package final class ScriptedConnection: Connection, @unchecked Sendable {
     }
 
     package func call(_ call: Call) async throws(Failure) -> Message {
-        try await conversation.call(call)
+        if let index = server.cutOff.firstIndex(of: call.method.name) {
+            server.cutOff.remove(at: index)
+            throw Failure(
+                .lost, "Upstream '\(server.name)' did not answer to the end.",
+                upstream: server.name, executed: .unknown)
+        }
+        return try await conversation.call(call)
     }
+
+    package var keepsEra: Bool { server.keepsEra }
 
     package var shortcut: Peer? { peer }
 

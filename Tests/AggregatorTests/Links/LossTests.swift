@@ -175,4 +175,24 @@ import Wire
         #expect(client.take() == [])
         world.stop()
     }
+
+    @Test("a call whose upstream is tried again for the first time waits for that try too")
+    func secondTry() {
+        let server = ScriptedServer("one")
+        server.refusal = Failure(.unavailable, "Could not start 'one'.")
+        let world = World([server])
+        let client = world.client()
+        client.open(settling: false)
+        world.run()
+        server.refusal = nil
+        let door = Latch()
+        server.door = door
+        world.advance(by: .seconds(1))
+        client.call("1", "one__echo")
+        #expect(client.take() == [])
+        door.open()
+        world.run()
+        #expect(client.take().last?.json("result", "structuredContent") != nil)
+        world.stop()
+    }
 }

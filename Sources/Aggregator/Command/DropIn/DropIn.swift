@@ -5,10 +5,12 @@ import Machine
 /// Then no configuration is read: their own variables and options say everything.
 enum DropIn {
     /// Runs such a program with the words that follow its name; the exit code.
-    typealias Program = @Sendable (_ words: [String], _ environment: Environment) -> Int32
+    typealias Program =
+        @Sendable (_ words: [String], _ environment: Environment) throws -> Int32
 
     private static let programs: [String: Program] = [
         "mcp-agentcore-proxy": AgentCoreProxy.run,
+        "mcp-agentcore-server": { try BridgeByName(environment: $1).run() },
         "mcp-proxy-for-aws": AWSProxy.run,
     ]
 
