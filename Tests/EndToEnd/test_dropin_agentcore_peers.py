@@ -35,24 +35,29 @@ mcp_server.mcp.run("streamable-http")
 """
 
 
-async def container(world, mode: str):
-    """What runs in the container of the original's demo."""
+async def container(world, mode: str, bridge: str = ORIGINAL):
+    """What runs in the container of the original's demo, behind either bridge."""
     folder = source("mcp-agentcore-proxy") / f"demo/agentcore/runtime_{mode}"
     if mode == "stateless":
         return await world.listen([venv("awsproxy"), "-c", STATELESS, str(folder)])
     child = f"{venv('awsproxy')} -u {folder}/mcp_server.py"
+    if bridge == OURS:
+        program = Program(world, OURS, "mcp-agentcore-server")
+        told = {"MCP_SERVER_CMD": child, "SERVER_HOST": "127.0.0.1", "SERVER_PORT": "0"}
+        return await world.listen([program.path], told)
     return await world.listen([venv("aws"), "-c", BRIDGE], {"MCP_SERVER_CMD": child})
 
 
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize("kind", [OURS, ORIGINAL])
-@pytest.mark.parametrize("mode", ["stateless", "stateful"])
-async def test_the_smoke_test_of_the_original_passes(world, mode, kind):
-    there = await container(world, mode)
+@pytest.mark.parametrize("mode, bridge", [("stateless", ORIGINAL), ("stateful", ORIGINAL), ("stateful", OURS)])
+async def test_the_smoke_test_of_the_original_passes(world, mode, bridge, kind):
+    there = await container(world, mode, bridge)
     edge = await ForwardingEdge(there.url).start()
     program = Program(world, kind)
     script = source("mcp-agentcore-proxy") / "demo/scripts/proxy_smoketest.py"
     words = [venv("awsproxy"), str(script), edge.arn, "--mode", mode, "--proxy-cmd", program.path]
-    code, out, err = await world.execute(words, env=program.variables(edge), seconds=4 * PATIENCE)
+    code, out, err = await world.execute(words, env=program.variables(edge), seconds=12 * PATIENCE)
     await edge.close()
     assert code == 0, err
     expected = ["Tools", "whoami", "Whoami", "Weather", "clear", "moderate breeze", "Elicitation", "Curious and courageous"]
@@ -61,8 +66,9 @@ async def test_the_smoke_test_of_the_original_passes(world, mode, kind):
         assert words in out, f"{words}: {out}\n{err}"
 
 
-async def test_calls_side_by_side_go_through_the_original_bridge(world):
-    there = await container(world, "stateful")
+@pytest.mark.parametrize("bridge", [ORIGINAL, OURS])
+async def test_calls_side_by_side_go_through_a_bridge(world, bridge):
+    there = await container(world, "stateful", bridge)
     edge = await ForwardingEdge(there.url).start()
     program = Program(world, OURS)
     peer = await program.start(edge)

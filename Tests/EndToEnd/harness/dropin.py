@@ -12,12 +12,12 @@ import subprocess
 import tarfile
 import tempfile
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
 from .peer import Peer
-from .signatures import Judge, Refused
+from .signatures import Judge, Keys, Refused
 from .upstream import Call, Upstream
 from .world import ROOT, World, product, venv
 
@@ -232,3 +232,68 @@ def source(name: str) -> Path:
         with contextlib.suppress(OSError):
             os.rename(Path(fresh) / stem, unpacked)
     return unpacked
+
+
+class TokenService:
+    """STS, as far as these programs ask it: who has the keys, and roles."""
+
+    IDENTITY = {
+        "Account": "123456789012",
+        "UserId": "AIDACKCEVSQ6C2EXAMPLE",
+        "Arn": "arn:aws:iam::123456789012:user/DevUser",
+    }
+
+    def __init__(self):
+        self.judge, self.asked, self.failures = Judge(), [], []
+        self.identity, self.refusal = dict(self.IDENTITY), None
+        self.keys = Keys("ASIAROLE", "role-secret", "role/token==")
+
+    async def start(self) -> "TokenService":
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.base = "http://127.0.0.1:%d" % self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def close(self) -> None:
+        self._server.close()
+        assert self.failures == [], self.failures
+
+    async def _serve(self, reader, writer) -> None:
+        try:
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+                fields = [(name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in head[1:-2])]
+                body = await reader.readexactly(int(dict(fields).get("content-length", 0)))
+                verb, path, _ = head[0].split(" ")
+                status, text = self._answer(verb, path, fields, body)
+                data = text.encode()
+                writer.write(b"HTTP/1.1 %d X\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n" % (status, len(data)) + data)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    def _answer(self, verb, path, fields, body) -> tuple[int, str]:
+        try:
+            self.judge.check(verb, path, fields, body)
+        except Refused as refusal:
+            if refusal.wrong:
+                self.failures.append(AssertionError("a wrong signature at STS"))
+            return 403, self._error(refusal.kind, refusal.words)
+        form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        self.asked.append(form)
+        if self.refusal:
+            return 403, self._error(*self.refusal)
+        if form["Action"] == "GetCallerIdentity":
+            inner = "".join(f"<{name}>{value}</{name}>" for name, value in self.identity.items())
+        else:
+            inner = (
+                f"<Credentials><AccessKeyId>{self.keys.id}</AccessKeyId><SecretAccessKey>{self.keys.secret}"
+                f"</SecretAccessKey><SessionToken>{self.keys.token}</SessionToken>"
+                "<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>"
+                f"<AssumedRoleUser><Arn>{form['RoleArn']}</Arn><AssumedRoleId>A:b</AssumedRoleId></AssumedRoleUser>"
+            )
+        name = form["Action"]
+        space = 'xmlns="https://sts.amazonaws.com/doc/2011-06-15/"'
+        return 200, f"<{name}Response {space}><{name}Result>{inner}</{name}Result></{name}Response>"
+
+    def _error(self, code: str, words: str) -> str:
+        return f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{words}</Message></Error></ErrorResponse>"
