@@ -63,26 +63,35 @@ let package = Package(
         // Floor 3: what upstreams, a local platform and deployments all need to be let in.
         .target(
             name: "Signing", dependencies: ["Wire", "Machine", "Aggregator"],
-            path: "Sources/Upstreams/Signing", swiftSettings: strict),
+            path: "Sources/Upstreams/Signing", exclude: readmes("SigV4"), swiftSettings: strict),
 
         // Floor 4: the doors, the kinds of upstream and the plugins, which do not know each other.
         .target(
             name: "Fronts", dependencies: ["Wire", "Machine", "Aggregator"],
-            path: "Sources/Aggregator/Fronts", exclude: readmes("HTTP"), swiftSettings: strict),
+            path: "Sources/Aggregator/Fronts", exclude: readmes("Bridge", "HTTP"),
+            swiftSettings: strict),
         .target(
             name: "Upstreams", dependencies: ["Wire", "Machine", "Aggregator", "Signing"],
-            path: "Sources/Upstreams", exclude: ["Signing"] + readmes("HTTP", "Stdio"),
+            path: "Sources/Upstreams", exclude: ["Signing"] + readmes("HTTP", "Relay", "Stdio"),
             swiftSettings: strict),
         .target(
             name: "Plugins", dependencies: ["Wire", "Aggregator"],
             path: "Sources/Plugins", swiftSettings: strict),
 
+        .target(
+            name: "Emulator", dependencies: ["Wire", "Machine", "Aggregator", "Signing"],
+            path: "Sources/Aggregator/Emulator",
+            exclude: ["README.md"] + readmes("Entrance", "Runtimes"), swiftSettings: strict),
+
         // Floor 5: the executable, the only place that knows every kind.
         .executableTarget(
             name: "manifold",
-            dependencies: ["Wire", "Machine", "Aggregator", "Fronts", "Upstreams", "Plugins"],
+            dependencies: [
+                "Wire", "Machine", "Aggregator", "Signing", "Fronts", "Upstreams", "Plugins",
+                "Emulator",
+            ],
             path: "Sources/Aggregator/Command",
-            exclude: readmes("Client", "Commands", "Running", "Setup/Import", "Terminal"),
+            exclude: readmes("Client", "Commands", "DropIn", "Running", "Setup/Import", "Terminal"),
             swiftSettings: strict),
 
         // A sample for readers; the demo's and the tests' upstream.
@@ -102,7 +111,8 @@ let package = Package(
         .testTarget(
             name: "AggregatorTests",
             dependencies: [
-                "Wire", "Machine", "Aggregator", "Upstreams", "Plugins", "manifold", "TestSupport",
+                "Wire", "Machine", "Aggregator", "Signing", "Upstreams", "Plugins", "manifold",
+                "TestSupport",
             ],
             path: "Tests/AggregatorTests",
             exclude: readmes("Catalog", "Configuration", "Links", "Sessions"),
@@ -115,6 +125,12 @@ let package = Package(
             name: "SigningTests",
             dependencies: ["Wire", "Machine", "Aggregator", "Signing", "TestSupport"],
             path: "Tests/SigningTests", swiftSettings: strict),
+        .testTarget(
+            name: "EmulatorTests",
+            dependencies: [
+                "Wire", "Machine", "Aggregator", "Signing", "Upstreams", "Emulator", "TestSupport",
+            ],
+            path: "Tests/EmulatorTests", swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["Wire", "Machine", "Aggregator", "manifold"],
             path: "Tests/CommandTests", exclude: ["README.md"], swiftSettings: strict),

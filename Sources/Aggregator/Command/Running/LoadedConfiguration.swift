@@ -53,7 +53,8 @@ struct LoadedConfiguration: Sendable {
         try parse(location).node
     }
 
-    private static func parse(
+    /// The document at a location, and its text for messages.
+    static func parse(
         _ location: Location
     ) throws(LoadError) -> (source: Source, node: Node) {
         let text = try bytes(of: location)

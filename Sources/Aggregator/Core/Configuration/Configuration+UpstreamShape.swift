@@ -13,7 +13,7 @@ extension Configuration.Upstream {
     }
 
     /// The section `upstreams`.
-    static func all(of kinds: [Kind]) -> Format<[Self]> {
+    package static func all(of kinds: [Kind]) -> Format<[Self]> {
         let section = Format<UpstreamEntry>.object(UpstreamEntry.shape(of: kinds))
             .mapping(of: "upstream", keys: nameForm, where: isName)
         return section.map(
