@@ -38,6 +38,9 @@ let package = Package(
             name: "CCurl", path: "Sources/Aggregator/C/CCurl",
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .target(name: "CSpawn", path: "Sources/Aggregator/C/CSpawn"),
+        .systemLibrary(
+            name: "CPCRE2", path: "Sources/Plugins/C/CPCRE2", pkgConfig: "libpcre2-8",
+            providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
 
         // Floor 1: bytes and messages; pure.
         .target(
@@ -57,7 +60,7 @@ let package = Package(
             name: "Aggregator", dependencies: ["Wire"], path: "Sources/Aggregator/Core",
             exclude: readmes(
                 "Calls", "Catalog", "Configuration", "Configuration/Format",
-                "Configuration/Reading", "Hub", "Links", "Sessions", "Waiting"),
+                "Configuration/Reading", "Hub", "Links", "Plugins", "Sessions", "Waiting"),
             swiftSettings: strict),
 
         // Floor 3: what upstreams, a local platform and deployments all need to be let in.
@@ -74,8 +77,9 @@ let package = Package(
             path: "Sources/Upstreams", exclude: ["Signing"] + readmes("HTTP", "Stdio"),
             swiftSettings: strict),
         .target(
-            name: "Plugins", dependencies: ["Wire", "Aggregator"],
-            path: "Sources/Plugins", swiftSettings: strict),
+            name: "Plugins", dependencies: ["Wire", "Machine", "Aggregator", "CPCRE2"],
+            path: "Sources/Plugins", exclude: ["C"] + readmes("BuiltIn", "Content"),
+            swiftSettings: strict),
 
         // Floor 5: the executable, the only place that knows every kind.
         .executableTarget(
