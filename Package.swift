@@ -66,7 +66,7 @@ let package = Package(
         // Floor 3: what upstreams, a local platform and deployments all need to be let in.
         .target(
             name: "Signing", dependencies: ["Wire", "Machine", "Aggregator"],
-            path: "Sources/Upstreams/Signing", swiftSettings: strict),
+            path: "Sources/Upstreams/Signing", exclude: readmes("SigV4"), swiftSettings: strict),
 
         // Floor 4: the doors, the kinds of upstream and the plugins, which do not know each other.
         .target(
@@ -84,7 +84,9 @@ let package = Package(
         // Floor 5: the executable, the only place that knows every kind.
         .executableTarget(
             name: "manifold",
-            dependencies: ["Wire", "Machine", "Aggregator", "Fronts", "Upstreams", "Plugins"],
+            dependencies: [
+                "Wire", "Machine", "Aggregator", "Signing", "Fronts", "Upstreams", "Plugins",
+            ],
             path: "Sources/Aggregator/Command",
             exclude: readmes("Client", "Commands", "Running", "Setup/Import", "Terminal"),
             swiftSettings: strict),
@@ -106,7 +108,8 @@ let package = Package(
         .testTarget(
             name: "AggregatorTests",
             dependencies: [
-                "Wire", "Machine", "Aggregator", "Upstreams", "Plugins", "manifold", "TestSupport",
+                "Wire", "Machine", "Aggregator", "Signing", "Upstreams", "Plugins", "manifold",
+                "TestSupport",
             ],
             path: "Tests/AggregatorTests",
             exclude: readmes("Catalog", "Configuration", "Links", "Sessions"),

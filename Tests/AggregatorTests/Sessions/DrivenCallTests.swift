@@ -146,6 +146,7 @@ import Wire
         let answer = client.take().first { $0.json("id") == "1" } ?? ""
         #expect(answer.json("result", "isError") == "true")
         #expect(answer.json("result", "_meta", "manifold/executed") == #""unknown""#)
+        #expect(answer.contains("The next try is in") && !answer.contains("did not run"))
         world.stop()
     }
 

@@ -17,7 +17,7 @@ extension Hub {
         }
         var filter = ListenClient.Filter(wish)
         let listen = ListenClient(
-            id: Array(message[id]), filter, caller.envelope.principal, over: channel,
+            id: Array(message[id]), filter, caller.envelope, over: channel,
             knowing: catalog, at: services.time.now)
         enter(listen)
         defer { leave(listen) }

@@ -63,16 +63,23 @@ extension Hub {
         }
     }
 
-    private func digest(_ params: Value) -> [UInt8] {
+    func digest(_ params: Value) -> [UInt8] {
         let digits = Array("0123456789abcdef".utf8)
         return services.digest(RoundState.essence(params)).flatMap {
             [digits[Int($0 >> 4)], digits[Int($0 & 15)]]
         }
     }
 
-    /// The call that a repeated request is, which brings answers and the state that was sealed here;
-    /// nil when it brings no state.
-    func resumed(_ message: Message, _ caller: Caller) async throws(Failure) -> Call? {
+    /// What a repeated request goes on with, which brings answers and the state that was sealed here.
+    enum Resumed {
+        /// A call of its own to an upstream that has its state back.
+        case call(Call)
+        /// The call of this name, which waits here.
+        case park(String)
+    }
+
+    /// What a request goes on with; nil when it brings no state.
+    func resumed(_ message: Message, _ caller: Caller) async throws(Failure) -> Resumed? {
         guard let kind = Item.Kind(routedBy: message.method), let extent = message.params,
             let state = message.value(extent)["requestState"]
         else { return nil }
@@ -90,6 +97,7 @@ extension Hub {
         else { throw stale }
         let target = try await resolve(kind, name)
         guard target == round.target else { throw stale }
+        if let park = round.park { return .park(park) }
         var draft = Draft(message)
         if name != target.original { draft.replace(published.extent, with: target.token) }
         // An upstream that gave no state gets none.
@@ -98,7 +106,7 @@ extension Hub {
         } else {
             draft.remove(member: "requestState", of: extent)
         }
-        return Call(draft: draft, method: message.method, target: target, caller: caller)
+        return .call(Call(draft: draft, method: message.method, target: target, caller: caller))
     }
 }
 

@@ -91,6 +91,25 @@ extension Hub {
     private func route(
         _ message: Message, _ caller: Caller, _ kind: Item.Kind
     ) async throws(Failure) -> Answer {
+        try await pass(try await located(message, caller, kind))
+    }
+
+    /// The call that a request is which names an item.
+    func located(_ message: Message, _ caller: Caller) async throws(Failure) -> Call {
+        if let (extent, target) = known(message, routes) {
+            return Call(
+                draft: Draft(message, replacing: extent, with: target.token),
+                method: message.method, target: target, caller: caller)
+        }
+        guard let kind = Item.Kind(routedBy: message.method) else {
+            throw Failure(.methodNotFound, "Method not found: '\(message.method.name)'.")
+        }
+        return try await located(message, caller, kind)
+    }
+
+    private func located(
+        _ message: Message, _ caller: Caller, _ kind: Item.Kind
+    ) async throws(Failure) -> Call {
         guard let extent = kind.isNamed ? message.name : message.uri else {
             throw lacks(kind)
         }
@@ -98,8 +117,7 @@ extension Hub {
         let target = try await resolve(kind, published)
         var draft = Draft(message)
         if published != target.original { draft.replace(extent, with: target.token) }
-        return try await pass(
-            Call(draft: draft, method: message.method, target: target, caller: caller))
+        return Call(draft: draft, method: message.method, target: target, caller: caller)
     }
 
     private func lacks(_ kind: Item.Kind) -> Failure {
