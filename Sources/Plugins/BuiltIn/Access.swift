@@ -1,5 +1,5 @@
 package import Aggregator
-package import Wire
+import Wire
 
 /// Decides who may call what: what a client may not call, it does not see either.
 package struct Access: Plugin {

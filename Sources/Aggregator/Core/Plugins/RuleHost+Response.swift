@@ -47,7 +47,7 @@ extension RuleHost {
             hook: .notification, method: notice.message.method, upstream: notice.upstream,
             principal: notice.caller?.envelope.principal,
             clientName: notice.caller?.envelope.clientName,
-            deadline: time.now.advanced(by: safety.deadline), time: time)
+            deadline: time.now.advanced(by: safety.deadline))
         do throws(RuleFault) {
             switch try await verdict(on: document, context) {
             case .pass: return notice.message

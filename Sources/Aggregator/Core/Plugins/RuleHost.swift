@@ -73,7 +73,7 @@ package struct RuleHost: Plugin {
             hook: hook, method: call.method, upstream: call.target?.upstream ?? "",
             principal: call.caller?.envelope.principal,
             clientName: call.caller?.envelope.clientName,
-            deadline: time.now.advanced(by: safety.deadline), time: time)
+            deadline: time.now.advanced(by: safety.deadline))
     }
 
     /// Notes that the rule failed; the log says so once per failure, without content.
