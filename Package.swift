@@ -41,6 +41,9 @@ let package = Package(
             name: "CExpat", path: "Sources/Upstreams/C/CExpat", pkgConfig: "expat",
             providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
         .target(name: "CSpawn", path: "Sources/Aggregator/C/CSpawn"),
+        .systemLibrary(
+            name: "CPCRE2", path: "Sources/Plugins/C/CPCRE2", pkgConfig: "libpcre2-8",
+            providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
 
         // Floor 1: bytes and messages; pure.
         .target(
@@ -60,7 +63,7 @@ let package = Package(
             name: "Aggregator", dependencies: ["Wire"], path: "Sources/Aggregator/Core",
             exclude: readmes(
                 "Calls", "Catalog", "Configuration", "Configuration/Format",
-                "Configuration/Reading", "Hub", "Links", "Sessions", "Waiting"),
+                "Configuration/Reading", "Hub", "Links", "Plugins", "Sessions", "Waiting"),
             swiftSettings: strict),
 
         // Floor 3: what upstreams, a local platform and deployments all need to be let in.
@@ -81,8 +84,9 @@ let package = Package(
                 + readmes("AgentCore", "Gateway", "HTTP", "Relay", "Runtime", "Stdio"),
             swiftSettings: strict),
         .target(
-            name: "Plugins", dependencies: ["Wire", "Aggregator"],
-            path: "Sources/Plugins", swiftSettings: strict),
+            name: "Plugins", dependencies: ["Wire", "Machine", "Aggregator", "CPCRE2"],
+            path: "Sources/Plugins", exclude: ["C"] + readmes("BuiltIn", "Content"),
+            swiftSettings: strict),
 
         .target(
             name: "Emulator", dependencies: ["Wire", "Machine", "Aggregator", "Signing"],
@@ -121,7 +125,7 @@ let package = Package(
                 "TestSupport",
             ],
             path: "Tests/AggregatorTests",
-            exclude: readmes("Catalog", "Configuration", "Links", "Sessions"),
+            exclude: readmes("Catalog", "Configuration", "Links", "Plugins", "Sessions"),
             swiftSettings: strict),
         .testTarget(
             name: "FrontsTests",

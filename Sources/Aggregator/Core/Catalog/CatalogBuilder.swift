@@ -79,7 +79,11 @@ package struct CatalogBuilder {
     private func entry(_ item: Item, _ published: String) -> Catalog.Entry {
         Catalog.Entry(
             published: published,
-            target: Target(upstream: item.upstream, original: item.original), kind: item.kind,
+            target: Target(
+                upstream: item.upstream, original: item.original,
+                hints: item.kind == .tool
+                    ? ToolHints(tool: Value(item.json, Extent(0..<item.json.count))) : nil),
+            kind: item.kind,
             json: renamed(item, published))
     }
 

@@ -166,5 +166,6 @@ extension Hub: LinkOwner {
             return warm
         }
         await storage.save(warm.json)
+        for plugin in plugins { await plugin.save() }
     }
 }

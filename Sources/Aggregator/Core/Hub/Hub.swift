@@ -93,14 +93,16 @@ package final class Hub: Sendable {
         self.storage = storage
         limits = Limits(bytes: configuration.limits.message)
         // The last step of the chain is set below, once `self` exists.
-        state = Mutex(State(configuration, endpoints, Chains([], last: { _ in .empty })))
+        let none = Chains([], time: services.time, last: { _ in .empty })
+        state = Mutex(State(configuration, endpoints, none))
         state.withLock { $0.chains = chains(plugins) }
         warmUp()
     }
 
     /// The plugins around our own last step.
     func chains(_ plugins: [any Plugin]) -> Chains {
-        Chains(plugins) { [unowned self] (call) async throws(Failure) -> Answer in
+        Chains(plugins, time: services.time, log: services.log) {
+            [unowned self] (call) async throws(Failure) -> Answer in
             try await self.forward(call)
         }
     }
