@@ -38,6 +38,13 @@ let package = Package(
             name: "CCurl", path: "Sources/Aggregator/C/CCurl",
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .target(name: "CSpawn", path: "Sources/Aggregator/C/CSpawn"),
+        // The same, by the process that runs rules.
+        .systemLibrary(
+            name: "CJQ", path: "Sources/Plugins/C/CJQ",
+            providers: [.apt(["libjq-dev"]), .brew(["jq"])]),
+        .systemLibrary(
+            name: "CSeccomp", path: "Sources/Plugins/C/CSeccomp",
+            providers: [.apt(["libseccomp-dev"])]),
 
         // Floor 1: bytes and messages; pure.
         .target(
@@ -65,6 +72,11 @@ let package = Package(
             name: "Signing", dependencies: ["Wire", "Machine", "Aggregator"],
             path: "Sources/Upstreams/Signing", swiftSettings: strict),
 
+        // Floor 3: the process in which rules run, and what is said to it.
+        .target(
+            name: "Sandbox", dependencies: ["Wire", "Machine", "CJQ", "CSeccomp"],
+            path: "Sources/Plugins/Sandbox", exclude: ["README.md"], swiftSettings: strict),
+
         // Floor 4: the doors, the kinds of upstream and the plugins, which do not know each other.
         .target(
             name: "Fronts", dependencies: ["Wire", "Machine", "Aggregator"],
@@ -74,13 +86,15 @@ let package = Package(
             path: "Sources/Upstreams", exclude: ["Signing"] + readmes("HTTP", "Stdio"),
             swiftSettings: strict),
         .target(
-            name: "Plugins", dependencies: ["Wire", "Aggregator"],
-            path: "Sources/Plugins", swiftSettings: strict),
+            name: "Plugins", dependencies: ["Wire", "Machine", "Aggregator", "Sandbox"],
+            path: "Sources/Plugins", exclude: ["C", "Sandbox"], swiftSettings: strict),
 
         // Floor 5: the executable, the only place that knows every kind.
         .executableTarget(
             name: "manifold",
-            dependencies: ["Wire", "Machine", "Aggregator", "Fronts", "Upstreams", "Plugins"],
+            dependencies: [
+                "Wire", "Machine", "Aggregator", "Fronts", "Upstreams", "Plugins", "Sandbox",
+            ],
             path: "Sources/Aggregator/Command",
             exclude: readmes("Client", "Commands", "Running", "Setup/Import", "Terminal"),
             swiftSettings: strict),
@@ -115,6 +129,12 @@ let package = Package(
             name: "SigningTests",
             dependencies: ["Wire", "Machine", "Aggregator", "Signing", "TestSupport"],
             path: "Tests/SigningTests", swiftSettings: strict),
+        .testTarget(
+            name: "SandboxTests",
+            dependencies: [
+                "Wire", "Machine", "Aggregator", "Sandbox", "Plugins", "TestSupport", "manifold",
+            ],
+            path: "Tests/SandboxTests", exclude: ["README.md"], swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["Wire", "Machine", "Aggregator", "manifold"],
             path: "Tests/CommandTests", exclude: ["README.md"], swiftSettings: strict),
