@@ -45,6 +45,9 @@ let package = Package(
         .systemLibrary(
             name: "CSeccomp", path: "Sources/Plugins/C/CSeccomp",
             providers: [.apt(["libseccomp-dev"])]),
+        .systemLibrary(
+            name: "CPCRE2", path: "Sources/Plugins/C/CPCRE2", pkgConfig: "libpcre2-8",
+            providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
 
         // Floor 1: bytes and messages; pure.
         .target(
@@ -64,13 +67,13 @@ let package = Package(
             name: "Aggregator", dependencies: ["Wire"], path: "Sources/Aggregator/Core",
             exclude: readmes(
                 "Calls", "Catalog", "Configuration", "Configuration/Format",
-                "Configuration/Reading", "Hub", "Links", "Sessions", "Waiting"),
+                "Configuration/Reading", "Hub", "Links", "Plugins", "Sessions", "Waiting"),
             swiftSettings: strict),
 
         // Floor 3: what upstreams, a local platform and deployments all need to be let in.
         .target(
             name: "Signing", dependencies: ["Wire", "Machine", "Aggregator"],
-            path: "Sources/Upstreams/Signing", swiftSettings: strict),
+            path: "Sources/Upstreams/Signing", exclude: readmes("SigV4"), swiftSettings: strict),
 
         // Floor 3: the process in which rules run, and what is said to it.
         .target(
@@ -86,14 +89,17 @@ let package = Package(
             path: "Sources/Upstreams", exclude: ["Signing"] + readmes("HTTP", "Stdio"),
             swiftSettings: strict),
         .target(
-            name: "Plugins", dependencies: ["Wire", "Machine", "Aggregator", "Sandbox"],
-            path: "Sources/Plugins", exclude: ["C", "Sandbox"], swiftSettings: strict),
+            name: "Plugins", dependencies: ["Wire", "Machine", "Aggregator", "CPCRE2", "Sandbox"],
+            path: "Sources/Plugins",
+            exclude: ["C", "Sandbox"] + readmes("BuiltIn", "Content", "JQ"),
+            swiftSettings: strict),
 
         // Floor 5: the executable, the only place that knows every kind.
         .executableTarget(
             name: "manifold",
             dependencies: [
-                "Wire", "Machine", "Aggregator", "Fronts", "Upstreams", "Plugins", "Sandbox",
+                "Wire", "Machine", "Aggregator", "Signing", "Fronts", "Upstreams", "Plugins",
+                "Sandbox",
             ],
             path: "Sources/Aggregator/Command",
             exclude: readmes("Client", "Commands", "Running", "Setup/Import", "Terminal"),
@@ -116,7 +122,8 @@ let package = Package(
         .testTarget(
             name: "AggregatorTests",
             dependencies: [
-                "Wire", "Machine", "Aggregator", "Upstreams", "Plugins", "manifold", "TestSupport",
+                "Wire", "Machine", "Aggregator", "Signing", "Upstreams", "Plugins", "manifold",
+                "TestSupport",
             ],
             path: "Tests/AggregatorTests",
             exclude: readmes("Catalog", "Configuration", "Links", "Sessions"),

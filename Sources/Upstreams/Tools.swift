@@ -1,23 +1,27 @@
 package import Aggregator
 package import Machine
+package import Signing
 
 /// The machine's services, lent to every kind of upstream by the executable.
 package struct Tools: Sendable {
     package let loop: EventLoop
     package let time: any Timekeeper
     package let environment: Environment
+    /// Who we are to AWS.
+    package let accounts: AWSAccounts
     package let log: Log
     /// The longest message, in bytes.
     package let messageLimit: Int
 
     /// Tools with every part given.
     package init(
-        loop: EventLoop, time: any Timekeeper, environment: Environment, log: Log,
-        messageLimit: Int
+        loop: EventLoop, time: any Timekeeper, environment: Environment, accounts: AWSAccounts,
+        log: Log, messageLimit: Int
     ) {
         self.loop = loop
         self.time = time
         self.environment = environment
+        self.accounts = accounts
         self.log = log
         self.messageLimit = messageLimit
     }

@@ -14,9 +14,10 @@ async def test_an_application_over_http_meets_everything_that_is_served(world, c
         "fast": world.sdk("fastmcp", "sdk", "fast", "fastmcp"),
     }
     front = await world.front(upstreams, limits={"startWait": "30 s"})
-    # These servers ask in the middle of a call, which a client of the newest revision cannot answer.
+    # A server that serves both eras can ask in the middle of a call in the older one only. Which of
+    # many requests is meant is known where the question comes on the stream of one.
     older = CLIENTS_AND_MODES[client][2] == NEWEST
-    elicits = ["one", "web", "two", "fast"] if older else []
+    elicits = ["one", "web", "two", "fast"] if older else ["web"]
     asks = ["one", "web", "two"] if older else []
     met = await tour(world, client, front.url, sdk=list(upstreams), asks=asks, elicits=elicits)
     for prefix in upstreams:

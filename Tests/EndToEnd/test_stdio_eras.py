@@ -123,10 +123,28 @@ async def test_the_envelope_stays_here(world):
 
 
 async def test_no_question_is_put_to_a_client_of_the_newest_revision(world):
-    """It has no way to answer one: the server that asks is told so at once, and goes on."""
+    """It has no way to answer one; what an upstream needs comes back as the call's result."""
     client = await newer(world)
-    params = {"name": "kinds__ask", "arguments": {"method": "roots/list"}}
-    result = await client.request("tools/call", params)
-    assert client.unheard() == [] and result["resultType"] == "complete"
-    assert json.loads(result["content"][0]["text"])["error"]["code"] == -32601
+    form = {
+        "message": "Your name?",
+        "requestedSchema": {"type": "object", "properties": {"name": {"type": "string"}}},
+    }
+    params = {"name": "kinds__ask", "arguments": {"method": "elicitation/create", "params": form}}
+    first = await client.request("tools/call", params)
+    assert client.unheard() == [] and first["resultType"] == "input_required"
+    [(key, question)] = first["inputRequests"].items()
+    assert question == {"method": "elicitation/create", "params": {**form, "message": "[kinds] Your name?"}}
+    answers = {"inputResponses": {key: {"action": "accept", "content": {"name": "Bo"}}}}
+    second = await client.request("tools/call", {**params, **answers, "requestState": first["requestState"]})
+    told = json.loads(second["content"][0]["text"])
+    assert told["result"] == {"action": "accept", "content": {"name": "Bo"}}
     assert world.witness.count("executed", tool="ask") == 1
+
+
+async def test_what_a_client_does_not_offer_is_refused_to_the_server_that_asks(world):
+    client = await newer(world)
+    meta = {META + "clientCapabilities": {"sampling": {}}}
+    params = {"name": "kinds__ask", "arguments": {"method": "roots/list"}, "_meta": meta}
+    result = await client.request("tools/call", params)
+    assert result["resultType"] == "complete"
+    assert json.loads(result["content"][0]["text"])["error"]["code"] == -32601

@@ -23,6 +23,7 @@ package final class World: @unchecked Sendable {
     package init(
         _ servers: [ScriptedServer], seed: UInt64? = nil, plugins: [any Plugin] = [],
         storage: MemoryStorage = MemoryStorage(), fraction: Double = 0.5,
+        parks: ParkLimits = ParkLimits(),
         configure: (inout Configuration) -> Void = { _ in }
     ) {
         let time = ManualTime()
@@ -41,7 +42,7 @@ package final class World: @unchecked Sendable {
                 identity: Services.Identity(name: "manifold", title: nil, version: "0"),
                 digest: standInDigest, sealer: MemorySealer(now: { .seconds(Self.seconds(time)) }),
                 clock: { Self.seconds(time) }, random: { fraction }),
-            storage: storage)
+            storage: storage, parks: parks)
         work = loop.start { [hub] in await hub.run() }
         run()
     }

@@ -5,7 +5,14 @@ import Synchronization
 
 extension Pool {
     /// Keeps a template and its workers until the task is cancelled.
+    ///
+    /// Whoever comes second has nothing to do.
     package func run() async {
+        let isFirst = state.withLock { state in
+            defer { state.isRunning = true }
+            return !state.isRunning
+        }
+        guard isFirst else { return }
         await withDiscardingTaskGroup { group in
             group.addImmediateTask { await self.nursery.run() }
             await keepTemplate()
@@ -64,7 +71,7 @@ extension Pool {
                 begin(template, library, isConfined)
             case .refused(let refusals):
                 state.withLock { $0.refusals = refusals }
-                fail(Self.words(refusals))
+                fail(refusals.map(describe).joined(separator: "\n"))
             case .unable(let reason): fail(reason)
             case .ended(_, let number, let status): ended(number, status)
             }
@@ -113,9 +120,5 @@ extension Pool {
             log(.warning, "The process that runs jq rules was lost; another one is started.")
         }
         changed.raise()
-    }
-
-    private static func words(_ refusals: [Report.Refusal]) -> String {
-        refusals.map(\.reason).joined(separator: "; ")
     }
 }

@@ -28,6 +28,7 @@ package final class Pool: Sendable {
     private static let large = 1 << 20
 
     struct State {
+        var isRunning = false
         var template: (any TemplateLine)?
         var isConfined = true
         /// Why nothing can be run; nil while it can, or will soon.
@@ -48,6 +49,8 @@ package final class Pool: Sendable {
     let workshop: any Workshop
     let time: any Timekeeper
     let log: Log
+    /// What a refusal says to the author of a rule.
+    let describe: @Sendable (Report.Refusal) -> String
     let random: @Sendable () -> Double
     let nursery = Nursery()
     /// Raised when the template has become ready or not, or a worker is free.
@@ -58,6 +61,7 @@ package final class Pool: Sendable {
     package init(
         _ programs: [Program], _ settings: Settings, workshop: any Workshop,
         time: any Timekeeper, log: Log,
+        describe: @escaping @Sendable (Report.Refusal) -> String = { $0.reason },
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.programs = programs
@@ -65,6 +69,7 @@ package final class Pool: Sendable {
         self.workshop = workshop
         self.time = time
         self.log = log
+        self.describe = describe
         self.random = random
     }
 

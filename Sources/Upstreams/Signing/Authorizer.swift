@@ -13,5 +13,18 @@ package protocol Authorizer: Sendable {
 
     /// Hears that the server refused a request, as it was sent; true when the credentials are others
     /// now, so that the request, which was refused before it ran, may be made once more.
-    func refused(_ request: HTTPClientRequest, status: Int, fields: HTTPFields) async -> Bool
+    ///
+    /// `body` is the answer's, as far as it was read: some services say only there what they refuse.
+    func refused(
+        _ request: HTTPClientRequest, status: Int, fields: HTTPFields, body: [UInt8]
+    ) async -> Bool
+}
+
+extension Authorizer {
+    /// The same for an answer whose body was not read.
+    package func refused(_ request: HTTPClientRequest, status: Int, fields: HTTPFields) async
+        -> Bool
+    {
+        await refused(request, status: status, fields: fields, body: [])
+    }
 }

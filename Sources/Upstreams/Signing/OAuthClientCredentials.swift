@@ -75,9 +75,9 @@ package final class OAuthClientCredentials: Authorizer {
         request.set("Authorization", "Bearer \(token.text)")
     }
 
-    package func refused(_ request: HTTPClientRequest, status: Int, fields: HTTPFields) async
-        -> Bool
-    {
+    package func refused(
+        _ request: HTTPClientRequest, status: Int, fields: HTTPFields, body: [UInt8]
+    ) async -> Bool {
         guard status == 401, let sent = request["Authorization"] else { return false }
         let mayRenew = state.withLock { state -> Bool in
             // Another call has had it replaced, or is about to.

@@ -20,4 +20,13 @@ import Testing
             if !violations.isEmpty { return }
         }
     }
+
+    @Test("in any order of events a call that waits for its client goes on, once, with its answers")
+    func parking() {
+        for seed in Self.first..<(Self.first + Self.count) {
+            let violations = ParkingSchedule(seed: UInt64(seed)).run(steps: 100)
+            #expect(violations.isEmpty, "MANIFOLD_SEED=\(seed) MANIFOLD_SCHEDULES=1 repeats this")
+            if !violations.isEmpty { return }
+        }
+    }
 }

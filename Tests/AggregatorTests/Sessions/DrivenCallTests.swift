@@ -146,6 +146,7 @@ import Wire
         let answer = client.take().first { $0.json("id") == "1" } ?? ""
         #expect(answer.json("result", "isError") == "true")
         #expect(answer.json("result", "_meta", "manifold/executed") == #""unknown""#)
+        #expect(answer.contains("The next try is in") && !answer.contains("did not run"))
         world.stop()
     }
 
@@ -227,7 +228,9 @@ import Wire
 /// Counts the calls that it sees.
 private final class Spy: Plugin {
     let name = "spy"
-    let scope: Set<Wire.Method> = [.toolsCall]
+    let kind = "test"
+    let scope = Scope([.request], methods: [.toolsCall])
+    let counters = PluginCounters()
     let calls = Mutex(0)
 
     func handle(_ call: Call, next: Next) async throws(Failure) -> Answer {

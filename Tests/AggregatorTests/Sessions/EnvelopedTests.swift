@@ -199,25 +199,6 @@ import Wire
         world.stop()
     }
 
-    @Test("what an older upstream asks during a call is refused: this client has no way to answer")
-    func question() {
-        let server = ScriptedServer("one")
-        server.script = { connection, request in
-            guard request.method == "tools/call" else { return false }
-            connection.say(#"{"jsonrpc":"2.0","id":0,"method":"roots/list"}"#)
-            return true
-        }
-        let world = World([server])
-        let client = world.client()
-        client.enveloped(
-            "1", "tools/call", #","name":"one__echo","arguments":{}"#,
-            capabilities: #"{"roots":{},"elicitation":{}}"#)
-        world.advance(by: .seconds(1))
-        #expect(client.take() == [])
-        #expect(server.received.last?.text.json("error", "code") == "-32601")
-        world.stop()
-    }
-
     @Test("upstreams that no client has needed for long are stopped, and come back when needed")
     func idle() {
         let server = ScriptedServer("one")

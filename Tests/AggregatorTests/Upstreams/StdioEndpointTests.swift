@@ -1,5 +1,6 @@
 import Aggregator
 import Machine
+import Signing
 import Synchronization
 import TestSupport
 import Testing
@@ -76,7 +77,8 @@ import manifold
         StdioEndpoint(
             Configuration.Upstream(name: "one", kind: "stdio", settings: settings), settings,
             Tools(
-                loop: loop, time: loop, environment: Environment([("PATH", "/bin")]), log: log,
+                loop: loop, time: loop, environment: Environment([("PATH", "/bin")]),
+                accounts: AWSAccounts(Environment([]), on: loop, time: loop), log: log,
                 messageLimit: 1 << 20))
     }
 

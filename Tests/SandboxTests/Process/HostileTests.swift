@@ -40,10 +40,12 @@ struct Hostile: Sendable, CustomTestStringConvertible {
             "reduce range(100000) as $i (0; [.]) | tojson", .late, .fallen, .failed(""), .harmless),
         Hostile("reduce range(100000) as $i (0; [.])", .late, .fallen, .failed(""), .harmless),
         Hostile(
-            "[.[] | test(\"^(a+)+$\")]", over: #"["\#(String(repeating: "a", count: 60))!"]"#, .late,
+            "[.[] | test(\"^(a+)+$\")]", over: #"["\#(String(repeating: "a", count: 60))!"]"#,
+            .late,
             .failed(""), .harmless),
         Hostile(
-            "test(\"(x+x+)+y\")", over: #""\#(String(repeating: "x", count: 4000))""#, .late, .failed(""),
+            "test(\"(x+x+)+y\")", over: #""\#(String(repeating: "x", count: 4000))""#, .late,
+            .failed(""),
             .harmless),
         Hostile("[1114112] | implode", .fallen, .failed(""), .harmless),
         Hostile("[-1] | implode", .fallen, .failed(""), .harmless),

@@ -1,6 +1,7 @@
 import Aggregator
 import Machine
 import Plugins
+import Signing
 import Upstreams
 
 extension EventLoop: Timekeeper {}
@@ -11,6 +12,16 @@ struct Assembly: Sendable {
     let loop: EventLoop
     let environment: Environment
     let log: Log
+    /// Shared by all upstreams, and kept when the configuration is read again.
+    private let accounts: AWSAccounts
+
+    /// Parts that live on a loop.
+    init(loop: EventLoop, environment: Environment, log: Log) {
+        self.loop = loop
+        self.environment = environment
+        self.log = log
+        accounts = AWSAccounts(environment, on: loop, time: loop)
+    }
 
     /// The domain for a configuration, with the catalog of earlier runs, which it keeps up to date or not.
     func hub(
@@ -28,7 +39,15 @@ struct Assembly: Sendable {
         let storage: any CatalogStorage = keepsCatalog ? file : ReadOnlyStorage(storage: file)
         return Hub(
             configuration: configuration, endpoints: endpoints(configuration),
-            plugins: PluginKinds.chain(configuration), services: services, storage: storage)
+            plugins: PluginKinds.chain(configuration, pluginTools(keepsFiles: keepsCatalog)),
+            services: services, storage: storage)
+    }
+
+    /// What plugins are lent.
+    func pluginTools(keepsFiles: Bool) -> PluginTools {
+        PluginTools(
+            loop: loop, time: loop, environment: environment, log: log,
+            offLoop: OffLoop(threads: 2), keepsFiles: keepsFiles)
     }
 
     /// What seals the tokens that are handed out: with the keys of the configuration, or one that no
@@ -45,7 +64,7 @@ struct Assembly: Sendable {
         UpstreamKinds.endpoints(
             configuration,
             Tools(
-                loop: loop, time: loop, environment: environment, log: log,
+                loop: loop, time: loop, environment: environment, accounts: accounts, log: log,
                 messageLimit: configuration.limits.message))
     }
 }

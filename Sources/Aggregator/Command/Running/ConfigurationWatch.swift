@@ -40,7 +40,9 @@ struct ConfigurationWatch: Sendable {
             guard loaded.configuration != hub.configuration else { return }
             hub.apply(
                 loaded.configuration, endpoints: assembly.endpoints(loaded.configuration),
-                plugins: PluginKinds.chain(loaded.configuration))
+                plugins: PluginKinds.chain(
+                    loaded.configuration, assembly.pluginTools(keepsFiles: true),
+                    after: (hub.configuration, hub.plugins)))
             assembly.log(.info, "Configuration \(location) was read again.")
         } catch {
             hub.note(problem: error.text)

@@ -41,7 +41,8 @@ struct LoadedConfiguration: Sendable {
         do throws(Diagnostics) {
             let configuration = try Configuration.read(
                 node, vocabulary: vocabulary, environment: environment.dictionary,
-                folder: location.path.map { PathText.folder(of: PathText.absolute($0)) })
+                folder: location.path.map { PathText.folder(of: PathText.absolute($0)) },
+                files: text)
             return Self(location: location, configuration: configuration)
         } catch {
             throw LoadError(source.show(error), source.name, error.all)
@@ -67,6 +68,16 @@ struct LoadedConfiguration: Sendable {
         } catch {
             let diagnostic = Diagnostic(error.reason, at: error.mark)
             throw LoadError(source.show(diagnostic), source.name, [diagnostic])
+        }
+    }
+
+    /// The text of a file that the configuration names, such as a rule's program.
+    private static func text(of path: Text) throws(Reading.Unreadable) -> String {
+        do throws(MachineFailure) {
+            let bytes = try File.read(path.value, as: path.written, limit: 1 << 20)
+            return String(decoding: bytes, as: UTF8.self)
+        } catch {
+            throw Reading.Unreadable(error.message)
         }
     }
 

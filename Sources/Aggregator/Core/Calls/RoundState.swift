@@ -9,15 +9,20 @@ struct RoundState {
     let state: [UInt8]?
     /// A digest of the parameters that the question was asked about.
     let digest: [UInt8]
+    /// The call that waits here for the answers, where an upstream asked with requests of its own.
+    let park: String?
 
     /// For how long a client may take over its answers.
     static let life = Duration.seconds(3600)
 
-    init(target: Target, method: Method, state: [UInt8]?, digest: [UInt8]) {
+    init(
+        target: Target, method: Method, state: [UInt8]?, digest: [UInt8], park: String? = nil
+    ) {
         self.target = target
         self.method = method
         self.state = state
         self.digest = digest
+        self.park = park
     }
 
     /// Reads a record that was sealed here.
@@ -28,7 +33,7 @@ struct RoundState {
         else { return nil }
         self.init(
             target: Target(upstream: upstream, original: name), method: Method(method),
-            state: value["s"]?.copy(), digest: digest)
+            state: value["s"]?.copy(), digest: digest, park: value["p"]?.string)
     }
 
     /// The record to be sealed.
@@ -46,6 +51,10 @@ struct RoundState {
         if let state {
             writer.key("s")
             writer.raw(state)
+        }
+        if let park {
+            writer.key("p")
+            writer.string(park)
         }
         writer.endObject()
         return writer.bytes

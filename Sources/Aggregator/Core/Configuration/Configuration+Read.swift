@@ -4,12 +4,13 @@ extension Configuration {
     /// Decodes a document, or says everything that is wrong with it.
     ///
     /// `${env:NAME}` is expanded from the given variables, in values only. Relative paths start from
-    /// `folder`, that of the file; without one they are refused.
+    /// `folder`, that of the file; without one they are refused. What a file has that an entry names is
+    /// asked of `files`.
     package static func read(
         _ node: Node, vocabulary: Vocabulary, environment: [String: String],
-        folder: String? = nil
+        folder: String? = nil, files: Reading.Files? = nil
     ) throws(Diagnostics) -> Configuration {
-        var reading = Reading(environment: environment, folder: folder)
+        var reading = Reading(environment: environment, folder: folder, files: files)
         let configuration = shape(vocabulary).read(node, into: &reading)
         guard let configuration, reading.diagnostics.isEmpty else {
             throw Diagnostics(reading.diagnostics)

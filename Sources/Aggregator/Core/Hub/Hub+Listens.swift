@@ -17,11 +17,11 @@ extension Hub {
         }
         var filter = ListenClient.Filter(wish)
         let listen = ListenClient(
-            id: Array(message[id]), filter, caller.envelope.principal, over: channel,
+            id: Array(message[id]), filter, caller.envelope, over: channel,
             knowing: catalog, at: services.time.now)
         enter(listen)
         defer { leave(listen) }
-        filter.uris = await watch(filter.uris, by: listen)
+        filter.uris = await watch(filter.uris, by: listen, for: caller.envelope)
         if !Task.isCancelled { listen.acknowledge(filter) }
         await listen.overflow.wait(after: 0)
         if !Task.isCancelled {
@@ -47,12 +47,16 @@ extension Hub {
     }
 
     /// Watches what can be watched, all at once; the URIs that are, in the client's order.
-    private func watch(_ uris: [[UInt8]], by listen: ListenClient) async -> [[UInt8]] {
+    private func watch(
+        _ uris: [[UInt8]], by listen: ListenClient, for envelope: Envelope
+    ) async -> [[UInt8]] {
         guard !uris.isEmpty else { return [] }
         let deadline = services.time.now.advanced(by: Self.patience)
         return await withTaskGroup(of: [UInt8]?.self, returning: [[UInt8]].self) { group in
             for uri in uris {
-                group.addImmediateTask { await self.watch(uri, by: listen) ? uri : nil }
+                group.addImmediateTask {
+                    await self.watch(uri, by: listen, for: envelope) ? uri : nil
+                }
             }
             group.addImmediateTask { [time = services.time] in
                 await time.wait(until: deadline) { _ in }
@@ -69,8 +73,11 @@ extension Hub {
         }
     }
 
-    private func watch(_ uri: [UInt8], by listen: ListenClient) async -> Bool {
+    private func watch(
+        _ uri: [UInt8], by listen: ListenClient, for envelope: Envelope
+    ) async -> Bool {
         guard let target = try? await resolveResource(uri),
+            (try? permit(target, uri, to: envelope)) != nil,
             let link = try? listen.links.link(to: target), link.profile?.subscribe != false,
             listen.watch(uri, target)
         else { return false }

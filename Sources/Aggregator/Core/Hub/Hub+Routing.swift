@@ -12,7 +12,9 @@ extension Hub {
         var call = Call(
             draft: Draft(message, replacing: extent, with: target.token), method: message.method,
             target: target, caller: caller)
-        if let chain = routes.chains[call.method] { return try await pass(call, through: chain) }
+        if let chain = routes.chains[call.method, target] {
+            return try await pass(call, through: chain)
+        }
         call.isDirect = caller.isWoken
         let link = try link(to: target, for: caller)
         if let level = caller.envelope.logLevel { await link.raise(to: level) }
@@ -35,10 +37,10 @@ extension Hub {
         case .toolsCall: return try await route(message, caller, .tool)
         case .promptsGet: return try await route(message, caller, .prompt)
         case .resourcesRead: return try await route(message, caller, .resource)
-        case .toolsList: return try await list(.tool, message, client)
-        case .promptsList: return try await list(.prompt, message, client)
-        case .resourcesList: return try await list(.resource, message, client)
-        case .resourceTemplatesList: return try await list(.template, message, client)
+        case .toolsList: return try await list(.tool, message, client, caller)
+        case .promptsList: return try await list(.prompt, message, client, caller)
+        case .resourcesList: return try await list(.resource, message, client, caller)
+        case .resourceTemplatesList: return try await list(.template, message, client, caller)
         case .complete: return try await complete(message, caller)
         case .resourcesSubscribe, .resourcesUnsubscribe:
             return try await subscribe(message, client, caller)
@@ -58,7 +60,9 @@ extension Hub {
 
     /// Sends a call through the plugins that want it, then to its upstream.
     func pass(_ call: Call) async throws(Failure) -> Answer {
-        guard let chain = routes.chains[call.method] else { return try await forward(call) }
+        guard let chain = routes.chains[call.method, call.target] else {
+            return try await forward(call)
+        }
         return try await chain(call)
     }
 
@@ -87,6 +91,25 @@ extension Hub {
     private func route(
         _ message: Message, _ caller: Caller, _ kind: Item.Kind
     ) async throws(Failure) -> Answer {
+        try await pass(try await located(message, caller, kind))
+    }
+
+    /// The call that a request is which names an item.
+    func located(_ message: Message, _ caller: Caller) async throws(Failure) -> Call {
+        if let (extent, target) = known(message, routes) {
+            return Call(
+                draft: Draft(message, replacing: extent, with: target.token),
+                method: message.method, target: target, caller: caller)
+        }
+        guard let kind = Item.Kind(routedBy: message.method) else {
+            throw Failure(.methodNotFound, "Method not found: '\(message.method.name)'.")
+        }
+        return try await located(message, caller, kind)
+    }
+
+    private func located(
+        _ message: Message, _ caller: Caller, _ kind: Item.Kind
+    ) async throws(Failure) -> Call {
         guard let extent = kind.isNamed ? message.name : message.uri else {
             throw lacks(kind)
         }
@@ -94,8 +117,7 @@ extension Hub {
         let target = try await resolve(kind, published)
         var draft = Draft(message)
         if published != target.original { draft.replace(extent, with: target.token) }
-        return try await pass(
-            Call(draft: draft, method: message.method, target: target, caller: caller))
+        return Call(draft: draft, method: message.method, target: target, caller: caller)
     }
 
     private func lacks(_ kind: Item.Kind) -> Failure {
@@ -201,7 +223,7 @@ extension Hub {
         }
     }
 
-    private func unknown(_ kind: Item.Kind, _ published: [UInt8]) -> Failure {
+    func unknown(_ kind: Item.Kind, _ published: [UInt8]) -> Failure {
         if Task.isCancelled { return Failure(.cancelled, "The call was cancelled.") }
         let name = String(decoding: published.prefix(200), as: UTF8.self)
         guard !kind.isNamed else {
@@ -235,7 +257,7 @@ extension Hub {
     // MARK: Lists
 
     private func list(
-        _ kind: Item.Kind, _ message: Message, _ client: any HubClient
+        _ kind: Item.Kind, _ message: Message, _ client: any HubClient, _ caller: Caller
     ) async throws(Failure) -> Answer {
         if let params = message.params,
             let cursor = Value(message.bytes, params)["cursor"], !cursor.isNull
@@ -245,8 +267,9 @@ extension Hub {
         await settle(client)
         // A list that was cut short is not an empty list.
         if Task.isCancelled { throw Failure(.cancelled, "The list was cancelled.") }
-        let rendered = catalog.rendered[kind] ?? []
-        client.saw(kind, rendered)
+        let catalog = catalog
+        client.saw(kind, catalog.rendered[kind] ?? [])
+        let rendered = shown(kind, of: catalog, to: caller)
         return .result(client.envelope.revision.isModern ? hinted(rendered, kind) : rendered)
     }
 

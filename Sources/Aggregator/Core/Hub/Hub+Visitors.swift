@@ -2,12 +2,13 @@ import Synchronization
 package import Wire
 
 extension Hub {
-    /// Who holds the links for the requests without a session of a principal.
-    func visitor(_ principal: Principal) -> Visitor {
+    /// Who holds the links for requests without a session of one principal that can be asked the same.
+    func visitor(_ envelope: Envelope) -> Visitor {
+        let key = Visitor.Key(envelope)
         let (visitor, isNew) = state.withLock { state in
-            if let known = state.visitors[principal] { return (known, false) }
-            let new = Visitor(principal, services.time)
-            state.visitors[principal] = new
+            if let known = state.visitors[key] { return (known, false) }
+            let new = Visitor(key, services.time)
+            state.visitors[key] = new
             return (new, true)
         }
         if isNew { enter(visitor) }
@@ -21,14 +22,14 @@ extension Hub {
         _ message: Message, for principal: Principal, over channel: any Channel
     ) async {
         guard let id = message.id else { return }
-        let visitor = visitor(principal)
-        visitor.began()
-        defer { visitor.finished() }
         let answer: Answer
         do throws(Failure) {
             let envelope = try Envelope(of: message, principal: principal)
+            let visitor = visitor(envelope)
+            visitor.began()
+            defer { visitor.finished() }
             let caller = Caller(
-                outlet: Reply(channel, .enveloped(envelope, client: visitor.client)),
+                outlet: Reply(channel, .enveloped(envelope, pipe: nil)),
                 envelope: envelope, links: visitor.links,
                 progressToken: message.progressToken.map { Array(message[$0]) })
             answer = await self.answer(enveloped: message, visitor, caller, over: channel)
@@ -64,7 +65,14 @@ extension Hub {
                 DiscoverResult(instructions: catalog.instructions).json)
         case .listen: return try await listen(message, caller, over: channel)
         case .toolsCall, .promptsGet, .resourcesRead:
-            if let call = try await resumed(message, caller) { return try await pass(call) }
+            switch try await resumed(message, caller) {
+            case .call(let call): return try await pass(call)
+            case .park(let name): return try await resume(name, message, caller)
+            case nil: break
+            }
+            if caller.envelope.capabilities.isInteractive {
+                return try await ask(message, visitor, caller, over: channel)
+            }
             return try await answer(message, from: visitor, caller, routes)
         case .toolsList, .promptsList, .resourcesList, .resourceTemplatesList, .complete, .other:
             return try await answer(message, from: visitor, caller, routes)
@@ -79,9 +87,9 @@ extension Hub {
             ($0.configuration.limits.sessionIdle, Array($0.visitors))
         }
         let moment = now.advanced(by: .zero - life)
-        for (principal, visitor) in visitors {
+        for (key, visitor) in visitors {
             guard let since = visitor.idleSince, since <= moment else { continue }
-            state.withLock { _ = $0.visitors.removeValue(forKey: principal) }
+            state.withLock { _ = $0.visitors.removeValue(forKey: key) }
             close(visitor)
         }
         stopLinks(lonelySince: moment)

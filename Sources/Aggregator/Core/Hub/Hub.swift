@@ -22,8 +22,8 @@ package final class Hub: Sendable {
         var catalog = Catalog.empty { didSet { makeRoutes() } }
         /// Everybody who has links and hears of changes.
         var clients: [ObjectIdentifier: any HubClient] = [:]
-        /// Who holds the links for requests without a session, by principal.
-        var visitors: [Principal: Visitor] = [:]
+        /// Who holds the links for requests without a session, by what they have in common.
+        var visitors: [Visitor.Key: Visitor] = [:]
         /// Since when links have had no client.
         var lonely: [LinkKey: ContinuousClock.Instant] = [:]
         /// Why the configuration file as it is now is not in force; nil when it is.
@@ -55,14 +55,30 @@ package final class Hub: Sendable {
         let upstream: String
         let principal: Principal
         let offered: [UInt8]
+        /// Whether its clients are asked through answers, which decides how a server of both eras is
+        /// opened; without a meaning where nothing can be asked.
+        let asksInAnswers: Bool
+
+        /// The key of the links that clients of this kind share.
+        init(_ upstream: String, _ envelope: Envelope) {
+            let isModern = envelope.revision.isModern
+            let able = envelope.capabilities
+            self.upstream = upstream
+            principal = envelope.principal
+            offered = isModern ? able.interactive.offered : able.offered
+            asksInAnswers = isModern && able.isInteractive
+        }
     }
 
     package let services: Services
     package let limits: Limits
     let storage: any CatalogStorage
     let nursery = Nursery()
+    /// What plugins do besides judging.
+    let lives = PluginLives()
     /// How many pages clients were asked to open that had no id of their own.
     let pages = Atomic(0)
+    let parks: Parks
     let state: Mutex<State>
     /// Raised when the listings changed and the catalog has to be made anew.
     let staleness = Signal()
@@ -72,20 +88,23 @@ package final class Hub: Sendable {
     /// `endpoints` has one for every enabled upstream of the configuration.
     package init(
         configuration: Configuration, endpoints: [String: any Endpoint], plugins: [any Plugin],
-        services: Services, storage: any CatalogStorage
+        services: Services, storage: any CatalogStorage, parks: ParkLimits = ParkLimits()
     ) {
         self.services = services
+        self.parks = Parks(parks)
         self.storage = storage
         limits = Limits(bytes: configuration.limits.message)
         // The last step of the chain is set below, once `self` exists.
-        state = Mutex(State(configuration, endpoints, Chains([], last: { _ in .empty })))
+        let none = Chains([], time: services.time, last: { _ in .empty })
+        state = Mutex(State(configuration, endpoints, none))
         state.withLock { $0.chains = chains(plugins) }
         warmUp()
     }
 
     /// The plugins around our own last step.
     func chains(_ plugins: [any Plugin]) -> Chains {
-        Chains(plugins) { [unowned self] (call) async throws(Failure) -> Answer in
+        Chains(plugins, time: services.time, log: services.log) {
+            [unowned self] (call) async throws(Failure) -> Answer in
             try await self.forward(call)
         }
     }
@@ -94,11 +113,14 @@ package final class Hub: Sendable {
     package func run() async {
         nursery.start { await self.keepCatalog() }
         nursery.start { await self.keepDeadlines() }
+        lives.start(routes.chains.plugins, in: nursery, services.time)
         await nursery.run()
     }
 
     package var configuration: Configuration { state.withLock { $0.configuration } }
     package var catalog: Catalog { state.withLock { $0.catalog } }
+    /// How many calls wait for their clients, or have an outcome that those may ask for again.
+    package var parked: Int { parks.count }
     /// What a request reads on its way.
     var routes: Routes { state.withLock { $0.routes } }
 
@@ -162,9 +184,7 @@ package final class Hub: Sendable {
             var mine: [Link] = []
             var new: [Link] = []
             for settings in state.configuration.upstreams where settings.isEnabled {
-                let key = LinkKey(
-                    upstream: settings.name, principal: envelope.principal,
-                    offered: envelope.capabilities.offered)
+                let key = LinkKey(settings.name, envelope)
                 if let link = state.links[key] {
                     mine.append(link)
                 } else if let endpoint = state.endpoints[settings.name] {
@@ -187,11 +207,7 @@ package final class Hub: Sendable {
     /// is not the one that the call set out with.
     func link(to target: Target, for caller: Caller) throws(Failure) -> Link {
         if let link = caller.links[target], !link.isOver { return link }
-        let offered =
-            caller.envelope.revision.isModern
-            ? ClientCapabilities.none.offered : caller.envelope.capabilities.offered
-        let key = LinkKey(
-            upstream: target.upstream, principal: caller.envelope.principal, offered: offered)
+        let key = LinkKey(target.upstream, caller.envelope)
         if let link = state.withLock({ $0.links[key] }) { return link }
         return try caller.links.link(to: target)
     }
@@ -212,6 +228,8 @@ package final class Hub: Sendable {
             }
             let version = changed.version
             let now = services.time.now
+            // First, so that what was asked gets its fitting answer.
+            parks.sweep(now: now)
             for link in links { link.sweep(now: now) }
             giveUpIdle(now)
             // A probe has less time than any call, and nobody but its link waits for it.

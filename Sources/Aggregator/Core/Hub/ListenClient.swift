@@ -68,14 +68,16 @@ final class ListenClient: SessionlessClient {
 
     /// A listen under the client's own id for the request, that knows the lists as they are.
     init(
-        id: [UInt8], _ filter: Filter, _ principal: Principal, over channel: any Channel,
+        id: [UInt8], _ filter: Filter, _ asker: Envelope, over channel: any Channel,
         knowing catalog: Catalog, at now: ContinuousClock.Instant
     ) {
         self.id = id
         self.channel = channel
         openedAt = now
+        // It listens through the links that the other requests of its client have.
         envelope = Envelope(
-            revision: .newestModern, capabilities: .none, clientName: "", principal: principal)
+            revision: .newestModern, capabilities: asker.capabilities.interactive, clientName: "",
+            principal: asker.principal)
         state = Mutex(State(seen: SeenLists(filter.kinds, of: catalog)))
     }
 

@@ -82,9 +82,7 @@ struct RoundDriver: Sendable {
         do throws(Failure) {
             return try await link.call(next)
         } catch {
-            throw Failure(
-                error.code, error.message, upstream: link.name,
-                executed: error.executed == .no ? .unknown : error.executed, data: error.data)
+            throw error.inPart(of: link.name)
         }
     }
 

@@ -1,7 +1,8 @@
 import Synchronization
 import Wire
 
-/// What holds the links for the requests of one principal that bring their own envelope.
+/// What holds the links for the requests of one principal that bring their own envelope and can be
+/// asked the same.
 ///
 /// They have no session to hold them. It outlives each of them, so that upstreams need not be started
 /// for every request, and is given up once nobody has come for a while.
@@ -17,13 +18,24 @@ final class Visitor: SessionlessClient {
     private let time: any Timekeeper
     private let state: Mutex<State>
 
-    /// A visitor without links, for requests of this principal.
-    ///
-    /// Upstreams are offered nothing on its behalf: what its clients can do, each request says, and
-    /// the others cannot be asked back.
-    init(_ principal: Principal, _ time: any Timekeeper) {
+    /// What tells visitors apart: upstreams with sessions are offered on its behalf what its clients
+    /// can be asked.
+    struct Key: Hashable {
+        let principal: Principal
+        let capabilities: ClientCapabilities
+
+        /// The key of whoever brings this envelope.
+        init(_ envelope: Envelope) {
+            principal = envelope.principal
+            capabilities = envelope.capabilities.interactive
+        }
+    }
+
+    /// A visitor without links, for requests of this kind.
+    init(_ key: Key, _ time: any Timekeeper) {
         envelope = Envelope(
-            revision: .newestModern, capabilities: .none, clientName: "", principal: principal)
+            revision: .newestModern, capabilities: key.capabilities, clientName: "",
+            principal: key.principal)
         self.time = time
         openedAt = time.now
         state = Mutex(State(lastSeen: time.now))

@@ -198,7 +198,7 @@ package final class LineConversation: Connection {
         group.addImmediateTask { [self] in
             TaskHandle.withCurrent { task in question.task.withLock { $0 = task } }
             let answer = await inbox.question(
-                message, callers: peer.callers, reply: self, asking: addressee)
+                message, callers: peer.orderedCallers, reply: self, asking: addressee)
             // A withdrawn question gets no answer (MCP, "Cancellation").
             if questions.withLock({ $0.finish(question, id: id) }) { reply(answer, to: id) }
         }

@@ -180,8 +180,7 @@ extension Link {
     private func unavailable(_ failure: Failure, _ until: ContinuousClock.Instant) -> Failure {
         let wait = max(.zero, services.time.now.duration(to: until))
         return Failure(
-            .unavailable,
-            "\(failure.message) The tool did not run. The next try is in \(wait.described).",
+            .unavailable, failure.message, advice: "The next try is in \(wait.described).",
             upstream: name, executed: .no)
     }
 }

@@ -7,28 +7,65 @@ extension Link {
     ) async -> Answer {
         if message.method == .ping { return .empty }
         counters.questions.add(1)
+        let origin = QuestionOrigin(
+            progressToken: message.progressToken.map { Array(message.bytes[$0.range]) },
+            notify: { _ = connection.notify($0) })
         do throws(Failure) {
-            let outlet = try recipient(of: message, callers)
-            try gate(message)
-            addressee.outlet = outlet
-            let origin = QuestionOrigin(
-                progressToken: message.progressToken.map { Array(message.bytes[$0.range]) },
-                notify: { _ = connection.notify($0) })
-            return .relayed(Draft(try await outlet.ask(presented(message), origin: origin)))
+            var callers = callers
+            while true {
+                let recipient = try recipient(of: message, callers)
+                try gate(message, recipient.capabilities)
+                addressee.outlet = recipient.outlet
+                do throws(Failure) {
+                    let answer = try await put(message, to: recipient.outlet, callers, origin)
+                    return .relayed(Draft(answer))
+                } catch {
+                    guard let park = recipient.outlet as? Park else { throw error }
+                    // The client is still there if one of its other calls is.
+                    callers.removeAll { $0.outlet === park }
+                    guard error.code == .cancelled, !Task.isCancelled, !callers.isEmpty else {
+                        return park.answer(inPlaceOf: error, to: message.method)
+                    }
+                }
+            }
         } catch {
             return Answer(error, to: message.method)
         }
     }
 
+    private func put(
+        _ message: Message, to outlet: any Outlet, _ callers: [Caller], _ origin: QuestionOrigin
+    ) async throws(Failure) -> Message {
+        guard let park = outlet as? Park else {
+            return try await outlet.ask(presented(message), origin: origin)
+        }
+        // The latest first, as with the one that was chosen.
+        let others = callers.reversed().compactMap { $0.outlet as? Park }
+        return try await park.ask(
+            presented(message),
+            orBy: others.filter { $0 !== park && $0.client == park.client })
+    }
+
+    /// Who is asked, and what they can be asked.
+    private typealias Recipient = (outlet: any Outlet, capabilities: ClientCapabilities)
+
     /// Whom the server means: the one client whose calls are under way, else the only one there is.
     ///
     /// What cannot be attributed is refused, never guessed.
-    private func recipient(of message: Message, _ callers: [Caller]) throws(Failure) -> any Outlet {
-        var candidates: [ObjectIdentifier: any Outlet] = [:]
-        // Calls of one client may have outlets of their own, and any of them leads to it.
-        for caller in callers { candidates[caller.outlet.client] = caller.outlet }
+    private func recipient(of message: Message, _ callers: [Caller]) throws(Failure) -> Recipient {
+        var candidates: [ObjectIdentifier: Recipient] = [:]
+        // Calls of one client may have outlets of their own, and any of them leads to it; one that
+        // has to come back for it is asked only if there is no other.
+        for caller in callers {
+            if let held = candidates[caller.outlet.client]?.outlet as? Park {
+                guard let park = caller.outlet as? Park, park.isAttended || !held.isAttended else {
+                    continue
+                }
+            }
+            candidates[caller.outlet.client] = (caller.outlet, caller.envelope.capabilities)
+        }
         if candidates.isEmpty {
-            for client in clients { candidates[client.client] = client }
+            for client in clients { candidates[client.client] = (client, envelope.capabilities) }
         }
         guard candidates.count == 1, let only = candidates.values.first else {
             throw Failure(
@@ -40,9 +77,11 @@ extension Link {
     }
 
     /// Refuses what the client did not offer, without troubling it.
-    private func gate(_ message: Message) throws(Failure) {
+    private func gate(
+        _ message: Message, _ capabilities: ClientCapabilities
+    ) throws(Failure) {
         let params = message.params.map { Value(message.bytes, $0) }
-        let missing = envelope.capabilities.missing(for: message.method, params)
+        let missing = capabilities.missing(for: message.method, params)
         guard let missing else { return }
         throw Failure(missing.isVariant ? .invalidParams : .methodNotFound, missing.sentence)
     }

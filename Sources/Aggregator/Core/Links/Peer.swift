@@ -246,6 +246,13 @@ package final class Peer: Sendable {
         state.withLock { $0.pending.entries.compactMap(\.value.caller) }
     }
 
+    /// The same, in the order of their calls.
+    var orderedCallers: [Caller] {
+        state.withLock { state in
+            state.pending.entries.sorted { $0.key < $1.key }.compactMap(\.value.caller)
+        }
+    }
+
     /// Why the conversation is over, if it is.
     package var end: Failure? { state.withLock { $0.over } }
 

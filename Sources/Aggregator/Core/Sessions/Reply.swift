@@ -9,8 +9,9 @@ final class Reply: Outlet {
     enum Asker: Sendable {
         /// A session: its level decides about log lines, and it can be asked.
         case session(Session)
-        /// A request that says everything itself; nobody can ask its client anything back.
-        case enveloped(Envelope, client: ObjectIdentifier)
+        /// A request that says everything itself; its client is asked by its answer (`Park`). On a
+        /// pipe all such requests are one client's.
+        case enveloped(Envelope, pipe: ObjectIdentifier?)
     }
 
     /// The way back over a channel.
@@ -26,7 +27,7 @@ final class Reply: Outlet {
     var client: ObjectIdentifier {
         switch asker {
         case .session(let session): session.client
-        case .enveloped(_, let client): client
+        case .enveloped(_, let pipe): pipe ?? ObjectIdentifier(self)
         }
     }
 

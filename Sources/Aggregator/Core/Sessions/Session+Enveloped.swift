@@ -20,10 +20,10 @@ extension Session {
     }
 
     private func serve(_ message: Message, _ envelope: Envelope) async {
-        let visitor = hub.visitor(principal)
+        let visitor = hub.visitor(envelope)
         visitor.began()
         defer { visitor.finished() }
-        let reply = Reply(channel, .enveloped(envelope, client: visitor.client))
+        let reply = Reply(channel, .enveloped(envelope, pipe: ObjectIdentifier(self)))
         let caller = Caller(
             outlet: reply, envelope: envelope, links: visitor.links,
             progressToken: message.progressToken.map { Array(message[$0]) })

@@ -25,13 +25,17 @@ extension Session {
         guard let extent = message.requestId else { return }
         let id = TokenKey(message.bytes, extent)
         let caller = state.withLock { state -> Caller? in
-            // Unknown ids are answered already, or never were: ignored.
-            guard let entry = state.inFlight[id], entry.caller.cancelled == nil else { return nil }
+            guard let entry = state.inFlight[id] else { return nil }
+            guard entry.caller.cancelled == nil else { return entry.caller }
             entry.caller.cancelled = Draft(message)
             entry.task?.cancel()
             return entry.caller
         }
-        caller?.wake()
+        // Unknown ids are answered already, or never were; but an answer may have been a question.
+        guard let caller else {
+            return hub.parks.cancel(message[extent], on: ObjectIdentifier(self), Draft(message))
+        }
+        caller.wake()
     }
 
     /// Progress of the client on a question, for the upstream that asked it.

@@ -33,10 +33,13 @@ package struct HTTPAddress: Sendable, Hashable {
     }
 
     /// The scheme, the host and a port that is not the scheme's own: fit for messages.
-    package var origin: String {
+    package var origin: String { "\(isSecure ? "https" : "http")://\(authority)" }
+
+    /// The host and a port that is not the scheme's own, as the field `Host` has them.
+    package var authority: String {
         let name = host.contains(":") ? "[\(host)]" : host
         let isUsual = port == (isSecure ? 443 : 80)
-        return "\(isSecure ? "https" : "http")://\(name)\(isUsual ? "" : ":\(port)")"
+        return "\(name)\(isUsual ? "" : ":\(port)")"
     }
 
     /// Whether the host is this machine, by its name or its number.

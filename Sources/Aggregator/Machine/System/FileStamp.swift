@@ -18,6 +18,14 @@ package struct FileStamp: Sendable, Hashable {
     /// The rest of that moment.
     package let nanoseconds: Int64
 
+    /// What something else than a file of the system says of itself.
+    package init(size: Int64, inode: UInt64, seconds: Int64, nanoseconds: Int64) {
+        self.size = size
+        self.inode = inode
+        self.seconds = seconds
+        self.nanoseconds = nanoseconds
+    }
+
     /// Reads what the system reports.
     init(_ status: stat) {
         size = Int64(status.st_size)

@@ -25,7 +25,7 @@ package enum WallClock {
 
     /// A moment since 1970 as text; by hand, because `struct tm` belongs to whichever C module
     /// happens to include it first.
-    static func text(seconds: Int, milliseconds: Int) -> String {
+    package static func text(seconds: Int, milliseconds: Int) -> String {
         // Days are counted from the 1st of March of the year 0, so that leap days come last.
         let days = seconds / 86_400 + 719_468
         let era = days / 146_097

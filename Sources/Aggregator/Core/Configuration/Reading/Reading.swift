@@ -11,11 +11,38 @@ package struct Reading: Sendable {
     /// The folder that relative paths start from; nil when the configuration has none.
     package let folder: String?
     private let environment: [String: String]
+    private let files: Files
+
+    /// Why there is no text of a file: a clause without a period.
+    package struct Unreadable: Error {
+        package let words: String
+
+        package init(_ words: String) { self.words = words }
+    }
+
+    /// The text of a file that a configuration names; what it throws is a sentence why there is none.
+    package typealias Files = @Sendable (Text) throws(Unreadable) -> String
 
     /// A pass that expands `${env:NAME}` from these variables, over a file in `folder`.
-    package init(environment: [String: String], folder: String? = nil) {
+    package init(
+        environment: [String: String], folder: String? = nil, files: Files? = nil
+    ) {
         self.environment = environment
         self.folder = folder
+        self.files =
+            files ?? { (path) throws(Unreadable) in
+                throw Unreadable("'\(path.written)' cannot be read here")
+            }
+    }
+
+    /// The text of a file, or nil after a report.
+    package mutating func content(of path: Text, at node: Node) -> String? {
+        do throws(Unreadable) {
+            return try files(path)
+        } catch {
+            report("\(place ?? "the file"): \(error.words)", at: node.mark)
+            return nil
+        }
     }
 
     /// Reports a sentence about a place.

@@ -1,0 +1,34 @@
+/// A part of AWS with names of its own, such as China's.
+package struct AWSPartition: Sendable, Hashable {
+    /// As ARNs name it.
+    package let id: String
+    /// What hosts end with.
+    package let suffix: String
+    /// What hosts end with that speak IPv6, too.
+    package let dualStackSuffix: String
+    private let prefix: String
+
+    private init(_ id: String, _ prefix: String, _ suffix: String, _ dualStackSuffix: String) {
+        self.id = id
+        self.prefix = prefix
+        self.suffix = suffix
+        self.dualStackSuffix = dualStackSuffix
+    }
+
+    /// The partition of a region; a region that nobody knows is of the usual one.
+    package static func of(region: String) -> AWSPartition {
+        others.first { region.hasPrefix($0.prefix) } ?? usual
+    }
+
+    private static let usual = AWSPartition("aws", "", "amazonaws.com", "api.aws")
+
+    private static let others = [
+        AWSPartition("aws-cn", "cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn"),
+        AWSPartition("aws-us-gov", "us-gov-", "amazonaws.com", "api.aws"),
+        AWSPartition("aws-iso", "us-iso-", "c2s.ic.gov", "api.aws.ic.gov"),
+        AWSPartition("aws-iso-b", "us-isob-", "sc2s.sgov.gov", "api.aws.scloud"),
+        AWSPartition("aws-iso-e", "eu-isoe-", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"),
+        AWSPartition("aws-iso-f", "us-isof-", "csp.hci.ic.gov", "api.aws.hci.ic.gov"),
+        AWSPartition("aws-eusc", "eusc-", "amazonaws.eu", "api.amazonwebservices.eu"),
+    ]
+}
