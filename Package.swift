@@ -75,6 +75,11 @@ let package = Package(
             name: "Signing", dependencies: ["Wire", "Machine", "Aggregator"],
             path: "Sources/Upstreams/Signing", exclude: readmes("SigV4"), swiftSettings: strict),
 
+        // Floor 3: what upstreams and plugins need to speak lines with programs.
+        .target(
+            name: "Programs", dependencies: ["Wire", "Machine", "Aggregator"],
+            path: "Sources/Upstreams/Programs", exclude: ["README.md"], swiftSettings: strict),
+
         // Floor 3: the process in which rules run, and what is said to it.
         .target(
             name: "Sandbox", dependencies: ["Wire", "Machine", "CJQ", "CSeccomp"],
@@ -85,13 +90,15 @@ let package = Package(
             name: "Fronts", dependencies: ["Wire", "Machine", "Aggregator"],
             path: "Sources/Aggregator/Fronts", exclude: readmes("HTTP"), swiftSettings: strict),
         .target(
-            name: "Upstreams", dependencies: ["Wire", "Machine", "Aggregator", "Signing"],
-            path: "Sources/Upstreams", exclude: ["Signing"] + readmes("HTTP", "Stdio"),
+            name: "Upstreams",
+            dependencies: ["Wire", "Machine", "Aggregator", "Signing", "Programs"],
+            path: "Sources/Upstreams", exclude: ["Signing", "Programs"] + readmes("HTTP", "Stdio"),
             swiftSettings: strict),
         .target(
-            name: "Plugins", dependencies: ["Wire", "Machine", "Aggregator", "CPCRE2", "Sandbox"],
+            name: "Plugins",
+            dependencies: ["Wire", "Machine", "Aggregator", "CPCRE2", "Sandbox", "Programs"],
             path: "Sources/Plugins",
-            exclude: ["C", "Sandbox"] + readmes("BuiltIn", "Content", "JQ"),
+            exclude: ["C", "Sandbox"] + readmes("BuiltIn", "Content", "JQ", "Executable"),
             swiftSettings: strict),
 
         // Floor 5: the executable, the only place that knows every kind.

@@ -27,6 +27,10 @@ package enum PluginKinds {
             "jq", .object(JQSettings.shape), "What a jq program makes of it.",
             example: "{ on: response, upstream: crm, tool: \"get_*\", program: del(.internal) }"),
         Kind(
+            "executable", .object(ExecutableSettings.shape),
+            "What a program of your own makes of it, in any language.",
+            example: "{ command: python3, args: [mask.py], on: [request, response] }"),
+        Kind(
             "limit", .object(LimitSettings.shape), "How often, and how many at a time.",
             example: "{ calls: 60, per: 1 min, each: [principal] }"),
         Kind(
@@ -71,6 +75,16 @@ package enum PluginKinds {
         }
     }
 
+    /// What is wrong with the programs of rules, which only their compiler can tell: sentences for
+    /// people. Nothing, and at once, where they are those of `old`.
+    package static func problems(
+        _ configuration: Configuration, _ tools: PluginTools, after old: Configuration? = nil
+    ) async -> [String] {
+        let rules = JQRules(configuration, tools)
+        if let old, JQRules.settings(of: old) == rules.settings { return [] }
+        return await rules.problems()
+    }
+
     private static func plugin(_ settings: any Settings, _ tools: PluginTools) -> (any Plugin)? {
         switch settings {
         case let settings as HideSettings: Hide(settings)
@@ -81,6 +95,8 @@ package enum PluginKinds {
             host(
                 Tokenize(settings, name: settings.common.name ?? "tokenize", tools), settings,
                 tools)
+        case let settings as ExecutableSettings:
+            host(ExecutableRule(settings, tools), settings, tools, methods: settings.wanted)
         case let settings as LimitSettings: Limit(settings, tools)
         case let settings as TimeoutSettings: Timeout(settings, tools)
         case let settings as AuditSettings: Audit(settings, tools)

@@ -71,7 +71,7 @@ package final class JQRule: Rule {
     private func verdict(
         _ document: Document, _ context: RuleContext
     ) async throws(RuleFault) -> Verdict {
-        let ctx = JQContext(context).json
+        let ctx = JudgingContext(context).json
         let places = Places(document, settings.part)
         var changes: [Int: Places.Change] = [:]
         for (index, place) in places.all.enumerated() {
@@ -137,7 +137,7 @@ package final class JQRule: Rule {
 
     private func reviewed(_ item: Item) async throws(RuleFault) -> Item? {
         let entry = Value(item.json, Extent(0..<item.json.count))
-        switch try await outcome(entry, JQContext(item).json, isText: false) {
+        switch try await outcome(entry, JudgingContext(item).json, isText: false) {
         case .stays: return item
         case .becomes(let json): return try item.edited(to: json)
         case .hasNone, .isRefused: return nil

@@ -33,6 +33,20 @@ struct JQRules {
             JQRule(rule, number: number, pool), rule, tools, methods: rule.wanted)
     }
 
+    /// What is wrong with the programs, once libjq has looked at them; nothing is run.
+    func problems() async -> [String] {
+        guard !settings.isEmpty else { return [] }
+        return await withTaskGroup(of: Void.self) { group in
+            group.addImmediateTask { await pool.run() }
+            defer { group.cancelAll() }
+            do throws(Failure) {
+                return try await pool.refusals().map(pool.describe)
+            } catch {
+                return [error.message]
+            }
+        }
+    }
+
     /// The running program, also when its file has been replaced meanwhile.
     private static var executable: String {
         #if os(Linux)

@@ -77,12 +77,3 @@ extension JQSettings.Source {
         }
     }
 }
-
-extension Format<[Scope.Hook]> {
-    /// One hook, or a list of them.
-    static let allHooks: Self = {
-        let word = Format<Scope.Hook>.choice
-        let one = word.map({ [$0] }, back: { $0.count == 1 ? $0[0] : nil })
-        return .either(word.list(), one) { $0.scalar != nil }
-    }()
-}

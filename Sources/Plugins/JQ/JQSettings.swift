@@ -46,15 +46,7 @@ package struct JQSettings: GuardingSettings {
     }
 
     /// Which requests it wants to see.
-    package var wanted: Set<Method> {
-        guard !methods.isEmpty else { return Scope.calls }
-        let globs = methods.map(Glob.init)
-        return Set(
-            Method.allCases.filter { method in
-                !method.name.isEmpty && !method.isNotification
-                    && globs.contains { $0.matches(method.name) }
-            })
-    }
+    package var wanted: Set<Method> { Scope.methods(matching: methods) }
 
     /// Whether it wants to see notifications of a method.
     package func hears(_ method: Method) -> Bool {

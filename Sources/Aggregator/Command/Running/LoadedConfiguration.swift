@@ -49,6 +49,15 @@ struct LoadedConfiguration: Sendable {
         }
     }
 
+    /// Lets the programs of rules be compiled, where they are not those of `old`; they run nowhere yet.
+    func compile(
+        _ tools: PluginTools, after old: Configuration? = nil
+    ) async throws(LoadError) {
+        let problems = await PluginKinds.problems(configuration, tools, after: old)
+        guard !problems.isEmpty else { return }
+        throw LoadError(problems.map { "\(location.name): \($0)\n" }.joined())
+    }
+
     /// The document at a location as it is written, before anything is expanded.
     static func document(_ location: Location) throws(LoadError) -> Node {
         try parse(location).node

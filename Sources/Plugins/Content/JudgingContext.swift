@@ -1,8 +1,8 @@
 import Aggregator
 import Wire
 
-/// What a program can know of what its document is part of: `$ctx`.
-struct JQContext {
+/// What a program of the owner's can know of what its document is part of.
+struct JudgingContext {
     /// The object, as JSON.
     let json: [UInt8]
 
