@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,10 @@ async def mirrored(world, *rules: dict, **more):
 
 async def given(client, result: dict) -> dict:
     return await client.call("m__give", {"result": result})
+
+
+def is_template(pid: int) -> bool:
+    return b"--jq-template" in Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def words(result: dict) -> str:
@@ -158,7 +163,7 @@ async def test_a_hostile_program_delays_only_its_own_calls(world):
 async def test_killed_workers_lose_no_other_call(world):
     client = await mirrored(world, rule(".n += 1", tool="show"))
     await client.text("m__show", {"n": 0})
-    template = [child for child in processes.children(client.pid) if b"--jq-template" in processes.command(child)]
+    template = [child for child in processes.children(client.process.pid) if is_template(child)]
     assert len(template) == 1
     for n in range(20):
         for worker in processes.children(template[0]):

@@ -130,9 +130,7 @@ package final class JQRule: Rule {
     }
 
     package func review(_ item: Item) throws(RuleFault) -> Item? {
-        let reviewed = try reviews.review(item)
-        guard settings.isShadow else { return reviewed }
-        return item
+        settings.isShadow ? item : try reviews.review(item)
     }
 
     private func reviewed(_ item: Item) async throws(RuleFault) -> Item? {

@@ -23,7 +23,6 @@ extension Pool {
 
     /// Gives a worker back.
     func release(_ worker: Worker) {
-        worker.clear()
         let isSurplus = state.withLock { state in
             guard state.waiting == 0, state.idle.count >= settings.ready else {
                 state.idle.append(worker)
@@ -61,7 +60,8 @@ extension Pool {
     /// Takes in what a worker answers until its line ends; ended by itself, it is replaced, and the
     /// template will say how it ended.
     private func hear(_ worker: Worker) async {
-        while let frame = await worker.line.answer() { worker.settle(.answered(frame)) }
+        // An answer to nothing would be taken for that to the next question.
+        while let frame = await worker.line.answer(), worker.settle(.answered(frame)) {}
         guard !Task.isCancelled else { return }
         replace(worker)
     }

@@ -79,7 +79,7 @@ package final class Pool: Sendable {
     package func evaluate(_ question: Question) async throws(Failure) -> Finding {
         try await ready()
         let worker = try await worker()
-        worker.line.ask(question.frame)
+        worker.ask(question.frame)
         let deadline = time.now.advanced(by: settings.deadline)
         await time.wait(until: deadline) { wake in worker.expect(wake) }
         return try conclude(worker, question)

@@ -19,6 +19,8 @@ final class Worker: Sendable {
     }
 
     private struct Mail {
+        /// Whether it has been asked something.
+        var isAsked = false
         var outcome: Outcome?
         var wake: (@Sendable () -> Void)?
     }
@@ -27,6 +29,12 @@ final class Worker: Sendable {
         self.place = place
         self.number = number
         self.line = line
+    }
+
+    /// Asks it something; the question before is over.
+    func ask(_ frame: [UInt8]) {
+        mail.withLock { $0 = Mail(isAsked: true) }
+        line.ask(frame)
     }
 
     /// What has become of the question; nil while nothing has.
@@ -41,16 +49,15 @@ final class Worker: Sendable {
         if isThere { wake() }
     }
 
-    /// Notes what has become of the question; the first outcome counts.
-    func settle(_ outcome: Outcome) {
-        let wake = mail.withLock { mail -> (@Sendable () -> Void)? in
-            guard mail.outcome == nil else { return nil }
+    /// Notes what has become of the question; false when there is none, or it is over.
+    @discardableResult
+    func settle(_ outcome: Outcome) -> Bool {
+        let (isFirst, wake) = mail.withLock { mail -> (Bool, (@Sendable () -> Void)?) in
+            guard mail.isAsked, mail.outcome == nil else { return (false, nil) }
             mail.outcome = outcome
-            return mail.wake.take()
+            return (true, mail.wake.take())
         }
         wake?()
+        return isFirst
     }
-
-    /// Makes room for the next question.
-    func clear() { mail.withLock { $0 = Mail() } }
 }

@@ -280,6 +280,20 @@ private final class Outcome: Sendable {
         bench.stop()
     }
 
+    @Test("an answer to nothing is nobody's, and its worker is given up")
+    func unasked() {
+        let bench = Bench()
+        bench.begin()
+        bench.workers[0].answers.send([3])
+        bench.loop.run()
+        #expect(bench.workers[0].isClosed && bench.workers.count == 2)
+        let outcome = bench.ask()
+        bench.workers[1].answers.send([0])
+        bench.loop.run()
+        #expect(outcome.text == "unchanged")
+        bench.stop()
+    }
+
     @Test("programs that are none are told of, and nothing is run or tried again")
     func refused() {
         let bench = Bench()

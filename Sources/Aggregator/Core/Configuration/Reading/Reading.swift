@@ -11,7 +11,7 @@ package struct Reading: Sendable {
     /// The folder that relative paths start from; nil when the configuration has none.
     package let folder: String?
     private let environment: [String: String]
-    private let files: Files
+    private let files: Files?
 
     /// Why there is no text of a file: a clause without a period.
     package struct Unreadable: Error {
@@ -29,14 +29,15 @@ package struct Reading: Sendable {
     ) {
         self.environment = environment
         self.folder = folder
-        self.files =
-            files ?? { (path) throws(Unreadable) in
-                throw Unreadable("'\(path.written)' cannot be read here")
-            }
+        self.files = files
     }
 
     /// The text of a file, or nil after a report.
     package mutating func content(of path: Text, at node: Node) -> String? {
+        guard let files else {
+            report("\(place ?? "the file"): '\(path.written)' cannot be read here", at: node.mark)
+            return nil
+        }
         do throws(Unreadable) {
             return try files(path)
         } catch {
