@@ -1,4 +1,5 @@
 package import Aggregator
+import Wire
 
 /// The kinds of plugin; adding one adds its files and its lines here.
 package enum PluginKinds {
@@ -22,6 +23,13 @@ package enum PluginKinds {
             "tokenize", .object(TokenizeSettings.shape),
             "What servers should not read, and gets its value back in their answers.",
             example: "{ upstream: crm, fields: [\"**.email\"], keys: [\"${env:TOKEN_KEY}\"] }"),
+        Kind(
+            "jq", .object(JQSettings.shape), "What a jq program makes of it.",
+            example: "{ on: response, upstream: crm, tool: \"get_*\", program: del(.internal) }"),
+        Kind(
+            "executable", .object(ExecutableSettings.shape),
+            "What a program of your own makes of it, in any language.",
+            example: "{ command: python3, args: [mask.py], on: [request, response] }"),
         Kind(
             "limit", .object(LimitSettings.shape), "How often, and how many at a time.",
             example: "{ calls: 60, per: 1 min, each: [principal] }"),
@@ -51,12 +59,30 @@ package enum PluginKinds {
         after old: (configuration: Configuration, plugins: [any Plugin])? = nil
     ) -> [any Plugin] {
         var known = old.map { Array(zip($0.configuration.plugins, $0.plugins)) } ?? []
+        let rules = JQRules(configuration, tools)
+        // Its programs are compiled together: all of them stay, or none.
+        if let old, JQRules.settings(of: old.configuration) != rules.settings {
+            known.removeAll { $0.0.settings is JQSettings }
+        }
         return configuration.plugins.compactMap { entry in
             guard let index = known.firstIndex(where: { $0.0 == entry }) else {
+                if let settings = entry.settings as? JQSettings {
+                    return rules.plugin(settings, tools)
+                }
                 return plugin(entry.settings, tools)
             }
             return known.remove(at: index).1
         }
+    }
+
+    /// What is wrong with the programs of rules, which only their compiler can tell: sentences for
+    /// people. Nothing, and at once, where they are those of `old`.
+    package static func problems(
+        _ configuration: Configuration, _ tools: PluginTools, after old: Configuration? = nil
+    ) async -> [String] {
+        let rules = JQRules(configuration, tools)
+        if let old, JQRules.settings(of: old) == rules.settings { return [] }
+        return await rules.problems()
     }
 
     private static func plugin(_ settings: any Settings, _ tools: PluginTools) -> (any Plugin)? {
@@ -69,6 +95,8 @@ package enum PluginKinds {
             host(
                 Tokenize(settings, name: settings.common.name ?? "tokenize", tools), settings,
                 tools)
+        case let settings as ExecutableSettings:
+            host(ExecutableRule(settings, tools), settings, tools, methods: settings.wanted)
         case let settings as LimitSettings: Limit(settings, tools)
         case let settings as TimeoutSettings: Timeout(settings, tools)
         case let settings as AuditSettings: Audit(settings, tools)
@@ -83,12 +111,14 @@ package enum PluginKinds {
         }
     }
 
-    private static func host(
-        _ rule: any Rule, _ settings: any GuardingSettings, _ tools: PluginTools
+    /// A rule in a chain, for what its settings cover.
+    static func host(
+        _ rule: any Rule, _ settings: any GuardingSettings, _ tools: PluginTools,
+        methods: Set<Method> = Scope.calls
     ) -> RuleHost {
         RuleHost(
             settings.common.name ?? rule.kind, rule,
-            scope: settings.common.scope(Set(settings.guarding.hooks)),
+            scope: settings.common.scope(Set(settings.guarding.hooks), methods: methods),
             safety: settings.guarding.safety, time: tools.time, log: tools.log)
     }
 }

@@ -67,3 +67,25 @@ extension Format<[Scope.Hook]> {
         }
     }
 }
+
+extension Scope {
+    /// The requests whose names fit one of these patterns; without any, those that concern an item.
+    static func methods(matching patterns: [String]) -> Set<Method> {
+        guard !patterns.isEmpty else { return calls }
+        let globs = patterns.map(Glob.init)
+        return Set(
+            Method.allCases.filter { method in
+                !method.name.isEmpty && !method.isNotification
+                    && globs.contains { $0.matches(method.name) }
+            })
+    }
+}
+
+extension Format<[Scope.Hook]> {
+    /// One hook, or a list of them.
+    static let allHooks: Self = {
+        let word = Format<Scope.Hook>.choice
+        let one = word.map({ [$0] }, back: { $0.count == 1 ? $0[0] : nil })
+        return .either(word.list(), one) { $0.scalar != nil }
+    }()
+}

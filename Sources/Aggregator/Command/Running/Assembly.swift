@@ -45,7 +45,9 @@ struct Assembly: Sendable {
 
     /// What plugins are lent.
     func pluginTools(keepsFiles: Bool) -> PluginTools {
-        PluginTools(time: loop, log: log, offLoop: OffLoop(threads: 2), keepsFiles: keepsFiles)
+        PluginTools(
+            loop: loop, time: loop, environment: environment, log: log,
+            offLoop: OffLoop(threads: 2), keepsFiles: keepsFiles)
     }
 
     /// What seals the tokens that are handed out: with the keys of the configuration, or one that no

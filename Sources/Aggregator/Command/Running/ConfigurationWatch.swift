@@ -40,6 +40,8 @@ struct ConfigurationWatch: Sendable {
             let loaded = try LoadedConfiguration.read(location, assembly.environment, secrets)
             hub.note(problem: nil)
             guard loaded.configuration != hub.configuration else { return }
+            try await loaded.compile(
+                assembly.pluginTools(keepsFiles: false), after: hub.configuration)
             hub.apply(
                 loaded.configuration, endpoints: assembly.endpoints(loaded.configuration),
                 plugins: PluginKinds.chain(

@@ -33,7 +33,7 @@ package struct CatalogBuilder {
 
     /// Merges the parts, which come in configuration order; new names go into `table`.
     package func build(_ parts: [Part], _ table: inout NameTable) -> Catalog {
-        var items = parts.flatMap(items)
+        var items = items(parts)
         edit(&items)
         let naming = Naming(
             maxLength: maxLength,
@@ -43,6 +43,9 @@ package struct CatalogBuilder {
         return Catalog(
             entries: zip(items, names).map(entry), instructions: instructions.merge(parts))
     }
+
+    /// Everything that is listed and may be published.
+    package func items(_ parts: [Part]) -> [Item] { parts.flatMap(items) }
 
     private func items(_ part: Part) -> [Item] {
         Item.Kind.allCases.flatMap { kind in

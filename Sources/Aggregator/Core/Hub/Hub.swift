@@ -74,6 +74,8 @@ package final class Hub: Sendable {
     package let limits: Limits
     let storage: any CatalogStorage
     let nursery = Nursery()
+    /// What plugins do besides judging.
+    let lives = PluginLives()
     /// How many pages clients were asked to open that had no id of their own.
     let pages = Atomic(0)
     let parks: Parks
@@ -111,6 +113,7 @@ package final class Hub: Sendable {
     package func run() async {
         nursery.start { await self.keepCatalog() }
         nursery.start { await self.keepDeadlines() }
+        lives.start(routes.chains.plugins, in: nursery, services.time)
         await nursery.run()
     }
 

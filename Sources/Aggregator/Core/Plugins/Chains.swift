@@ -68,6 +68,25 @@ package final class Chains: Sendable {
 
     // MARK: What upstreams list
 
+    /// Whether any plugin takes its time over what it reviews.
+    var prepares: Bool { reviewers.contains(where: \.prepares) }
+
+    /// Shows those plugins what they will be asked to review, as the plugins before them leave it.
+    func prepare(_ items: [Item]) async {
+        var items = items
+        for plugin in reviewers {
+            if plugin.prepares { await plugin.prepare(items.filter(plugin.scope.covers)) }
+            items = items.compactMap { item in
+                guard plugin.scope.covers(item) else { return item }
+                do throws(RuleFault) {
+                    return try plugin.review(item)
+                } catch {
+                    return item
+                }
+            }
+        }
+    }
+
     /// Lets every plugin, in order, edit the items of a catalog that is being built.
     package func edit(_ items: inout [Item]) {
         for plugin in reviewers {

@@ -38,6 +38,15 @@ package protocol Plugin: Sendable {
 
     /// Keeps what has to outlive the process; called some time after lists have changed.
     func save() async
+
+    /// What it does besides, such as running a program; cancelled some time after it is out of force.
+    func run() async
+
+    /// Whether it takes its time over what it reviews, and so wants to see it before.
+    var prepares: Bool { get }
+
+    /// Looks at what it will be asked to review.
+    func prepare(_ items: [Item]) async
 }
 
 extension Plugin {
@@ -56,6 +65,9 @@ extension Plugin {
     package var tellsClientsApart: Bool { false }
     package var remarks: [String] { [] }
     package func save() async {}
+    package func run() async {}
+    package var prepares: Bool { false }
+    package func prepare(_ items: [Item]) async {}
 
     /// What a message calls it: its kind, and its name where that says more.
     package var title: String { name == kind ? "'\(kind)'" : "'\(name)' (\(kind))" }

@@ -18,17 +18,33 @@ package protocol Rule: Sendable {
 
     /// What is published of an item; nil to keep it from everybody.
     func review(_ item: Item) throws(RuleFault) -> Item?
+
+    /// Whether it takes its time over what it reviews, and so wants to see it before.
+    var prepares: Bool { get }
+
+    /// Looks at what it will be asked to review.
+    func prepare(_ items: [Item]) async
+
+    /// What it does besides, such as running a program; cancelled some time after it is out of force.
+    func run() async
+
+    /// What the owner should know of it, for `status`; one sentence each.
+    var remarks: [String] { get }
 }
 
 extension Rule {
     package var waits: Bool { false }
     package func review(_ item: Item) throws(RuleFault) -> Item? { item }
+    package var prepares: Bool { false }
+    package func prepare(_ items: [Item]) async {}
+    package func run() async {}
+    package var remarks: [String] { [] }
 }
 
 /// What a rule is shown: the part of a message that matters.
 package struct Document: Sendable {
     /// What of a message it is.
-    package enum Part: Sendable, Hashable {
+    package enum Part: String, Sendable, Hashable {
         /// `params.arguments` of a call; an empty object where there is none.
         case arguments
         /// The whole `params`, of requests without arguments and of notifications.
@@ -75,6 +91,12 @@ package struct RuleContext: Sendable {
     package let principal: Principal?
     /// What the client calls itself, if there is one.
     package let clientName: String?
+    /// What the message is about, by its original name; nil where that is not one item.
+    package var target: Target?
+    /// Whose message it is, where it is somebody's.
+    package var caller: Caller?
+    /// The id that the client gave its request, as JSON.
+    package var call: [UInt8]?
     /// By when it has to be done.
     package let deadline: ContinuousClock.Instant
 

@@ -46,8 +46,8 @@ extension RuleHost {
         let context = RuleContext(
             hook: .notification, method: notice.message.method, upstream: notice.upstream,
             principal: notice.caller?.envelope.principal,
-            clientName: notice.caller?.envelope.clientName,
-            deadline: time.now.advanced(by: safety.deadline))
+            clientName: notice.caller?.envelope.clientName, caller: notice.caller,
+            deadline: time.now.advanced(by: safety.deadline), time: time)
         do throws(RuleFault) {
             switch try await verdict(on: document, context) {
             case .pass: return notice.message

@@ -25,6 +25,10 @@ package struct RuleHost: Plugin {
     }
 
     package var kind: String { rule.kind }
+    package var remarks: [String] { rule.remarks }
+    package var prepares: Bool { rule.prepares && scope.hooks.contains(.catalog) }
+    package func prepare(_ items: [Item]) async { await rule.prepare(items) }
+    package func run() async { await rule.run() }
 
     package func handle(_ call: Call, next: Next) async throws(Failure) -> Answer {
         var call = call
@@ -72,8 +76,9 @@ package struct RuleHost: Plugin {
         RuleContext(
             hook: hook, method: call.method, upstream: call.target?.upstream ?? "",
             principal: call.caller?.envelope.principal,
-            clientName: call.caller?.envelope.clientName,
-            deadline: time.now.advanced(by: safety.deadline))
+            clientName: call.caller?.envelope.clientName, target: call.target,
+            caller: call.caller, call: call.draft.message.id.map { Array(call.draft.message[$0]) },
+            deadline: time.now.advanced(by: safety.deadline), time: time)
     }
 
     /// Notes that the rule failed; the log says so once per failure, without content.
