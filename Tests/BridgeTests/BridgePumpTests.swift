@@ -34,7 +34,7 @@ import Wire
 
         init(_ child: OldBridge.Child, seed: UInt64) {
             bridge = OldBridge(child, seed: seed)
-            random = SplitMix(seed: seed &* 31)
+            random = SplitMix(seed &* 31)
         }
 
         /// One thing happens, drawn at random among those that can.
