@@ -31,6 +31,8 @@ final class BridgeConnection: Connection {
 
     func call(_ call: Call) async throws(Failure) -> Message { try await peer.call(call) }
     var shortcut: Peer? { peer }
+    /// An old bridge does not start a child again that a question before the greeting has ended.
+    var greetsFirst: Bool { true }
     func notify(_ draft: Draft) -> Bool { conversation.notify(draft) }
 
     func sweep(now: ContinuousClock.Instant) {
