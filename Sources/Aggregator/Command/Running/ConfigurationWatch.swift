@@ -40,9 +40,13 @@ struct ConfigurationWatch: Sendable {
             let loaded = try LoadedConfiguration.read(location, assembly.environment, secrets)
             hub.note(problem: nil)
             guard loaded.configuration != hub.configuration else { return }
+            try await loaded.compile(
+                assembly.pluginTools(keepsFiles: false), after: hub.configuration)
             hub.apply(
                 loaded.configuration, endpoints: assembly.endpoints(loaded.configuration),
-                plugins: PluginKinds.chain(loaded.configuration))
+                plugins: PluginKinds.chain(
+                    loaded.configuration, assembly.pluginTools(keepsFiles: true),
+                    after: (hub.configuration, hub.plugins)))
             assembly.log(.info, "Configuration \(location) was read again.")
         } catch {
             hub.note(problem: error.text)

@@ -47,11 +47,20 @@ struct LoadedConfiguration: Sendable {
             let configuration = try Configuration.read(
                 node, vocabulary: vocabulary, environment: environment.dictionary,
                 folder: location.path.map { PathText.folder(of: PathText.absolute($0)) },
-                secrets: secrets)
+                secrets: secrets, files: text)
             return Self(location: location, configuration: configuration)
         } catch {
             throw LoadError(source.show(error), source.name, error.all)
         }
+    }
+
+    /// Lets the programs of rules be compiled, where they are not those of `old`; they run nowhere yet.
+    func compile(
+        _ tools: PluginTools, after old: Configuration? = nil
+    ) async throws(LoadError) {
+        let problems = await PluginKinds.problems(configuration, tools, after: old)
+        guard !problems.isEmpty else { return }
+        throw LoadError(problems.map { "\(location.name): \($0)\n" }.joined())
     }
 
     /// The document at a location as it is written, before anything is expanded.
@@ -74,6 +83,16 @@ struct LoadedConfiguration: Sendable {
         } catch {
             let diagnostic = Diagnostic(error.reason, at: error.mark)
             throw LoadError(source.show(diagnostic), source.name, [diagnostic])
+        }
+    }
+
+    /// The text of a file that the configuration names, such as a rule's program.
+    private static func text(of path: Text) throws(Reading.Unreadable) -> String {
+        do throws(MachineFailure) {
+            let bytes = try File.read(path.value, as: path.written, limit: 1 << 20)
+            return String(decoding: bytes, as: UTF8.self)
+        } catch {
+            throw Reading.Unreadable(error.message)
         }
     }
 

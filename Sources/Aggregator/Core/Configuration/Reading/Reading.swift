@@ -12,15 +12,42 @@ package struct Reading: Sendable {
     package let folder: String?
     private let environment: [String: String]
     private let secrets: Secrets
+    private let files: Files?
+
+    /// Why there is no text of a file: a clause without a period.
+    package struct Unreadable: Error {
+        package let words: String
+
+        package init(_ words: String) { self.words = words }
+    }
+
+    /// The text of a file that a configuration names; what it throws is a sentence why there is none.
+    package typealias Files = @Sendable (Text) throws(Unreadable) -> String
 
     /// A pass that expands `${env:NAME}` from these variables and `${secret:NAME}` from these secrets,
     /// over a file in `folder`.
     package init(
-        environment: [String: String], folder: String? = nil, secrets: Secrets = Secrets()
+        environment: [String: String], folder: String? = nil, secrets: Secrets = Secrets(),
+        files: Files? = nil
     ) {
         self.environment = environment
         self.secrets = secrets
         self.folder = folder
+        self.files = files
+    }
+
+    /// The text of a file, or nil after a report.
+    package mutating func content(of path: Text, at node: Node) -> String? {
+        guard let files else {
+            report("\(place ?? "the file"): '\(path.written)' cannot be read here", at: node.mark)
+            return nil
+        }
+        do throws(Unreadable) {
+            return try files(path)
+        } catch {
+            report("\(place ?? "the file"): \(error.words)", at: node.mark)
+            return nil
+        }
     }
 
     /// Reports a sentence about a place.
