@@ -1,5 +1,6 @@
 import Aggregator
 import Machine
+import Synchronization
 import Wire
 
 /// `manifold check`.
@@ -34,7 +35,9 @@ struct Check: CommandRun {
     private func validate(_ environment: Environment) throws -> Int32 {
         let loaded: LoadedConfiguration
         do throws(LoadError) {
-            loaded = try LoadedConfiguration.load(flag: arguments["config"], environment)
+            loaded = try LoadedConfiguration.load(
+                flag: arguments["config"], environment, usesSecrets: false)
+            try compile(loaded, environment)
         } catch {
             if arguments.has("json") { StandardOutput.write(error.json + [UInt8(ascii: "\n")]) }
             throw error
@@ -46,6 +49,27 @@ struct Check: CommandRun {
             StandardOutput.write(summary(loaded, ink))
         }
         return ExitCode.success
+    }
+
+    /// Only the compiler of rules can tell whether their programs are any.
+    private func compile(
+        _ loaded: LoadedConfiguration, _ environment: Environment
+    ) throws(LoadError) {
+        guard !loaded.configuration.plugins.isEmpty, let loop = try? EventLoop.make() else {
+            return
+        }
+        let failure = Mutex<LoadError?>(nil)
+        _ = loop.run {
+            let tools = Assembly(loop: loop, environment: environment, log: .none)
+                .pluginTools(keepsFiles: false)
+            do throws(LoadError) {
+                try await loaded.compile(tools)
+            } catch {
+                failure.withLock { $0 = error }
+            }
+            return ExitCode.success
+        }
+        if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
     private func summary(_ loaded: LoadedConfiguration, _ ink: Ink) -> String {

@@ -69,6 +69,7 @@ extension Hub {
         writer.beginArray()
         for upstream in upstreams { upstream.write(into: &writer, at: services.time.now) }
         writer.endArray()
+        writePlugins(into: &writer)
         guard withNames else { return }
         writer.key("names")
         writer.beginArray()
