@@ -29,7 +29,7 @@ CORE = str(max(os.sched_getaffinity(0)))
 def compiled() -> None:
     """Builds the peers that are written in C."""
     BUILT.mkdir(parents=True, exist_ok=True)
-    for name in ("drive", "echo", "relay", "web", "load"):
+    for name in ("drive", "echo", "relay", "web", "load", "events"):
         subprocess.run(
             ["cc", "-O2", "-D_GNU_SOURCE", "-o", BUILT / name, HERE / f"{name}.c"], check=True
         )

@@ -39,6 +39,8 @@ package final class ScriptedServer: Endpoint, @unchecked Sendable {
     package var held: Set<String> = []
     /// Methods whose next request is cut off, while the conversation goes on: as over HTTP.
     package var cutOff: [String] = []
+    /// Methods whose next request does not reach it, while the conversation goes on.
+    package var unreached: [String] = []
     /// Whether the first request decides the era of a conversation, as it does not over HTTP.
     package var keepsEra = true
     /// Looks at every message before the obliging server does.

@@ -73,6 +73,8 @@ class Cloud:
     expired: set[str] = field(default_factory=set)
     #: How far the clock of the cloud is ahead of this machine's.
     ahead: datetime.timedelta = datetime.timedelta()
+    #: What Secrets Manager has, by ARN.
+    secrets: dict[str, str] = field(default_factory=dict)
     #: How often the token service gave out a role.
     roles: int = 0
     #: The token service gives out other keys in another era.
@@ -245,7 +247,9 @@ class Door(BaseHTTPRequestHandler):
 
     def serve(self, body: bytes):
         host, path = self.headers["host"], urlsplit(self.path).path
-        if path == "/" and body:
+        if "x-amz-target" in self.headers:
+            self.secret(body)
+        elif path == "/" and body:
             self.tokens(host, dict(parse_qsl(body.decode())), body)
         elif path == "/federation/credentials":
             self.portal(host)
@@ -305,6 +309,14 @@ class Door(BaseHTTPRequestHandler):
             f"</{name}Result></{name}Response>",
             "text/xml",
         )
+
+    def secret(self, body: bytes):
+        """Secrets Manager: the secrets of `secrets` by their ARNs."""
+        claim = self.cloud.judge("POST", self.path, self.headers, body)
+        known = self.cloud.secrets.get(json.loads(body)["SecretId"])
+        if claim is None or claim[4] != "secretsmanager" or known is None:
+            return self.answer(400, '{"__type":"ResourceNotFoundException","Message":"No."}')
+        self.answer(200, json.dumps({"SecretString": known}))
 
     def login(self, url: str, form: dict[str, str]):
         """The token endpoint of `aws login`: who asks must prove that the key is theirs (RFC 9449)."""

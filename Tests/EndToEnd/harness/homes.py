@@ -570,7 +570,7 @@ def drawn(seed: int) -> Case:
                 f"role_arn = arn:aws:iam::123456789012:role/{name}\nweb_identity_token_file = HOME/tok\n"
             )
         config += f"[{'profile ' * (name != 'default')}{name}]\n{''.join(parts)}"
-    env = dice.choice([{}, EAST, EAST, {"AWS_DEFAULT_REGION": "us-west-2"}])
+    env = dice.choice([{}, EAST, EAST, EAST, {"AWS_DEFAULT_REGION": "us-west-2"}])
     env = env | dice.choice(
         [{}, {}, {"AWS_PROFILE": "a"}, {"AWS_PROFILE": "b"}, {"AWS_DEFAULT_PROFILE": "b"}]
     )

@@ -14,6 +14,8 @@ package final class AWSAccounts: Sendable {
         var resolved: [AWSSettings: any CredentialsProvider] = [:]
         /// What fetches, by plan and profile: kept when files change that do not change these.
         var fetching: [Key: RefreshingCredentials] = [:]
+        /// The secrets of the configuration, as they were read last.
+        var secrets: [String: String] = [:]
     }
 
     private struct Key: Hashable {
@@ -29,7 +31,7 @@ package final class AWSAccounts: Sendable {
     /// The time that signatures are made with.
     package let clock: AWSClock
     let environment: Environment
-    private let network: AWSNetwork
+    let network: AWSNetwork
     private let files: FileAccess
     private let places: AWSProfiles.Places
     private let state = Mutex(State())
@@ -69,6 +71,16 @@ package final class AWSAccounts: Sendable {
             endpoint: try endpoint(.sts, region: region, settings), network: network, clock: clock)
         return try await sts.callerIdentity(credentials)
     }
+}
+
+// MARK: Secrets of the configuration
+
+extension AWSAccounts {
+    /// What a secret was when it was read last.
+    func known(_ secret: String) -> String? { state.withLock { $0.secrets[secret] } }
+
+    /// Keeps what was read of the secrets that the configuration names now.
+    func remember(_ secrets: [String: String]) { state.withLock { $0.secrets = secrets } }
 }
 
 // MARK: What is read
