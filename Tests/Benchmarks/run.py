@@ -17,6 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import dropin
 import web
 
 HERE = Path(__file__).resolve().parent
@@ -252,6 +253,7 @@ def main() -> int:
     bench.calls_against_relay()
     bench.calls_against_fastmcp()
     web.rows(bench, BUILT, CORE)
+    dropin.rows(bench, BUILT, CORE)
     good = bench.allocations()
     bench.first_answer()
     bench.resident()

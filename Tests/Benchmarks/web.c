@@ -26,6 +26,10 @@ static const char *listed =
 static const char *pong =
     "{\"resultType\":\"complete\",\"content\":[{\"type\":\"text\",\"text\":\"pong\"}],\"isError\":false}";
 
+static const char *greeted =
+    "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{}},"
+    "\"serverInfo\":{\"name\":\"web\",\"version\":\"1\"}}";
+
 static size_t answer(const char *body, size_t length, char *to) {
     const char *id = memmem(body, length, "\"id\":", 5);
     int count = 0;
@@ -38,6 +42,7 @@ static size_t answer(const char *body, size_t length, char *to) {
             to, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
     const char *result = memmem(body, length, "\"server/discover\"", 17) ? discovered
                          : memmem(body, length, "\"tools/list\"", 12)    ? listed
+                         : memmem(body, length, "\"initialize\"", 12)    ? greeted
                                                                          : pong;
     char text[1024];
     int size = sprintf(text, "{\"jsonrpc\":\"2.0\",\"id\":%.*s,\"result\":%s}", count, id, result);

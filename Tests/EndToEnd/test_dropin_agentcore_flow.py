@@ -103,6 +103,31 @@ async def test_47_a_question_in_the_place_of_an_answer_is_passed_on(program, edg
     assert [call.method for call in edge.calls] == ["tools/call", "response"]
 
 
+async def test_47_a_question_may_end_the_stream_of_its_call(ours, edge):
+    """The answer comes with the reply, or with the reply to the next question; other calls go on."""
+    peer = await ours.start(edge)
+
+    def asks(id):
+        async def script(call):
+            await call.stream({"jsonrpc": "2.0", "id": id, "method": "sampling/createMessage", "params": {}})
+            await call.end()
+
+        return script
+
+    async def result(call):
+        await call.stream({"jsonrpc": "2.0", "id": waiting, "result": {"said": call.message["result"]}})
+        await call.end()
+
+    edge.on("tools/call", asks("first"))
+    edge.on("response", asks("second"), result)
+    waiting = peer.begin_call("work")
+    first = await peer.question("sampling/createMessage")
+    await peer.request("ping")
+    peer.reply(first, {"x": 1})
+    peer.reply(await peer.question("sampling/createMessage"), {"x": 2})
+    assert (await peer.answer(waiting))["result"] == {"said": {"x": 2}}
+
+
 async def test_47_a_line_too_many_makes_nothing_late(ours, edge):
     """A pipe that answers each request with the next line, and a server that logs before it answers."""
     lines = asyncio.Queue()

@@ -3,14 +3,13 @@
 Cases that the original passes are put to the original, too, so that they are known to be right.
 """
 
-import os
 import re
 
 import pytest
 import pytest_asyncio
 
-from harness.dropin import ARN, RUNTIME_SESSION, Edge, Program, answered, refused
-from harness.peer import Refused
+from harness.dropin import RUNTIME_SESSION, Edge, Program, TokenService
+from harness.world import product
 
 BOTH = ["manifold", "original"]
 
@@ -20,6 +19,13 @@ async def edge():
     edge = await Edge().start()
     yield edge
     await edge.close()
+
+
+@pytest_asyncio.fixture
+async def sts():
+    sts = await TokenService().start()
+    yield sts
+    await sts.close()
 
 
 @pytest.fixture
@@ -96,6 +102,73 @@ async def test_08_without_credentials_it_stays_up_and_says_so(program, edge):
     assert edge.calls == []
 
 
+async def test_09_an_identity_that_cannot_be_asked_for_ends_it(program, edge, sts):
+    sts.refusal = ("AccessDenied", "you may not")
+    code, out, err = await program.run(edge, RUNTIME_SESSION_MODE="identity", AWS_ENDPOINT_URL_STS=sts.base)
+    assert (code, out) == (2, "")
+    assert err.startswith("Error: Unable to call sts:GetCallerIdentity")
+
+
+async def test_09_an_identity_with_a_part_missing_ends_it(program, edge, sts):
+    del sts.identity["UserId"]
+    code, out, err = await program.run(edge, RUNTIME_SESSION_MODE="identity", AWS_ENDPOINT_URL_STS=sts.base)
+    assert (code, out) == (2, "")
+    assert err.startswith("Error: sts:GetCallerIdentity returned incomplete identity")
+
+
+async def test_10_an_identity_has_the_golden_session(program, edge, sts):
+    """11: and so have two processes of it."""
+    golden = "identity-49086247-6be1-099b-db7a-b9d8569acf0b"
+    for _ in range(2):
+        peer = await program.start(edge, RUNTIME_SESSION_MODE="identity", AWS_ENDPOINT_URL_STS=sts.base)
+        await peer.request("ping")
+    for call in edge.calls:
+        assert call.header(RUNTIME_SESSION) == golden and call.header("mcp-session-id") == f"mcp-{golden}"
+
+
+@pytest.mark.parametrize("name, sent", [(None, "mcpAgentCoreProxy"), ("  ", "mcpAgentCoreProxy"), ("me", "me")])
+async def test_12_a_role_is_taken_on(program, edge, sts, name, sent):
+    edge.judge.keys = [sts.keys]
+    role = "arn:aws:iam::123456789012:role/proxy"
+    base = sts.judge.keys[0].environment
+    peer = await program.start(
+        edge,
+        AGENTCORE_ASSUME_ROLE_ARN=role,
+        AGENTCORE_ASSUME_ROLE_SESSION_NAME=name,
+        AWS_ENDPOINT_URL_STS=sts.base,
+        **base,
+        AWS_SESSION_TOKEN=None,
+    )
+    await peer.request("ping")
+    assert {(form["Action"], form["RoleArn"], form["RoleSessionName"]) for form in sts.asked} == {("AssumeRole", role, sent)}
+    assert edge.judge.seen[0][0] == "ASIAROLE"
+
+
+async def test_13_a_role_that_is_not_given_ends_it(ours, edge, sts):
+    sts.refusal = ("AccessDenied", "you may not")
+    role = "arn:aws:iam::123456789012:role/proxy"
+    code, out, err = await ours.run(edge, AGENTCORE_ASSUME_ROLE_ARN=role, AWS_ENDPOINT_URL_STS=sts.base)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"Error: Unable to assume role {role}: ") and "you may not" in err
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+async def test_15_a_sign_in_that_is_over_says_what_to_run(ours, edge, is_named):
+    """42: the same while it runs."""
+    folder = ours.world.home / ".aws"
+    folder.mkdir()
+    name = "profile work" if is_named else "default"
+    settings = "sso_start_url = https://example.com\nsso_region = us-west-2\nsso_account_id = 1\nsso_role_name = r\n"
+    (folder / "config").write_text(f"[{name}]\n{settings}")
+    nothing = {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}
+    nothing["AWS_PROFILE"] = "work" if is_named else None
+    words = "aws sso login --profile work" if is_named else "aws sso login"
+    peer = await ours.start(edge, **nothing)
+    assert await peer.exited() == 2
+    told = peer.errors.decode()
+    assert told.startswith("Error: AWS SSO session is expired or invalid. Run `" + words + "` to refresh it")
+
+
 async def test_11_processes_have_sessions_of_their_own(program, edge):
     for _ in range(2):
         peer = await program.start(edge)
@@ -126,8 +199,6 @@ async def test_16_other_words_are_ignored(program, edge):
 
 async def test_the_variables_alone_make_serve_the_same_program(world, edge, ours):
     for words in ([], ["serve"]):
-        from harness.world import product
-
         peer = await world.start([product(), *words], env=ours.variables(edge))
         assert (await peer.initialize())["serverInfo"]["name"] == "weather"
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from harness.dropin import ARN, EVENTS, RUNTIME_SESSION, answered, refused
+from harness.signatures import Keys
 from test_dropin_agentcore_start import edge, ours, program  # noqa: F401
 
 SIGNED = "accept;content-type;host;mcp-session-id;x-amz-date;{}" + RUNTIME_SESSION
@@ -396,3 +397,41 @@ async def test_41_twice_expired_is_an_error(program, edge):
     error = await peer.refusal("tools/call", {"name": "work"})
     assert error["code"] == -32000 and "ExpiredTokenException" in error["message"]
     assert len(edge.calls) == 2
+
+
+async def test_42_a_sign_in_that_ends_meanwhile_is_told(ours, edge):
+    folder = ours.world.home / ".aws"
+    folder.mkdir()
+    keys = edge.judge.keys[0]
+    (folder / "credentials").write_text(f"[work]\naws_access_key_id = {keys.id}\naws_secret_access_key = {keys.secret}\n")
+    peer = await ours.start(edge, AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None, AWS_PROFILE="work")
+    await peer.request("ping")
+    (folder / "credentials").unlink()
+    (folder / "config").write_text(
+        "[profile work]\nsso_start_url = https://example.com\nsso_region = us-west-2\n"
+        "sso_account_id = 1\nsso_role_name = r\n"
+    )
+    error = await peer.refusal("ping")
+    assert error["code"] == -32000
+    assert error["message"].startswith("Credential refresh failed: AWS SSO session is expired")
+    assert "`aws sso login --profile work`" in error["message"]
+    log = await peer.notification("notifications/message")
+    assert log["level"] == "error" and "aws sso login" in log["data"]
+
+
+async def test_43_keys_that_change_on_disk_count_from_the_next_call(ours, edge):
+    folder = ours.world.home / ".aws"
+    folder.mkdir()
+
+    def write(keys):
+        fresh = folder / "new"
+        fresh.write_text(f"[default]\naws_access_key_id = {keys.id}\naws_secret_access_key = {keys.secret}\n")
+        fresh.rename(folder / "credentials")
+
+    write(edge.judge.keys[0])
+    peer = await ours.start(edge, AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None)
+    await peer.request("ping")
+    edge.judge.keys = [Keys("AKIDOTHER", "another-secret")]
+    write(edge.judge.keys[0])
+    assert await peer.text("work") == "worked"
+    assert [key for key, _, _ in edge.judge.seen] == ["AKIDEXAMPLE", "AKIDOTHER"]

@@ -1,5 +1,6 @@
 import Aggregator
 import Machine
+import Sandbox
 
 #if canImport(Glibc)
 import Glibc
@@ -43,6 +44,8 @@ enum Manifold {
 
     /// Runs what the command line says, and exits.
     static func main() {
+        // Before anything else, for such a process must not have more than it needs.
+        if CommandLine.arguments.dropFirst().first == Template.argument { return Template.run() }
         let words = Array(CommandLine.arguments.dropFirst())
         exit(run(words, as: CommandLine.arguments.first ?? ""))
     }

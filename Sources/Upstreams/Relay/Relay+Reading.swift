@@ -74,7 +74,19 @@ extension Relay {
         } catch {
             return exchange.isOpen ? .trouble(error) : .over
         }
-        return exchange.isOpen ? .trouble(.cut("the stream of events ended without it")) : .over
+        if await isAnsweredElsewhere(exchange) { return .over }
+        return .trouble(.cut("the stream of events ended without it"))
+    }
+
+    /// Waits for an answer that comes with the client's word to a question: some bridges end a stream
+    /// with the question, and answer whoever brings the reply.
+    private func isAnsweredElsewhere(_ exchange: RelayExchange) async -> Bool {
+        while settings.mayBeSerial, exchange.isOpen, !Task.isCancelled {
+            let version = exchange.changed.version
+            guard exchange.mayBeAnswered(roster.hasEnded) else { break }
+            await exchange.changed.wait(after: version)
+        }
+        return !exchange.isOpen
     }
 
     private func next(

@@ -142,13 +142,16 @@ package final class Relay: Sendable {
     private func accept(_ parcel: Parcel, in group: inout DiscardingTaskGroup) {
         if parcel.method == .initialize { session.withLock { $0.greeting = parcel } }
         let isSerial = serial.withLock { $0.isOn }
-        if isSerial, parcel.kind == .response, roster.reply(parcel) { return }
+        let asker = roster.asker(of: parcel)
+        if isSerial, asker?.reply(parcel) == true { return }
         let withdrawn = parcel.method == .cancelled ? withdraw(parcel) : nil
         // It would have to wait for the very line that it wants to do without.
         if isSerial, parcel.method == .cancelled { return }
         let exchange = roster.enter(parcel, at: time.now)
+        if let id = parcel.answered.first { asker?.passes(id) }
         group.addImmediateTask {
             await self.carry(exchange)
+            asker?.passed(exchange.questions)
             // The server was told first: some take a closed stream for a mishap.
             withdrawn?.hangUp()
         }

@@ -13,6 +13,8 @@ final class RelayExchange: Sendable {
         var code: Int?
         /// Questions of the server that came as its answer.
         var questions: [RelayId] = []
+        /// How many of them the client's word is on its way to.
+        var passing = 0
         /// What the client said to them.
         var replies: [Parcel] = []
         /// Cancelled and removed under the lock only.
@@ -71,6 +73,32 @@ final class RelayExchange: Sendable {
 
     /// Notes a question of the server.
     func asked(_ id: RelayId) { state.withLock { $0.questions.append(id) } }
+
+    /// The questions of the server that came as its answer.
+    var questions: [RelayId] { state.withLock { $0.questions } }
+
+    /// Notes that the client's word to a question is on its way.
+    func passes(_ id: RelayId) {
+        state.withLock { state in
+            state.questions.removeAll { $0 == id }
+            state.passing += 1
+        }
+    }
+
+    /// Notes that it has arrived, and what was asked instead of an answer.
+    func passed(_ next: [RelayId]) {
+        state.withLock { state in
+            state.questions += next
+            state.passing -= 1
+        }
+        changed.raise()
+    }
+
+    /// Whether an answer may come elsewhere, since a question ended this: the client's word to it is
+    /// on its way, or may still come.
+    func mayBeAnswered(_ isOver: Bool) -> Bool {
+        state.withLock { $0.passing > 0 || !$0.questions.isEmpty && !isOver }
+    }
 
     /// Whether the server waits for the client's word.
     var isQuestioned: Bool {

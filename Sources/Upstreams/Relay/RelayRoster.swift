@@ -68,9 +68,10 @@ final class RelayRoster: Sendable {
         changed.raise()
     }
 
-    /// Gives the client's word to whom it was asked for; false if that was nobody here.
-    func reply(_ parcel: Parcel) -> Bool {
-        state.withLock { Array($0.busy.values) }.contains { $0.reply(parcel) }
+    /// What was answered with a question that this is the client's word to.
+    func asker(of parcel: Parcel) -> RelayExchange? {
+        guard parcel.kind == .response, let id = parcel.answered.first else { return nil }
+        return state.withLock { Array($0.busy.values) }.first { $0.questions.contains(id) }
     }
 
     /// Waits until nothing greets the server that came before this.

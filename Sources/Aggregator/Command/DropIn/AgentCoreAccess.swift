@@ -9,6 +9,7 @@ struct AgentCoreAccess: Sendable {
     let client: HTTPClient
     let authorizer: any Authorizer
     private let variables: AgentCoreVariables
+    private let accounts: AWSAccounts
     private let provider: any CredentialsProvider
 
     /// Finds out the region and the endpoint.
@@ -18,7 +19,7 @@ struct AgentCoreAccess: Sendable {
         _ variables: AgentCoreVariables, _ environment: Environment, _ loop: EventLoop
     ) throws(DropInFailure) {
         self.variables = variables
-        let accounts = AWSAccounts(environment, on: loop, time: loop)
+        accounts = AWSAccounts(environment, on: loop, time: loop)
         let aws = AWSSettings(role: variables.role)
         let endpoint: AWSEndpoint
         do throws(Failure) {
@@ -45,7 +46,20 @@ struct AgentCoreAccess: Sendable {
         switch variables.mode {
         case .session: .fixed("session-\(UUIDText.random())")
         case .request: .perRequest
-        case .identity: .fixed("session-\(UUIDText.random())")
+        case .identity: .fixed(IdentitySession.name(of: try await identity()))
+        }
+    }
+
+    /// Whose credentials they are, before any role is taken on.
+    private func identity() async throws(DropInFailure) -> AWSIdentity {
+        do throws(Failure) {
+            return try await accounts.identity(AWSSettings())
+        } catch {
+            let isIncomplete = error.message.contains("names nobody")
+            throw .usage(
+                isIncomplete
+                    ? "sts:GetCallerIdentity returned incomplete identity"
+                    : "Unable to call sts:GetCallerIdentity. \(error.message)")
         }
     }
 

@@ -1,6 +1,7 @@
 import Aggregator
 import Fronts
 import Machine
+import Signing
 import Upstreams
 import Wire
 
@@ -87,7 +88,8 @@ struct BridgeRun {
             settings.env.append(.init(name: "MCP_SESSION_ID", value: Text(sessionId)))
         }
         let tools = Tools(
-            loop: loop, time: loop, environment: environment, log: log,
+            loop: loop, time: loop, environment: environment,
+            accounts: AWSAccounts(environment, on: loop, time: loop), log: log,
             messageLimit: Self.limits.message)
         return StdioEndpoint(upstream, settings, tools)
     }

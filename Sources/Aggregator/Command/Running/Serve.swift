@@ -109,7 +109,7 @@ struct Serve: CommandRun {
                 doors.stop()
                 continue
             }
-            ConfigurationWatch(loaded, hub, assembly).reload()
+            await ConfigurationWatch(loaded, hub, assembly).reload()
         }
     }
 }

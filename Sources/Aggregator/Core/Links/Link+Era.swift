@@ -13,8 +13,9 @@ extension Link {
 
     private func negotiate(_ connection: any Connection) async throws(Failure) -> ServerProfile {
         let isKnown = owner.isKnownLegacy(endpoint.fingerprint)
+        // It has exited on the probe: there is nothing else to be tried.
         if state.withLock({ $0.skipsProbe }) { return try await openUnasked(connection) }
-        if isKnown || prefersSession && connection.keepsEra {
+        if isKnown || connection.greetsFirst || prefersSession && connection.keepsEra {
             return try await openIfPossible(connection, isKnown)
         }
         switch try await probe(connection) {
