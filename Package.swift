@@ -133,7 +133,7 @@ let package = Package(
                 "TestSupport",
             ],
             path: "Tests/AggregatorTests",
-            exclude: readmes("Catalog", "Configuration", "Links", "Sessions"),
+            exclude: readmes("Catalog", "Configuration", "Links", "Plugins", "Sessions"),
             swiftSettings: strict),
         .testTarget(
             name: "FrontsTests",

@@ -21,6 +21,8 @@ package final class Pin: Plugin {
         /// What the file was when it was read last; nil without one.
         var stamp: FileStamp?
         var isDirty = false
+        /// Whether the file cannot be understood; then it is left as it is, and nothing is trusted.
+        var isBroken = false
         /// Which changes were spoken of, by the item, and how.
         var remarks: [String: String] = [:]
     }
@@ -46,6 +48,7 @@ package final class Pin: Plugin {
         let remark = state.withLock { state -> String? in
             // Whoever has accepted a change has taken it out of the file.
             if File.stamp(settings.file.value) != state.stamp { read(&state) }
+            if state.isBroken { return "" }
             guard let pinned = state.book.definitions[path] else {
                 state.isDirty = state.book.pin(path, definition) || state.isDirty
                 state.remarks[path] = nil
@@ -79,6 +82,7 @@ package final class Pin: Plugin {
     private func read(_ state: inout State) {
         let path = settings.file.value
         state.stamp = File.stamp(path)
+        state.isBroken = false
         guard state.stamp != nil else {
             // What was pinned and not yet kept stays.
             if !state.isDirty { state.book = PinBook() }
@@ -87,19 +91,26 @@ package final class Pin: Plugin {
         do throws(MachineFailure) {
             let bytes = try File.read(path, limit: PinBook.limit)
             guard let book = PinBook(bytes) else {
-                return tools.log(
-                    .error, "Plugin \(title): '\(path)' is no file of pins, and is not written.")
+                return breaks(&state, "'\(settings.file.written)' is no file of pins.")
             }
             state.book = book
             state.isDirty = false
+            state.remarks[""] = nil
         } catch {
-            tools.log(.error, "Plugin \(title): \(error.message)")
+            breaks(&state, error.message)
         }
+    }
+
+    private func breaks(_ state: inout State, _ reason: String) {
+        state.isBroken = true
+        state.remarks[""] =
+            reason + (settings.change == .block ? " No tool that it is about is published." : "")
+        tools.log(.error, "Plugin \(title): \(reason)")
     }
 
     package func save() async {
         guard tools.keepsFiles else { return }
-        let (bytes, isDirty) = state.withLock { ($0.book.json, $0.isDirty) }
+        let (bytes, isDirty) = state.withLock { ($0.book.json, $0.isDirty && !$0.isBroken) }
         guard isDirty else { return }
         let path = settings.file.value
         do throws(MachineFailure) {

@@ -1,8 +1,9 @@
 import Aggregator
 import Wire
 
-/// Whether JSON is a schema: the rules of the keywords of JSON Schema 2020-12, and of the older ones
-/// that servers still write. What is not known is left alone.
+/// Whether JSON is a schema, by the rules of JSON Schema 2020-12 and of older drafts in use.
+///
+/// What is not known is left alone.
 struct SchemaReader {
     /// The whole schema, that references lead into.
     let root: Value

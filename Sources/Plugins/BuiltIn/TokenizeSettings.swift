@@ -37,6 +37,12 @@ extension Format<Text> {
     /// A key of 32 bytes, which is checked and never shown.
     fileprivate static let sealingKey = Self(Format<Text>.filled.schema) { node, reading in
         guard let text = Format<Text>.filled.read(node, &reading) else { return nil }
+        guard DeterministicCipher.isOffered else {
+            reading.report(
+                "\(reading.place ?? "the key") is of no use: this OpenSSL offers no AES-256-SIV; "
+                    + "version 3.0 does", at: node.mark)
+            return nil
+        }
         do throws(MachineFailure) {
             _ = try SealKey(text.value)
             return text

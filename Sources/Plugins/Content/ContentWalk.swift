@@ -100,7 +100,7 @@ struct ContentWalk {
     /// Text, which is often a document itself: then what is in it is visited, and it stays a text.
     private mutating func text(_ value: Value) throws(RuleFault) {
         guard value.kind == .string else { return try part(value) }
-        guard let inner = value.text, inner.first == 0x7B || inner.first == 0x5B,
+        guard let inner = value.text, Self.mayBeDocument(inner),
             let document = try? Value(validating: inner)
         else {
             splices += try visit(Leaf(value: value, steps: nil))
@@ -115,6 +115,11 @@ struct ContentWalk {
         let whole = head + changed + tail
         splices.append(
             Splice(value, with: JSONWriter.quoted(String(decoding: whole, as: UTF8.self))))
+    }
+
+    private static func mayBeDocument(_ text: [UInt8]) -> Bool {
+        let first = text.first { $0 > 0x20 }
+        return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
     }
 
     private mutating func texts(_ value: Value, under keys: [String]) throws(RuleFault) {

@@ -62,10 +62,15 @@ import manifold
             text,
             environment: [
                 "HOME": "/h", "NOTES_KEY": "k", "MANIFOLD_TOKEN": "t", "MANIFOLD_SEALING_KEY": "s",
+                "TOKEN_KEY": String(repeating: "0", count: 64),
             ])
         #expect(configuration.upstreams.map(\.name) == ["clock", "notes", "docs"])
         #expect(configuration.inbound.bearer?.value == "t")
-        #expect(configuration.plugins.map(\.kind) == ["hide", "rename"])
+        #expect(
+            configuration.plugins.map(\.kind) == [
+                "audit", "access", "limit", "timeout", "tokenize", "redact", "integers", "pin",
+                "schema", "hide", "rename",
+            ])
         #expect(configuration.upstreams[1].timeouts == Configuration.Timeouts())
         #expect(configuration.limits == Configuration.Limits())
     }

@@ -69,9 +69,22 @@ package enum Starter {
           #     proxy: http://proxy.example:3128   # instead of HTTPS_PROXY and its like
           #     transport: auto               # or streamable, sse
 
-        # The plugin chain, outermost first. Items are the original upstream/name.
+        # The plugin chain, outermost first: the first one sees a request first and its answer last.
+        # Names are the original ones, whatever is published. The README explains each of them.
         # plugins:
-        #   - hide: { items: ["notes/delete_*"] }
+        #   - audit: { file: /var/log/manifold/audit.jsonl }
+        #   - access: { deny: ["notes/delete_*"] }
+        #   - limit: { calls: 60, per: 1 min, each: [principal] }
+        #   - timeout: { upstream: docs, after: 30 s }
+        #   - tokenize:
+        #       upstream: docs
+        #       fields: ["customer.*", "**.email"]
+        #       keys: ["${env:TOKEN_KEY}"]  # openssl rand -base64 32
+        #   - redact: { patterns: ["[0-9]{9,}"], replacement: "•" }
+        #   - integers: { client: "claude*" }
+        #   - pin: { file: /var/lib/manifold/pins.json, change: block }
+        #   - schema: {}
+        #   - hide: { items: ["notes/debug_*"] }
         #   - rename: { "clock/get_current_time": now }
 
         """

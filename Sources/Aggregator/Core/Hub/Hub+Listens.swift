@@ -21,7 +21,7 @@ extension Hub {
             knowing: catalog, at: services.time.now)
         enter(listen)
         defer { leave(listen) }
-        filter.uris = await watch(filter.uris, by: listen, for: caller.envelope)
+        filter.uris = await watch(filter.uris, by: listen)
         if !Task.isCancelled { listen.acknowledge(filter) }
         await listen.overflow.wait(after: 0)
         if !Task.isCancelled {
@@ -47,16 +47,12 @@ extension Hub {
     }
 
     /// Watches what can be watched, all at once; the URIs that are, in the client's order.
-    private func watch(
-        _ uris: [[UInt8]], by listen: ListenClient, for envelope: Envelope
-    ) async -> [[UInt8]] {
+    private func watch(_ uris: [[UInt8]], by listen: ListenClient) async -> [[UInt8]] {
         guard !uris.isEmpty else { return [] }
         let deadline = services.time.now.advanced(by: Self.patience)
         return await withTaskGroup(of: [UInt8]?.self, returning: [[UInt8]].self) { group in
             for uri in uris {
-                group.addImmediateTask {
-                    await self.watch(uri, by: listen, for: envelope) ? uri : nil
-                }
+                group.addImmediateTask { await self.watch(uri, by: listen) ? uri : nil }
             }
             group.addImmediateTask { [time = services.time] in
                 await time.wait(until: deadline) { _ in }
@@ -73,11 +69,9 @@ extension Hub {
         }
     }
 
-    private func watch(
-        _ uri: [UInt8], by listen: ListenClient, for envelope: Envelope
-    ) async -> Bool {
+    private func watch(_ uri: [UInt8], by listen: ListenClient) async -> Bool {
         guard let target = try? await resolveResource(uri),
-            (try? permit(target, uri, to: envelope)) != nil,
+            (try? permit(target, uri, to: listen.envelope)) != nil,
             let link = try? listen.links.link(to: target), link.profile?.subscribe != false,
             listen.watch(uri, target)
         else { return false }

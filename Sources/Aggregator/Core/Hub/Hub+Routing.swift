@@ -277,7 +277,9 @@ extension Hub {
     /// (MCP 2026-07-28, "Caching").
     private func hinted(_ rendered: [UInt8], _ kind: Item.Kind) -> [UInt8] {
         let names = state.withLock { $0.configuration.upstreams.filter(\.isEnabled).map(\.name) }
-        let parts = names.map { hints($0, kind) ?? .own }
+        var parts = names.map { hints($0, kind) ?? .own }
+        // What one client may see is not to be kept for another.
+        if routes.chains.tellsClientsApart { parts.append(.own) }
         var writer = JSONWriter()
         writer.beginObject()
         parts.reduce(parts.first) { $0.merged(with: $1) }?.write(into: &writer)

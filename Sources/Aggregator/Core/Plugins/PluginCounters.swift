@@ -34,8 +34,8 @@ package final class PluginCounters: Sendable {
     }
 }
 
-/// How often something took how long, with an error of an eighth at most: four steps from one power
-/// of two to the next, of microseconds.
+/// How often something took how long, told a quarter too high at most: four steps from one power of
+/// two to the next, of microseconds.
 private struct Times: Sendable {
     private static let octaves = 28
     private var counts = [Int](repeating: 0, count: 4 * octaves)

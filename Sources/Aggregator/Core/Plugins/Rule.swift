@@ -10,7 +10,7 @@ package protocol Rule: Sendable {
 
     /// Whether it may suspend, so that its deadline has to be kept for it.
     ///
-    /// One that does not looks at `context.deadline` itself.
+    /// One that does not keeps `context.deadline` itself.
     var waits: Bool { get }
 
     /// What is to become of a document.
@@ -99,10 +99,18 @@ package struct RuleContext: Sendable {
     package var call: [UInt8]?
     /// By when it has to be done.
     package let deadline: ContinuousClock.Instant
-    package let time: any Timekeeper
 
-    /// Whether the deadline has passed.
-    package var isLate: Bool { time.now >= deadline }
+    package init(
+        hook: Scope.Hook, method: Method, upstream: String, principal: Principal?,
+        clientName: String?, deadline: ContinuousClock.Instant
+    ) {
+        self.hook = hook
+        self.method = method
+        self.upstream = upstream
+        self.principal = principal
+        self.clientName = clientName
+        self.deadline = deadline
+    }
 }
 
 /// What happens when a rule fails.

@@ -11,6 +11,13 @@ package struct DeterministicCipher: Sendable {
     /// Leads what is sealed, so that the right one of several keys is taken; 4 bytes.
     package let id: [UInt8]
 
+    /// Whether this libcrypto has the cipher: OpenSSL has since 3.0.
+    package static let isOffered: Bool = {
+        guard let cipher = unsafe EVP_CIPHER_fetch(nil, "AES-256-SIV", nil) else { return false }
+        unsafe EVP_CIPHER_free(cipher)
+        return true
+    }()
+
     /// The cipher of a master key; what is sealed for one purpose does not open for another.
     package init(_ key: SealKey, purpose: String) {
         let half = { (name: String) in
