@@ -37,6 +37,9 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", path: "Sources/Aggregator/C/CCurl",
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(
+            name: "CExpat", path: "Sources/Upstreams/C/CExpat", pkgConfig: "expat",
+            providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
         .target(name: "CSpawn", path: "Sources/Aggregator/C/CSpawn"),
         // The same, by the process that runs rules.
         .systemLibrary(
@@ -72,8 +75,9 @@ let package = Package(
 
         // Floor 3: what upstreams, a local platform and deployments all need to be let in.
         .target(
-            name: "Signing", dependencies: ["Wire", "Machine", "Aggregator"],
-            path: "Sources/Upstreams/Signing", exclude: readmes("SigV4"), swiftSettings: strict),
+            name: "Signing", dependencies: ["Wire", "Machine", "Aggregator", "CExpat"],
+            path: "Sources/Upstreams/Signing", exclude: readmes("AWS", "Credentials", "SigV4"),
+            swiftSettings: strict),
 
         // Floor 3: what upstreams and plugins need to speak lines with programs.
         .target(
@@ -88,11 +92,14 @@ let package = Package(
         // Floor 4: the doors, the kinds of upstream and the plugins, which do not know each other.
         .target(
             name: "Fronts", dependencies: ["Wire", "Machine", "Aggregator"],
-            path: "Sources/Aggregator/Fronts", exclude: readmes("HTTP"), swiftSettings: strict),
+            path: "Sources/Aggregator/Fronts", exclude: readmes("Bridge", "HTTP"),
+            swiftSettings: strict),
         .target(
             name: "Upstreams",
             dependencies: ["Wire", "Machine", "Aggregator", "Signing", "Programs"],
-            path: "Sources/Upstreams", exclude: ["Signing", "Programs"] + readmes("HTTP", "Stdio"),
+            path: "Sources/Upstreams",
+            exclude: ["C", "Signing", "Programs"]
+                + readmes("AgentCore", "Gateway", "HTTP", "Relay", "Runtime", "Stdio"),
             swiftSettings: strict),
         .target(
             name: "Plugins",
@@ -101,15 +108,20 @@ let package = Package(
             exclude: ["C", "Sandbox"] + readmes("BuiltIn", "Content", "JQ", "Executable"),
             swiftSettings: strict),
 
+        .target(
+            name: "Emulator", dependencies: ["Wire", "Machine", "Aggregator", "Signing"],
+            path: "Sources/Aggregator/Emulator",
+            exclude: ["README.md"] + readmes("Entrance", "Runtimes"), swiftSettings: strict),
+
         // Floor 5: the executable, the only place that knows every kind.
         .executableTarget(
             name: "manifold",
             dependencies: [
                 "Wire", "Machine", "Aggregator", "Signing", "Fronts", "Upstreams", "Plugins",
-                "Sandbox",
+                "Emulator", "Sandbox",
             ],
             path: "Sources/Aggregator/Command",
-            exclude: readmes("Client", "Commands", "Running", "Setup/Import", "Terminal"),
+            exclude: readmes("Client", "Commands", "DropIn", "Running", "Setup/Import", "Terminal"),
             swiftSettings: strict),
 
         // A sample for readers; the demo's and the tests' upstream.
@@ -140,9 +152,18 @@ let package = Package(
             dependencies: ["Wire", "Machine", "Aggregator", "Fronts", "TestSupport"],
             path: "Tests/FrontsTests", swiftSettings: strict),
         .testTarget(
+            name: "BridgeTests", dependencies: ["Wire", "Aggregator", "Upstreams", "TestSupport"],
+            path: "Tests/BridgeTests", swiftSettings: strict),
+        .testTarget(
             name: "SigningTests",
             dependencies: ["Wire", "Machine", "Aggregator", "Signing", "TestSupport"],
             path: "Tests/SigningTests", swiftSettings: strict),
+        .testTarget(
+            name: "EmulatorTests",
+            dependencies: [
+                "Wire", "Machine", "Aggregator", "Signing", "Upstreams", "Emulator", "TestSupport",
+            ],
+            path: "Tests/EmulatorTests", swiftSettings: strict),
         .testTarget(
             name: "SandboxTests",
             dependencies: [

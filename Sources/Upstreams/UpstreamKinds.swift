@@ -10,8 +10,17 @@ package enum UpstreamKinds {
         Kind(
             "http", .object(HTTPSettings.shape), "A server at a URL.",
             example: "{ url: https://example.com/mcp }"),
-        Kind(later: "runtime"),
-        Kind(later: "gateway"),
+        Kind(
+            "runtime", RuntimeSettings.format,
+            "An MCP server on AgentCore Runtime; it has 3 min to start and 16 min to answer unless `timeouts` "
+                + "says otherwise.",
+            example: "{ arn: \"arn:aws:bedrock-agentcore:…:runtime/weather-abcdefghij\" }",
+            usual: .runtime),
+        Kind(
+            "gateway", GatewaySettings.format,
+            "An AgentCore gateway; it has 16 min to answer unless `timeouts` says otherwise.",
+            example: "{ url: https://….gateway.bedrock-agentcore.us-east-1.amazonaws.com/mcp }",
+            usual: .gateway),
         Kind(later: "bridge"),
     ]
 
@@ -25,6 +34,10 @@ package enum UpstreamKinds {
                 endpoints[upstream.name] = StdioEndpoint(upstream, settings, tools)
             } else if let settings = upstream.settings as? HTTPSettings {
                 endpoints[upstream.name] = HTTPEndpoint(upstream, settings, tools)
+            } else if let settings = upstream.settings as? RuntimeSettings {
+                endpoints[upstream.name] = RuntimeEndpoint(upstream, settings, tools)
+            } else if let settings = upstream.settings as? GatewaySettings {
+                endpoints[upstream.name] = GatewayEndpoint(upstream, settings, tools)
             }
         }
         return endpoints

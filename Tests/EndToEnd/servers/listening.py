@@ -1,5 +1,6 @@
 """Serves an ASGI application on a port of its own and says where, as the product does."""
 
+import os
 import socket
 import sys
 
@@ -8,7 +9,8 @@ import uvicorn
 
 def serve(app, path: str = "/mcp") -> None:
     """Listens before it says so, so that whoever reads the line can connect at once."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+    port = int(os.environ.get("PORT", "0"))  # whoever starts a container says where it has to listen
+    listener = socket.create_server(("127.0.0.1", port), backlog=1024)
     print(f"Listening on http://127.0.0.1:{listener.getsockname()[1]}{path}.", file=sys.stderr, flush=True)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, ws="none")
     uvicorn.Server(config).run(sockets=[listener])

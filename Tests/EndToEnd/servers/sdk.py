@@ -1,7 +1,8 @@
 """One server, written as its users would, for three SDKs: mcp 1.x, mcp 2.x and FastMCP.
 
 Which one is whichever this interpreter's environment has; `fastmcp` as argument chooses FastMCP,
-and `http` serves it on a port of its own instead of standard input and output.
+and `http` serves it on a port of its own instead of standard input and output, `stateless` without
+sessions.
 """
 
 import asyncio
@@ -115,6 +116,8 @@ if __name__ == "__main__":
     if "http" in sys.argv:
         from listening import serve
 
+        if "stateless" in sys.argv:
+            server.settings.stateless_http = True  # mcp 1.x
         serve(server.http_app(path="/mcp") if "fastmcp" in sys.argv else server.streamable_http_app())
     elif "fastmcp" in sys.argv:
         server.run("stdio", show_banner=False)

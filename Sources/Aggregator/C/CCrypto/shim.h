@@ -7,6 +7,8 @@
 #include <openssl/evp.h>
 #include <openssl/err.h>
 #include <openssl/hmac.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/sha.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
@@ -49,6 +51,9 @@ static int tls_select_protocol(SSL *session, const unsigned char **chosen, unsig
 static inline void tls_offer_http(SSL_CTX *context) {
     SSL_CTX_set_alpn_select_cb(context, tls_select_protocol, NULL);
 }
+
+// A variadic function.
+static inline EVP_PKEY *crypto_make_rsa_key(void) { return EVP_RSA_gen(2048); }
 
 // Which libcrypto this is: another one's stores are not ours.
 static inline const void *crypto_store_maker(void) { return (const void *)X509_STORE_new; }

@@ -13,7 +13,7 @@ struct Assembly: Sendable {
     let environment: Environment
     let log: Log
     /// Shared by all upstreams, and kept when the configuration is read again.
-    private let accounts: AWSAccounts
+    let accounts: AWSAccounts
 
     /// Parts that live on a loop.
     init(loop: EventLoop, environment: Environment, log: Log) {

@@ -35,7 +35,9 @@ struct ConfigurationWatch: Sendable {
     /// Reads the file again and applies it, or says why not.
     func reload() async {
         do throws(LoadError) {
-            let loaded = try LoadedConfiguration.read(location, assembly.environment)
+            let names = Expansion.secrets(in: try LoadedConfiguration.document(location))
+            let secrets = await assembly.accounts.secrets(names)
+            let loaded = try LoadedConfiguration.read(location, assembly.environment, secrets)
             hub.note(problem: nil)
             guard loaded.configuration != hub.configuration else { return }
             try await loaded.compile(

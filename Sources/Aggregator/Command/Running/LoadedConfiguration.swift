@@ -19,8 +19,10 @@ struct LoadedConfiguration: Sendable {
         return Self(location: location, configuration: configuration)
     }
 
-    /// Finds the configuration where `Location` says, and reads it.
-    static func load(flag: String?, _ environment: Environment) throws(LoadError) -> Self {
+    /// Finds the configuration where `Location` says, and reads it; its secrets only if they are used.
+    static func load(
+        flag: String?, _ environment: Environment, usesSecrets: Bool = true
+    ) throws(LoadError) -> Self {
         let variables = environment.dictionary
         let found = Location.find(flag: flag, environment: variables) { path in
             File.stamp(path) != nil
@@ -30,19 +32,22 @@ struct LoadedConfiguration: Sendable {
                 "manifold: no configuration found. Write one with 'manifold init', or name a file "
                     + "with --config or $MANIFOLD_CONFIG.\n")
         }
-        return try read(found, environment)
+        guard usesSecrets else { return try read(found, environment, .unread) }
+        let names = Expansion.secrets(in: try document(found))
+        let secrets = names.isEmpty ? Secrets() : try SecretReading.read(names, environment)
+        return try read(found, environment, secrets)
     }
 
     /// Reads the configuration at a location, again if need be.
     static func read(
-        _ location: Location, _ environment: Environment
+        _ location: Location, _ environment: Environment, _ secrets: Secrets
     ) throws(LoadError) -> Self {
         let (source, node) = try parse(location)
         do throws(Diagnostics) {
             let configuration = try Configuration.read(
                 node, vocabulary: vocabulary, environment: environment.dictionary,
                 folder: location.path.map { PathText.folder(of: PathText.absolute($0)) },
-                files: text)
+                secrets: secrets, files: text)
             return Self(location: location, configuration: configuration)
         } catch {
             throw LoadError(source.show(error), source.name, error.all)
@@ -63,7 +68,8 @@ struct LoadedConfiguration: Sendable {
         try parse(location).node
     }
 
-    private static func parse(
+    /// The document at a location, and its text for messages.
+    static func parse(
         _ location: Location
     ) throws(LoadError) -> (source: Source, node: Node) {
         let text = try bytes(of: location)

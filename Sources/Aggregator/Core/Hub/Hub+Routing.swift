@@ -208,9 +208,13 @@ extension Hub {
     /// Whether an upstream that may publish the name has not had the time to.
     private func mayAppear(_ kind: Item.Kind, _ published: [UInt8]) -> Bool {
         guard kind.isNamed else { return isSettling }
-        return state.withLock { $0.isStale }
-            || claimants(of: published).contains(where: \.link.isStillStarting)
-            || absentLink(kind, published)?.isComingUp == true
+        let (isStale, listings) = state.withLock { ($0.isStale, $0.listings) }
+        return isStale
+            || claimants(of: published).contains { link, isCertain in
+                // Another try is waited for too, if only that can say what there is.
+                link.isStillStarting
+                    || isCertain && link.isComingUp && listings[link.name] == nil
+            } || absentLink(kind, published)?.isComingUp == true
     }
 
     /// The links whose upstream's prefix the name has, and those of upstreams without a prefix.

@@ -22,6 +22,11 @@ extension Hub {
         }
     }
 
+    /// The legs of the way to an upstream, as far as its kind tells them.
+    package func legs(to upstream: String) async -> [Leg] {
+        await state.withLock { $0.endpoints[upstream] }?.legs() ?? []
+    }
+
     /// The enabled upstreams of which not even an earlier run has left a list.
     package var unknown: [String] {
         state.withLock { state in

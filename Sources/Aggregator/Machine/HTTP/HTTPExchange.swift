@@ -79,6 +79,13 @@ package final class HTTPExchange: @unchecked Sendable {
         if framing == .chunked { connection.write { Chunk.appendLast(to: &$0) } }
     }
 
+    /// Ends the connection at once, in the middle of the answer or without one.
+    package func abort() {
+        connection.loop.checkIsCurrent()
+        stage = .answered
+        connection.abandon()
+    }
+
     /// The handler is done: what it left undone is made good, and the next request's turn comes.
     func finish() {
         switch stage {

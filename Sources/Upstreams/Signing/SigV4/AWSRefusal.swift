@@ -12,7 +12,8 @@ enum AWSRefusal: Sendable, Hashable {
     /// No reason was given.
     case unknown
 
-    private static let clockCodes = [
+    /// Codes that may be about the time.
+    static let clockCodes = [
         "SignatureDoesNotMatch", "RequestTimeTooSkewed", "InvalidSignatureException",
         "RequestExpired",
     ]

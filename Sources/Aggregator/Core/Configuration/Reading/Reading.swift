@@ -11,6 +11,7 @@ package struct Reading: Sendable {
     /// The folder that relative paths start from; nil when the configuration has none.
     package let folder: String?
     private let environment: [String: String]
+    private let secrets: Secrets
     private let files: Files?
 
     /// Why there is no text of a file: a clause without a period.
@@ -23,11 +24,14 @@ package struct Reading: Sendable {
     /// The text of a file that a configuration names; what it throws is a sentence why there is none.
     package typealias Files = @Sendable (Text) throws(Unreadable) -> String
 
-    /// A pass that expands `${env:NAME}` from these variables, over a file in `folder`.
+    /// A pass that expands `${env:NAME}` from these variables and `${secret:NAME}` from these secrets,
+    /// over a file in `folder`.
     package init(
-        environment: [String: String], folder: String? = nil, files: Files? = nil
+        environment: [String: String], folder: String? = nil, secrets: Secrets = Secrets(),
+        files: Files? = nil
     ) {
         self.environment = environment
+        self.secrets = secrets
         self.folder = folder
         self.files = files
     }
@@ -80,7 +84,8 @@ package struct Reading: Sendable {
             return nil
         }
         do throws(Expansion.Fault) {
-            let text = try Expansion.expand(scalar.text, with: environment)
+            let text = try Expansion.expand(
+                scalar.text, with: environment, secrets: secrets)
             guard !text.value.utf8.contains(0) else {
                 report("\(place ?? "the configuration") must not contain NUL", at: node.mark)
                 return nil

@@ -1,0 +1,127 @@
+import Aggregator
+import Emulator
+import Machine
+import Wire
+
+/// `manifold emulate`: a local AgentCore, to try servers, bridges and clients on without an account.
+struct Emulate: CommandRun {
+    static let syntax = Syntax(
+        "emulate", "Emulate AgentCore on this machine, for your own runtimes and gateways.",
+        operands: "[-- COMMAND…]",
+        options: [
+            .init("http", nil, "COMMAND keeps the HTTP contract (/invocations, /ping), not MCP's"),
+            .init("stateful", nil, "COMMAND makes MCP session ids of its own"),
+            .init("name", "NAME", "what the runtime of COMMAND is called (default mine)"),
+            .init("port", "PORT", "the port of 127.0.0.1 to listen at (default 8800)"),
+            .init("clock", "N", "let the platform's times pass N times faster"),
+        ],
+        example: #"manifold emulate -- python server.py --port "{port}""#, takesCommand: true)
+
+    let arguments: Arguments
+
+    func run(_ environment: Environment) throws -> Int32 {
+        let log = try LogSink.make(arguments, standard: .info)
+        let (settings, folder) = try settings(environment)
+        let loop = try EventLoop.make()
+        let assembly = Assembly(loop: loop, environment: environment, log: log)
+        return loop.run { await serve(settings, folder, assembly) }
+    }
+
+    private func serve(
+        _ settings: EmulatorSettings, _ folder: String?, _ assembly: Assembly
+    ) async -> Int32 {
+        let emulator: Emulator
+        do throws(MachineFailure) {
+            emulator = try Emulator(settings, surroundings(assembly, folder))
+        } catch {
+            assembly.log(.error, "\(error.message)")
+            return ExitCode.failure
+        }
+        let account = EmulatorReport(emulator)
+        StandardOutput.write(
+            arguments.has("json") ? account.json + [UInt8(ascii: "\n")] : Array(account.text.utf8))
+        assembly.log(.info, "Listening on \(emulator.base).")
+        await withTaskGroup(of: Void.self) { group in
+            group.addImmediateTask { await emulator.run() }
+            group.addImmediateTask {
+                // SIGINT and SIGTERM.
+                let number = await assembly.loop.signals([2, 15]).next()
+                assembly.log(.info, "Stopping on signal \(number ?? 0).")
+            }
+            await group.next()
+            group.cancelAll()
+        }
+        return ExitCode.success
+    }
+
+    private func surroundings(_ assembly: Assembly, _ folder: String?) -> Emulator.Surroundings {
+        Emulator.Surroundings(
+            loop: assembly.loop, time: assembly.loop, wall: { WallClock.sinceEpoch },
+            environment: assembly.environment, log: assembly.log, folder: folder,
+            hub: { configuration in
+                let loaded = LoadedConfiguration(
+                    location: .inline(text: ""), configuration: configuration)
+                return assembly.hub(loaded, keepsCatalog: false)
+            })
+    }
+
+    // MARK: What to emulate
+
+    /// The settings of the file and the command line, and where relative paths start from.
+    private func settings(_ environment: Environment) throws -> (EmulatorSettings, String?) {
+        var settings = EmulatorSettings()
+        var folder = Environment.currentDirectory
+        if let path = arguments["config"] {
+            folder = PathText.folder(of: PathText.absolute(path))
+            settings = try Self.read(path, environment, folder)
+        }
+        if let port = try number("port", in: 0...65_535) { settings.port = port }
+        if let speed = try number("clock", in: 1...100_000) { settings.speed = speed }
+        if !arguments.command.isEmpty { settings.runtimes.append(try runtime()) }
+        guard !settings.runtimes.isEmpty || !settings.gateways.isEmpty else {
+            throw UsageError(
+                "there is nothing to emulate: name a file with --config, or a command behind '--'",
+                Self.syntax)
+        }
+        return (settings, folder)
+    }
+
+    private func runtime() throws(UsageError) -> RuntimeSettings {
+        let name = arguments["name"] ?? "mine"
+        guard RuntimeSettings.isName(name) else {
+            throw UsageError(
+                "'--name' must be letters, digits and '_', beginning with a letter", Self.syntax)
+        }
+        var runtime = RuntimeSettings(
+            name: name, command: arguments.command.map { Text($0) },
+            contract: arguments.has("http") ? .http : .mcp)
+        runtime.isStateful = arguments.has("stateful")
+        return runtime
+    }
+
+    private func number(
+        _ option: String, in range: ClosedRange<Int>
+    ) throws(UsageError) -> Int? {
+        guard let text = arguments[option] else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            throw UsageError(
+                "'--\(option)' must be a number from \(range.lowerBound) to \(range.upperBound)",
+                Self.syntax)
+        }
+        return number
+    }
+
+    private static func read(
+        _ path: String, _ environment: Environment, _ folder: String?
+    ) throws(LoadError) -> EmulatorSettings {
+        let location = Location.flag(path: path)
+        let (source, node) = try LoadedConfiguration.parse(location)
+        do throws(Diagnostics) {
+            return try EmulatorSettings.read(
+                node, kinds: LoadedConfiguration.vocabulary.upstreams,
+                environment: environment.dictionary, folder: folder)
+        } catch {
+            throw LoadError(source.show(error), source.name, error.all)
+        }
+    }
+}
