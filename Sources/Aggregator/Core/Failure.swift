@@ -93,6 +93,10 @@ package struct Failure: Error, Sendable, Hashable {
     }
 
     package var code: Code { parts.code }
+    /// What went wrong, without what it means and what the user can do.
+    package var reason: String { parts.message }
+    /// What the user can do, where it matters whether the tool ran.
+    package var advice: String? { parts.advice }
     /// "<could not do what> <'subject'>: <reason>." and what the user can do, if known.
     package var message: String {
         guard let advice = parts.advice else { return parts.message }

@@ -41,7 +41,7 @@ package struct RuntimeEndpoint: Endpoint {
             tools: tools, authorizer: try? authorizer(region: ""),
             place: url.flatMap { try? Place($0.url) },
             milestones: milestones,
-            policy: CallerPolicy.runtimes(settings.name.map { [$0] } ?? [])
+            policy: CallerPolicy.runtimes([settings.name(in: url?.region ?? "")].compactMap(\.self))
         ).all()
     }
 

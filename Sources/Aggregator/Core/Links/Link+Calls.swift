@@ -191,8 +191,9 @@ extension Link {
 
     private func unavailable(_ failure: Failure, _ until: ContinuousClock.Instant) -> Failure {
         let wait = max(.zero, services.time.now.duration(to: until))
+        let advice = failure.advice.map { "\($0) " } ?? ""
         return Failure(
-            .unavailable, failure.message, advice: "The next try is in \(wait.described).",
+            .unavailable, failure.reason, advice: advice + "The next try is in \(wait.described).",
             upstream: name, executed: .no)
     }
 }
