@@ -14,7 +14,8 @@ PREFIX ?= /usr/local
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 RELEASE := -c release --static-swift-stdlib $(SWIFT_FLAGS)
 BIN := .build/release/manifold
-PACKAGES := libevent-dev libyaml-dev libssl-dev libcurl4-openssl-dev pkg-config python3-venv git
+PACKAGES := libevent-dev libyaml-dev libssl-dev libcurl4-openssl-dev libexpat1-dev libpcre2-dev \
+	libjq-dev libseccomp-dev pkg-config python3-venv git
 VENVS := v1 v2 fastmcp aws awsproxy
 PYTEST := cd Tests/EndToEnd && ../../.venv/v2/bin/python -m pytest
 

@@ -37,7 +37,20 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", path: "Sources/Aggregator/C/CCurl",
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(
+            name: "CExpat", path: "Sources/Upstreams/C/CExpat", pkgConfig: "expat",
+            providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
         .target(name: "CSpawn", path: "Sources/Aggregator/C/CSpawn"),
+        // The same, by the process that runs rules.
+        .systemLibrary(
+            name: "CJQ", path: "Sources/Plugins/C/CJQ",
+            providers: [.apt(["libjq-dev"]), .brew(["jq"])]),
+        .systemLibrary(
+            name: "CSeccomp", path: "Sources/Plugins/C/CSeccomp",
+            providers: [.apt(["libseccomp-dev"])]),
+        .systemLibrary(
+            name: "CPCRE2", path: "Sources/Plugins/C/CPCRE2", pkgConfig: "libpcre2-8",
+            providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
 
         // Floor 1: bytes and messages; pure.
         .target(
@@ -57,25 +70,43 @@ let package = Package(
             name: "Aggregator", dependencies: ["Wire"], path: "Sources/Aggregator/Core",
             exclude: readmes(
                 "Calls", "Catalog", "Configuration", "Configuration/Format",
-                "Configuration/Reading", "Hub", "Links", "Sessions", "Waiting"),
+                "Configuration/Reading", "Hub", "Links", "Plugins", "Sessions", "Waiting"),
             swiftSettings: strict),
 
         // Floor 3: what upstreams, a local platform and deployments all need to be let in.
         .target(
-            name: "Signing", dependencies: ["Wire", "Machine", "Aggregator"],
-            path: "Sources/Upstreams/Signing", exclude: readmes("SigV4"), swiftSettings: strict),
+            name: "Signing", dependencies: ["Wire", "Machine", "Aggregator", "CExpat"],
+            path: "Sources/Upstreams/Signing", exclude: readmes("AWS", "Credentials", "SigV4"),
+            swiftSettings: strict),
+
+        // Floor 3: what upstreams and plugins need to speak lines with programs.
+        .target(
+            name: "Programs", dependencies: ["Wire", "Machine", "Aggregator"],
+            path: "Sources/Upstreams/Programs", exclude: ["README.md"], swiftSettings: strict),
+
+        // Floor 3: the process in which rules run, and what is said to it.
+        .target(
+            name: "Sandbox", dependencies: ["Wire", "Machine", "CJQ", "CSeccomp"],
+            path: "Sources/Plugins/Sandbox", exclude: ["README.md"], swiftSettings: strict),
 
         // Floor 4: the doors, the kinds of upstream and the plugins, which do not know each other.
         .target(
             name: "Fronts", dependencies: ["Wire", "Machine", "Aggregator"],
-            path: "Sources/Aggregator/Fronts", exclude: readmes("HTTP"), swiftSettings: strict),
-        .target(
-            name: "Upstreams", dependencies: ["Wire", "Machine", "Aggregator", "Signing"],
-            path: "Sources/Upstreams", exclude: ["Signing"] + readmes("HTTP", "Stdio"),
+            path: "Sources/Aggregator/Fronts", exclude: readmes("Bridge", "HTTP"),
             swiftSettings: strict),
         .target(
-            name: "Plugins", dependencies: ["Wire", "Aggregator"],
-            path: "Sources/Plugins", swiftSettings: strict),
+            name: "Upstreams",
+            dependencies: ["Wire", "Machine", "Aggregator", "Signing", "Programs"],
+            path: "Sources/Upstreams",
+            exclude: ["C", "Signing", "Programs"]
+                + readmes("AgentCore", "Bridge", "Gateway", "HTTP", "Relay", "Runtime", "Stdio"),
+            swiftSettings: strict),
+        .target(
+            name: "Plugins",
+            dependencies: ["Wire", "Machine", "Aggregator", "CPCRE2", "Sandbox", "Programs"],
+            path: "Sources/Plugins",
+            exclude: ["C", "Sandbox"] + readmes("BuiltIn", "Content", "JQ", "Executable"),
+            swiftSettings: strict),
 
         .target(
             name: "Emulator", dependencies: ["Wire", "Machine", "Aggregator", "Signing"],
@@ -87,10 +118,10 @@ let package = Package(
             name: "manifold",
             dependencies: [
                 "Wire", "Machine", "Aggregator", "Signing", "Fronts", "Upstreams", "Plugins",
-                "Emulator",
+                "Emulator", "Sandbox",
             ],
             path: "Sources/Aggregator/Command",
-            exclude: readmes("Client", "Commands", "Running", "Setup/Import", "Terminal"),
+            exclude: readmes("Client", "Commands", "DropIn", "Running", "Setup/Import", "Terminal"),
             swiftSettings: strict),
 
         // A sample for readers; the demo's and the tests' upstream.
@@ -114,12 +145,15 @@ let package = Package(
                 "TestSupport",
             ],
             path: "Tests/AggregatorTests",
-            exclude: readmes("Catalog", "Configuration", "Links", "Sessions"),
+            exclude: readmes("Catalog", "Configuration", "Links", "Plugins", "Sessions"),
             swiftSettings: strict),
         .testTarget(
             name: "FrontsTests",
             dependencies: ["Wire", "Machine", "Aggregator", "Fronts", "TestSupport"],
             path: "Tests/FrontsTests", swiftSettings: strict),
+        .testTarget(
+            name: "BridgeTests", dependencies: ["Wire", "Aggregator", "Upstreams", "TestSupport"],
+            path: "Tests/BridgeTests", swiftSettings: strict),
         .testTarget(
             name: "SigningTests",
             dependencies: ["Wire", "Machine", "Aggregator", "Signing", "TestSupport"],
@@ -130,6 +164,12 @@ let package = Package(
                 "Wire", "Machine", "Aggregator", "Signing", "Upstreams", "Emulator", "TestSupport",
             ],
             path: "Tests/EmulatorTests", swiftSettings: strict),
+        .testTarget(
+            name: "SandboxTests",
+            dependencies: [
+                "Wire", "Machine", "Aggregator", "Sandbox", "Plugins", "TestSupport", "manifold",
+            ],
+            path: "Tests/SandboxTests", exclude: ["README.md"], swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["Wire", "Machine", "Aggregator", "manifold"],
             path: "Tests/CommandTests", exclude: ["README.md"], swiftSettings: strict),

@@ -12,11 +12,14 @@ package struct Tools: Sendable {
     package let log: Log
     /// The longest message, in bytes.
     package let messageLimit: Int
+    /// A number in 0..<1, for jitter.
+    package let random: @Sendable () -> Double
 
     /// Tools with every part given.
     package init(
         loop: EventLoop, time: any Timekeeper, environment: Environment, accounts: AWSAccounts,
-        log: Log, messageLimit: Int
+        log: Log, messageLimit: Int,
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.loop = loop
         self.time = time
@@ -24,5 +27,6 @@ package struct Tools: Sendable {
         self.accounts = accounts
         self.log = log
         self.messageLimit = messageLimit
+        self.random = random
     }
 }

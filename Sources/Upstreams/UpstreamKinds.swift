@@ -10,9 +10,22 @@ package enum UpstreamKinds {
         Kind(
             "http", .object(HTTPSettings.shape), "A server at a URL.",
             example: "{ url: https://example.com/mcp }"),
-        Kind(later: "runtime"),
-        Kind(later: "gateway"),
-        Kind(later: "bridge"),
+        Kind(
+            "runtime", RuntimeSettings.format,
+            "An MCP server on AgentCore Runtime; it has 3 min to start and 16 min to answer unless `timeouts` "
+                + "says otherwise.",
+            example: "{ arn: \"arn:aws:bedrock-agentcore:…:runtime/weather-abcdefghij\" }",
+            usual: .runtime),
+        Kind(
+            "gateway", GatewaySettings.format,
+            "An AgentCore gateway; it has 16 min to answer unless `timeouts` says otherwise.",
+            example: "{ url: https://….gateway.bedrock-agentcore.us-east-1.amazonaws.com/mcp }",
+            usual: .gateway),
+        Kind(
+            "bridge", BridgeSettings.format,
+            "A stdio server behind a bridge on AgentCore Runtime (protocol HTTP); it has the same times.",
+            example: "{ arn: \"arn:aws:bedrock-agentcore:…:runtime/story-abcdefghij\" }",
+            usual: .runtime),
     ]
 
     /// The endpoint of each enabled upstream, by its name.
@@ -25,6 +38,12 @@ package enum UpstreamKinds {
                 endpoints[upstream.name] = StdioEndpoint(upstream, settings, tools)
             } else if let settings = upstream.settings as? HTTPSettings {
                 endpoints[upstream.name] = HTTPEndpoint(upstream, settings, tools)
+            } else if let settings = upstream.settings as? RuntimeSettings {
+                endpoints[upstream.name] = RuntimeEndpoint(upstream, settings, tools)
+            } else if let settings = upstream.settings as? BridgeSettings {
+                endpoints[upstream.name] = BridgeEndpoint(upstream, settings, tools)
+            } else if let settings = upstream.settings as? GatewaySettings {
+                endpoints[upstream.name] = GatewayEndpoint(upstream, settings, tools)
             }
         }
         return endpoints

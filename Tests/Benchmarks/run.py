@@ -17,6 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import dropin
 import web
 
 HERE = Path(__file__).resolve().parent
@@ -28,7 +29,7 @@ CORE = str(max(os.sched_getaffinity(0)))
 def compiled() -> None:
     """Builds the peers that are written in C."""
     BUILT.mkdir(parents=True, exist_ok=True)
-    for name in ("drive", "echo", "relay", "web", "load"):
+    for name in ("drive", "echo", "relay", "web", "load", "events"):
         subprocess.run(
             ["cc", "-O2", "-D_GNU_SOURCE", "-o", BUILT / name, HERE / f"{name}.c"], check=True
         )
@@ -252,6 +253,7 @@ def main() -> int:
     bench.calls_against_relay()
     bench.calls_against_fastmcp()
     web.rows(bench, BUILT, CORE)
+    dropin.rows(bench, BUILT, CORE)
     good = bench.allocations()
     bench.first_answer()
     bench.resident()

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MOST 4096
@@ -19,10 +20,15 @@ static const char *discovered =
     "{\"resultType\":\"complete\",\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":{\"tools\":{}},"
     "\"ttlMs\":0,\"cacheScope\":\"private\"}";
 static const char *listed =
-    "{\"resultType\":\"complete\",\"tools\":[{\"name\":\"ping\",\"inputSchema\":{\"type\":\"object\"}}],"
+    "{\"resultType\":\"complete\",\"tools\":[{\"name\":\"ping\",\"inputSchema\":{\"type\":\"object\"}},"
+    "{\"name\":\"report\",\"inputSchema\":{\"type\":\"object\"}}],"
     "\"ttlMs\":0,\"cacheScope\":\"private\"}";
 static const char *pong =
     "{\"resultType\":\"complete\",\"content\":[{\"type\":\"text\",\"text\":\"pong\"}],\"isError\":false}";
+
+static const char *greeted =
+    "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{}},"
+    "\"serverInfo\":{\"name\":\"web\",\"version\":\"1\"}}";
 
 static size_t answer(const char *body, size_t length, char *to) {
     const char *id = memmem(body, length, "\"id\":", 5);
@@ -36,12 +42,46 @@ static size_t answer(const char *body, size_t length, char *to) {
             to, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
     const char *result = memmem(body, length, "\"server/discover\"", 17) ? discovered
                          : memmem(body, length, "\"tools/list\"", 12)    ? listed
+                         : memmem(body, length, "\"initialize\"", 12)    ? greeted
                                                                          : pong;
     char text[1024];
     int size = sprintf(text, "{\"jsonrpc\":\"2.0\",\"id\":%.*s,\"result\":%s}", count, id, result);
     return (size_t)sprintf(
         to, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", size,
         text);
+}
+
+static int chunk(int socket, const char *event) {
+    char out[2048];
+    int size = sprintf(out, "%zx\r\n%s\r\n", strlen(event), event);
+    return send(socket, out, (size_t)size, MSG_NOSIGNAL) == size;
+}
+
+// The tool `report`: its progress, step by step, each with the time at which it is written.
+static int report(int socket, const char *body, size_t length) {
+    const char *token = memmem(body, length, "\"progressToken\":", 16);
+    const char *id = memmem(body, length, "\"id\":", 5);
+    if (!token || !id) return 0;
+    const char *head =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+    if (send(socket, head, strlen(head), MSG_NOSIGNAL) < 0) return 0;
+    char event[1024];
+    for (int step = 1; step <= 500; step++) {
+        struct timespec time, pause = {.tv_nsec = 2000000};
+        nanosleep(&pause, NULL);
+        clock_gettime(CLOCK_MONOTONIC, &time);
+        sprintf(
+            event,
+            "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{"
+            "\"progressToken\":%.*s,\"progress\":%d,\"message\":\"%ld\"}}\n\n",
+            (int)strspn(token + 16, "0123456789"), token + 16, step,
+            time.tv_sec * 1000000000L + time.tv_nsec);
+        if (!chunk(socket, event)) return 0;
+    }
+    sprintf(
+        event, "data: {\"jsonrpc\":\"2.0\",\"id\":%.*s,\"result\":%s}\n\n",
+        (int)strspn(id + 5, "0123456789"), id + 5, pong);
+    return chunk(socket, event) && send(socket, "0\r\n\r\n", 5, MSG_NOSIGNAL) == 5;
 }
 
 // Answers every whole request that has come; 0 when the connection is over.
@@ -59,8 +99,12 @@ static int serve(int socket, struct connection *connection) {
         size_t body = length && length < end ? (size_t)atol(length + 15) : 0;
         size_t whole = (size_t)(end + 4 - connection->in) + body;
         if (connection->held < whole) return 1;
-        size_t size = answer(end + 4, body, out);
-        if (send(socket, out, size, MSG_NOSIGNAL) != (ssize_t)size) return 0;
+        if (memmem(end + 4, body, "\"name\":\"report\"", 15)) {
+            if (!report(socket, end + 4, body)) return 0;
+        } else {
+            size_t size = answer(end + 4, body, out);
+            if (send(socket, out, size, MSG_NOSIGNAL) != (ssize_t)size) return 0;
+        }
         memmove(connection->in, connection->in + whole, connection->held - whole);
         connection->held -= whole;
     }

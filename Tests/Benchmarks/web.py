@@ -108,3 +108,28 @@ def rows(bench, built: Path, core: str) -> None:
                 figure, good = f"{(mine - server) / 1000:.1f} µs", ratio <= 2
             peer_figure = other if width > 1 else other - server
             bench.row(what, figure, f"nginx {peer_figure / 1000:.1f} µs", ratio, bar, good)
+        events(bench, [*pinned, built / "events"], upstream, ours)
+
+
+def events(bench, command: list, upstream: int, ours: int) -> None:
+    """How long an event of a stream is under way from its last byte here to its last byte there."""
+
+    def heard(port: int, tool: str) -> list[float]:
+        words = [str(word) for word in [*command, port, tool]]
+        done = subprocess.run(words, stdout=subprocess.PIPE, check=True)
+        return [float(word) for word in done.stdout.split()]
+
+    found = bench.interleaved(
+        {"server": lambda: heard(upstream, "report"), "manifold": lambda: heard(ours, "u0__report")}
+    )
+    (server, _), (mine, most) = (
+        [statistics.median(run[index] for run in found[name]) for index in (0, 1)] for name in found
+    )
+    bench.row(
+        "an event of a stream, added to its way",
+        f"{(mine - server) / 1000:.0f} µs",
+        f"99 % below {most / 1000:.0f} µs",
+        None,
+        "≤ 1 ms",
+        mine - server <= 1e6,
+    )

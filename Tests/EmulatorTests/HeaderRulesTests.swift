@@ -26,7 +26,7 @@ struct HeaderRulesTests {
         var fields: Fields = [:]
         fields.set(HeaderRules.session, FieldValue(Array(repeating: 0x61, count: count)) ?? "")
         let isGood = (33...256).contains(count)
-        #expect((try? HeaderRules.check(fields)) != nil == isGood)
+        #expect(((try? HeaderRules.check(fields)) != nil) == isGood)
     }
 
     @Test("a refusal names the member and its bound")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.bridges import Client
 from harness.emulator import Emulator
 from harness.world import ROOT, VENVS, product
 
@@ -35,9 +36,21 @@ async def test_the_demo_shows_every_step(world):
 
 @pytest.mark.parametrize("path", CONFIGURATIONS, ids=lambda path: path.name)
 async def test_every_example_configuration_checks(world, path):
-    variables = {name: "x" for name in re.findall(r"\$\{env:(\w+)", path.read_text())}
+    variables = {name: "0" * 64 for name in re.findall(r"\$\{env:(\w+)", path.read_text())}
     code, out, err = await world.run("check", "--config", str(path), env=variables)
     assert code == 0, err
+
+
+async def test_the_container_serves_what_its_dockerfile_says(world):
+    lines = (ROOT / "Examples/container/Dockerfile").read_text().splitlines()
+    [words] = [json.loads(line.removeprefix("CMD ")) for line in lines if line.startswith("CMD ")]
+    assert words[0] == "manifold" and "USER 1000" in lines and "FROM --platform=linux/arm64" in " ".join(lines)
+    words = [product(), words[1], "--listen", "127.0.0.1:0", *words[2:]]
+    listener = await world.listen(words, {"PATH": f"{VENVS / 'v1/bin'}:{os.environ['PATH']}"})
+    client = Client(listener.url)
+    await client.ready()
+    asked = client.call("get_current_time", {"timezone": "UTC"})
+    assert '"timezone": "UTC"' in (await asked.done()).text
 
 
 async def test_the_example_of_an_agentcore_runs(world):

@@ -29,8 +29,8 @@ async def upstreams(world, mode: str) -> dict:
 
 
 async def tour(world, generation: str, mode: str = "auto") -> dict:
-    # Six interpreters with an SDK each start on two cores: longer than the usual first wait.
-    world.configure(await upstreams(world, mode), limits={"startWait": "30 s"})
+    # Six interpreters with an SDK each start on two busy cores: longer than the usual first wait.
+    world.configure(await upstreams(world, mode), limits={"startWait": "60 s"})
     command, *arguments = world.serving()
     plan = {
         "command": command,
@@ -52,12 +52,13 @@ async def tour(world, generation: str, mode: str = "auto") -> dict:
         ],
     }
     code, out, err = await world.execute(
-        [venv(generation), str(CLIENTS / "tour.py"), json.dumps(plan)], seconds=60
+        [venv(generation), str(CLIENTS / "tour.py"), json.dumps(plan)], seconds=120
     )
     assert code == 0, f"{out[-2000:]}\n{err[-4000:]}"
     return json.loads(out)
 
 
+@pytest.mark.timeout(150)
 @pytest.mark.parametrize(
     "generation, mode, version", [("v1", "", NEWEST), ("v2", "auto", MODERN), ("v2", "legacy", NEWEST)]
 )

@@ -40,10 +40,27 @@ package final class ScriptedConnection: Connection, @unchecked Sendable {
     }
 
     package func call(_ call: Call) async throws(Failure) -> Message {
-        try await conversation.call(call)
+        try obstruct(call.method.name)
+        return try await conversation.call(call)
     }
 
-    package var shortcut: Peer? { peer }
+    private func obstruct(_ method: String) throws(Failure) {
+        if let index = server.cutOff.firstIndex(of: method) {
+            server.cutOff.remove(at: index)
+            throw Failure(
+                .lost, "Upstream '\(server.name)' did not answer to the end.",
+                upstream: server.name, executed: .unknown)
+        }
+        if let index = server.unreached.firstIndex(of: method) {
+            server.unreached.remove(at: index)
+            throw Failure(
+                .lost, "Upstream '\(server.name)' cannot be reached.", upstream: server.name)
+        }
+    }
+
+    package var keepsEra: Bool { server.keepsEra }
+
+    package var shortcut: Peer? { server.keepsEra ? peer : nil }
 
     package func notify(_ draft: Draft) -> Bool { conversation.notify(draft) }
 

@@ -37,6 +37,12 @@ package final class ScriptedServer: Endpoint, @unchecked Sendable {
 
     /// Methods whose requests wait until the test answers them.
     package var held: Set<String> = []
+    /// Methods whose next request is cut off, while the conversation goes on: as over HTTP.
+    package var cutOff: [String] = []
+    /// Methods whose next request does not reach it, while the conversation goes on.
+    package var unreached: [String] = []
+    /// Whether the first request decides the era of a conversation, as it does not over HTTP.
+    package var keepsEra = true
     /// Looks at every message before the obliging server does.
     package var script: Script?
     /// What opening a conversation fails with, if it does.

@@ -1,5 +1,6 @@
 import Aggregator
 import Machine
+import Sandbox
 
 #if canImport(Glibc)
 import Glibc
@@ -26,7 +27,7 @@ enum Manifold {
     /// The commands under the headings of the help.
     static var groups: [(title: String, commands: [any CommandRun.Type])] {
         [
-            ("Serve", [Serve.self]),
+            ("Serve", [Serve.self, Bridge.self]),
             (
                 "Try it out",
                 [
@@ -43,12 +44,19 @@ enum Manifold {
 
     /// Runs what the command line says, and exits.
     static func main() {
-        exit(run(Array(CommandLine.arguments.dropFirst())))
+        // Before anything else, for such a process must not have more than it needs.
+        if CommandLine.arguments.dropFirst().first == Template.argument { return Template.run() }
+        let words = Array(CommandLine.arguments.dropFirst())
+        exit(run(words, as: CommandLine.arguments.first ?? ""))
     }
 
-    /// Runs these words; the only place where errors become exit codes.
-    static func run(_ words: [String]) -> Int32 {
+    /// Runs these words under the name that the program was called by; the only place where errors
+    /// become exit codes.
+    static func run(_ words: [String], as path: String = "manifold") -> Int32 {
         do {
+            if let program = DropIn.program(calledAs: path) {
+                return try program(words, .current())
+            }
             return StandardOutput.exitCode(try dispatch(words))
         } catch let error as UsageError {
             StandardError.write(error.message + "\n")

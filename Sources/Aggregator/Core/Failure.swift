@@ -51,6 +51,8 @@ package struct Failure: Error, Sendable, Hashable {
         let upstream: String?
         let executed: Executed
         let data: [UInt8]?
+        let rule: String?
+        let retryAfter: Duration?
     }
 
     /// Behind one reference: every asynchronous function on the way of a call keeps room for a failure.
@@ -63,22 +65,25 @@ package struct Failure: Error, Sendable, Hashable {
     /// A failure; unless said otherwise the upstream has not run anything.
     ///
     /// `advice` is what the user can do where it matters whether the tool ran, which is said before
-    /// it. `data` is the JSON of the error's `data`, where its code wants one.
+    /// it. `data` is the JSON of the error's `data`, where its code wants one; `rule` the plugin that
+    /// decided so; `retryAfter` when it may be worth another try.
     package init(
         _ code: Code, _ message: String, advice: String? = nil, upstream: String? = nil,
-        executed: Executed = .no, data: [UInt8]? = nil
+        executed: Executed = .no, data: [UInt8]? = nil, rule: String? = nil,
+        retryAfter: Duration? = nil
     ) {
         content = .parts(
             Parts(
                 code: code, message: message, advice: advice, upstream: upstream,
-                executed: executed, data: data))
+                executed: executed, data: data, rule: rule, retryAfter: retryAfter))
     }
 
     /// The same of a call of which more may have been carried out than this failure knows.
     func inPart(of upstream: String) -> Failure {
         Failure(
             code, parts.message, advice: parts.advice, upstream: upstream,
-            executed: executed == .no ? .unknown : executed, data: data)
+            executed: executed == .no ? .unknown : executed, data: data, rule: rule,
+            retryAfter: retryAfter)
     }
 
     private var parts: Parts {
@@ -88,6 +93,10 @@ package struct Failure: Error, Sendable, Hashable {
     }
 
     package var code: Code { parts.code }
+    /// What went wrong, without what it means and what the user can do.
+    package var reason: String { parts.message }
+    /// What the user can do, where it matters whether the tool ran.
+    package var advice: String? { parts.advice }
     /// "<could not do what> <'subject'>: <reason>." and what the user can do, if known.
     package var message: String {
         guard let advice = parts.advice else { return parts.message }
@@ -98,6 +107,10 @@ package struct Failure: Error, Sendable, Hashable {
     package var executed: Executed { parts.executed }
     /// The JSON of the error's `data`; nil where there is nothing but the upstream to tell.
     package var data: [UInt8]? { parts.data }
+    /// The plugin that decided so, by its name; nil when it was none.
+    package var rule: String? { parts.rule }
+    /// When it may be worth another try; nil when nothing is known about that.
+    package var retryAfter: Duration? { parts.retryAfter }
 
     /// The code of the JSON-RPC error that says this.
     package var rpcCode: Int {

@@ -14,6 +14,12 @@ final class Exchange: Sendable {
         var questions = 0
         /// Whether it has been made again because its answer was cut off.
         var hasRepeated = false
+        /// How often it has been sent.
+        var sends = 0
+        /// Whether other credentials have been asked for because of it.
+        var hasRenewed = false
+        /// Whether its client was told why it takes long.
+        var isExplained = false
         /// Cancelled and removed under the lock only.
         var task: TaskHandle?
     }
@@ -24,6 +30,8 @@ final class Exchange: Sendable {
     private let patience: Duration
     /// When it ends whatever is heard; nil for no bound.
     private let deadline: Duration?
+    /// When it began, since the connection's start.
+    let start: Duration
     private let state: Mutex<State>
     /// Raised when it is over.
     private let over = Signal()
@@ -36,8 +44,12 @@ final class Exchange: Sendable {
         patience = call.isOpenEnded ? .seconds(1 << 40) : call.patience ?? timeouts.idle
         let bound = isOpening ? call.patience ?? timeouts.start : timeouts.total
         deadline = call.isOpenEnded ? nil : bound.map { now + $0 }
+        start = now
         state = Mutex(State(lastHeard: now))
     }
+
+    /// Whether it opens a conversation.
+    var isOpening: Bool { call.method == .initialize || call.method == .discover }
 
     /// Whether it may be made twice: it changes nothing, or nothing yet.
     var isRepeatable: Bool {
@@ -54,6 +66,28 @@ final class Exchange: Sendable {
         state.withLock { state in
             defer { state.hasRepeated = true }
             return isRepeatable && !state.hasRepeated
+        }
+    }
+
+    /// How often it has been sent so far.
+    var sends: Int { state.withLock { $0.sends } }
+
+    /// Notes that it is being sent.
+    func sent() { state.withLock { $0.sends += 1 } }
+
+    /// Whether other credentials may be asked for because of it: once.
+    func renews() -> Bool {
+        state.withLock { state in
+            defer { state.hasRenewed = true }
+            return !state.hasRenewed
+        }
+    }
+
+    /// Whether its client is still to be told why it takes long: once.
+    func explains() -> Bool {
+        state.withLock { state in
+            defer { state.isExplained = true }
+            return !state.isExplained
         }
     }
 

@@ -15,27 +15,29 @@ extension HTTPConnection {
         case elsewhere(Place, Failure)
     }
 
-    /// How often a call may be made in all, redirects included.
-    private static let mostTries = 4
+    /// How often a call may be sent in all, redirects included.
+    private static let mostSends = 16
+    /// How many of them may be redirects.
+    private static let mostRedirects = 3
 
     /// Carries a call out and settles it.
     func carry(_ exchange: Exchange) async {
         exchange.began()
         await untilGreeted()
         var place = mailbox ?? route.place
-        for attempt in 1...Self.mostTries {
-            let isLast = attempt == Self.mostTries
+        var redirects = 0
+        while exchange.outcome == nil, !Task.isCancelled {
             switch await step(exchange, place) {
             case .answered(let message): exchange.settle(.success(message))
             case .failed(let failure): exchange.settle(.failure(failure))
             case .again(let pause, let failure):
-                if isLast { exchange.settle(.failure(failure)) }
+                if exchange.sends >= Self.mostSends { exchange.settle(.failure(failure)) }
                 if pause > .zero { await tools.time.sleep(for: pause) }
             case .elsewhere(let next, let failure):
-                if isLast { exchange.settle(.failure(failure)) }
+                redirects += 1
+                if redirects > Self.mostRedirects { exchange.settle(.failure(failure)) }
                 place = next
             }
-            if exchange.outcome != nil || Task.isCancelled { break }
         }
         exchange.ended()
     }
@@ -47,15 +49,19 @@ extension HTTPConnection {
         guard let message = try? Message(scanning: body, limits: Limits(bytes: body.count)) else {
             return .failed(Failure(.invalidRequest, "The request is malformed.", upstream: name))
         }
-        if message.method == .initialize { forgetSession() }
+        if exchange.isOpening { forgetSession(exchange) }
         let (context, parameters) = state.withLock { ($0.context, $0.parameters) }
         var request = route.request(
             "POST", place, route.fields.post(message, context) { parameters[$0] }, body: body)
+        if route.manners.carriesTraces, let trace = exchange.call.trace {
+            request.set("traceparent", trace)
+        }
         do throws(Failure) {
             try await route.authorize(&request)
         } catch {
             return .failed(error)
         }
+        exchange.sent()
         do throws(MachineFailure) {
             let response = try await route.client.send(request)
             reached(nil)
@@ -63,45 +69,92 @@ extension HTTPConnection {
             return await judge(response, request, exchange, context)
         } catch {
             reached(error)
-            let failure = faults.broken(error)
-            // A read that was cut off is made again once; `.again` is counted by its pause.
-            let mayRepeat = exchange.isRepeatable && error.delivery != .notSent
-            return mayRepeat && exchange.repeats() ? .again(.zero, failure) : .failed(failure)
+            return broken(error, exchange)
         }
     }
 
-    private func forgetSession() {
-        state.withLock { $0.context = RequestFields.Context() }
+    /// A read that was cut off is made again once; what never left, where the server wants it so.
+    private func broken(_ error: MachineFailure, _ exchange: Exchange) -> Step {
+        let failure = faults.broken(error)
+        if error.delivery == .notSent {
+            guard error.code != .cancelled, state.withLock({ $0.over }) == nil,
+                let retry = route.manners.retriesUnsent,
+                let pause = pause(retry, exchange)
+            else { return .failed(failure) }
+            return .again(pause, failure)
+        }
+        return exchange.repeats() ? .again(.zero, failure) : .failed(failure)
+    }
+
+    /// A handshake belongs to no session; nor does the question that finds out whether there is one.
+    private func forgetSession(_ exchange: Exchange) {
+        state.withLock { state in
+            if exchange.call.method == .initialize { state.context = RequestFields.Context() }
+            state.context.session = nil
+        }
     }
 
     // MARK: Judging
 
     /// Reads the answer whatever its status, because the status alone does not say what it means.
     private func judge(
-        _ response: HTTPClientResponse, _ request: HTTPClientRequest, _ exchange: Exchange,
+        _ response: any HTTPAnswer, _ request: HTTPClientRequest, _ exchange: Exchange,
         _ context: RequestFields.Context
     ) async -> Step {
         let status = response.status
-        if status == 401 || status == 403 {
-            let isRenewed =
-                await route.refused(request, status: status, fields: response.fields)
-            let failure = faults.status(status, response.fields)
-            return isRenewed ? .again(.zero, failure) : .failed(failure)
+        if (200..<300).contains(status) {
+            route.milestones.letIn(true)
+            let step = await read(response, exchange, context)
+            guard case .answered(let message) = step, message.kind == .error else { return step }
+            let refusal = HTTPRefusal(status, response.fields, message)
+            return await judge(refusal, request, exchange, context) ?? step
         }
-        if (200..<300).contains(status) { return await read(response, exchange, context) }
         if (300..<400).contains(status) { return redirect(response) }
         let body = try? await response.whole(limit: route.limit)
         let error = body.flatMap { errorMessage($0, exchange.id) }
-        if let lost = lostSession(status, error, context) { return .failed(lost) }
-        if let error { return .answered(error) }
-        let failure = faults.status(status, response.fields)
-        if status == 429 || status == 503, exchange.isRepeatable,
-            let pause = Self.pause(response.fields)
-        {
-            return .again(pause, failure)
+        let refusal = HTTPRefusal(status, response.fields, error, body: body)
+        // Without a session the standard's ways to say that it is lost mean something else.
+        if status != 401, status != 403, let lost = lostSession(status, error, context) {
+            return .failed(lost)
         }
+        if let step = await judge(refusal, request, exchange, context) { return step }
+        let failure = faults.status(status, response.fields)
+        if status == 401 || status == 403 { return .failed(failure) }
+        if let error { return .answered(error) }
         if isOldTransport(status, exchange) { return await openMailbox(exchange, failure) }
         return .failed(failure)
+    }
+
+    /// What the manners make of a refusal; nil if nothing.
+    private func judge(
+        _ refusal: HTTPRefusal, _ request: HTTPClientRequest, _ exchange: Exchange,
+        _ context: RequestFields.Context
+    ) async -> Step? {
+        let manners = route.manners
+        let failure =
+            manners.explain(refusal) ?? faults.status(refusal.status, refusal.fields)
+        if manners.doubtsCredentials(refusal), exchange.renews(),
+            await route.refused(request, refusal)
+        {
+            return .again(.zero, failure)
+        }
+        let isRefused = manners.doubtsCredentials(refusal)
+        route.milestones.letIn(!isRefused, failure.message)
+        if context.session != nil, manners.forgets(refusal) { return .failed(lost(refusal.status)) }
+        if let retry = manners.retry(refusal), let pause = pause(retry, exchange) {
+            explainPause(exchange, failure)
+            return .again(pause, failure)
+        }
+        return manners.explain(refusal).map { .failed($0) }
+    }
+
+    /// How long to wait before a call is made again; nil if it must not be, or not any more.
+    private func pause(_ retry: Retry, _ exchange: Exchange) -> Duration? {
+        guard retry.scope == .every || exchange.isRepeatable,
+            let pause = retry.pause(sent: exchange.sends, fraction: tools.random()),
+            elapsed + pause <= exchange.start + route.manners.retryTime
+        else { return nil }
+        return pause
     }
 
     /// The error that a body is, if it is one of this request.
@@ -137,24 +190,29 @@ extension HTTPConnection {
         let verdict = SessionLoss.judge(
             status: status, code: code, message: value?["message"]?.string)
         let isCertain = verdict == .certain && (context.session != nil || status == 400)
-        guard isCertain else { return nil }
-        return Failure(
-            .forgotten, "Upstream '\(name)' has lost its session (\(status)).", upstream: name)
+        return isCertain ? lost(status) : nil
+    }
+
+    private func lost(_ status: Int) -> Failure {
+        Failure(.forgotten, "Upstream '\(name)' has lost its session (\(status)).", upstream: name)
     }
 
     /// Only to a place of the same server, and only in a way that keeps the request as it is.
-    private func redirect(_ response: HTTPClientResponse) -> Step {
+    private func redirect(_ response: any HTTPAnswer) -> Step {
         let failure = faults.status(response.status, response.fields)
         guard response.status == 307 || response.status == 308,
             let next = response.fields["location"].flatMap({ route.place.following($0) })
         else { return .failed(failure) }
         return .elsewhere(next, failure)
     }
+}
 
-    /// How long a busy server wants to be left alone, if that is not too long.
-    private static func pause(_ fields: HTTPFields) -> Duration? {
-        guard let seconds = fields["retry-after"].flatMap({ Int($0) }), (0...5).contains(seconds)
+extension Call {
+    /// The trace that it belongs to, if what its client wrote is one.
+    fileprivate var trace: String? {
+        guard let text = traceParent, text.utf8.count == 55,
+            text.utf8.allSatisfy({ "0123456789abcdef-".utf8.contains($0) })
         else { return nil }
-        return .seconds(seconds)
+        return text
     }
 }

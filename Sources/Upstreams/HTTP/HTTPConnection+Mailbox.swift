@@ -75,7 +75,7 @@ extension HTTPConnection {
     private func keepMailbox() async -> Failure {
         var request = route.request("GET", route.place, route.fields.get(.init(), after: nil))
         request.deadlines.firstByte = entry.timeouts.start
-        let response: HTTPClientResponse
+        let response: any HTTPAnswer
         do throws(Failure) {
             try await route.authorize(&request)
         } catch {

@@ -7,7 +7,7 @@ import Wire
 extension HTTPConnection {
     /// Reads until the answer is there.
     func read(
-        _ response: HTTPClientResponse, _ exchange: Exchange, _ context: RequestFields.Context
+        _ response: any HTTPAnswer, _ exchange: Exchange, _ context: RequestFields.Context
     ) async -> Step {
         let type = (response.fields["content-type"] ?? "").lowercased()
         if type.hasPrefix("text/event-stream") {
@@ -18,7 +18,7 @@ extension HTTPConnection {
         }
         do throws(MachineFailure) {
             let body = try await whole(response, exchange)
-            return await readBody(body, response, exchange)
+            return await readBody(body, response, exchange, context)
         } catch {
             return cutOff(exchange, faults.broken(error))
         }
@@ -26,7 +26,7 @@ extension HTTPConnection {
 
     /// The whole body; every piece of it is a sign of life.
     private func whole(
-        _ response: HTTPClientResponse, _ exchange: Exchange
+        _ response: any HTTPAnswer, _ exchange: Exchange
     ) async throws(MachineFailure) -> [UInt8] {
         var body: [UInt8] = []
         while let piece = try await response.next() {
@@ -42,7 +42,8 @@ extension HTTPConnection {
     }
 
     private func readBody(
-        _ body: [UInt8], _ response: HTTPClientResponse, _ exchange: Exchange
+        _ body: [UInt8], _ response: any HTTPAnswer, _ exchange: Exchange,
+        _ context: RequestFields.Context
     ) async -> Step {
         let frame: Frame
         do throws(Rejection) {
@@ -57,17 +58,25 @@ extension HTTPConnection {
         guard let answer else {
             return .failed(faults.unreadable("it is no answer to the request."))
         }
-        adopt(response, exchange, answer)
+        adopt(response, exchange, answer, context)
         return .answered(answer)
     }
 
-    /// Keeps the session that a successful handshake came with; an error's is not ours.
-    private func adopt(_ response: HTTPClientResponse, _ exchange: Exchange, _ answer: Message) {
-        guard exchange.call.method == .initialize, answer.kind == .result,
-            let session = response.fields["mcp-session-id"],
+    /// Keeps the session that a successful handshake came with, or whatever answer where that counts;
+    /// an error's is not ours, and neither is one from before the present session.
+    private func adopt(
+        _ response: any HTTPAnswer, _ exchange: Exchange, _ answer: Message,
+        _ context: RequestFields.Context
+    ) {
+        let counts = exchange.call.method == .initialize || route.manners.keepsEverySession
+        guard counts, answer.kind == .result, let session = response.fields["mcp-session-id"],
             !session.isEmpty, session.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
         else { return }
-        state.withLock { $0.context.session = session }
+        state.withLock { state in
+            guard state.context.session == context.session else { return }
+            state.context.session = session
+        }
+        route.milestones.gotSession()
     }
 
     // MARK: Streams
@@ -80,7 +89,7 @@ extension HTTPConnection {
     }
 
     private func readEvents(
-        _ response: HTTPClientResponse, _ exchange: Exchange, _ context: RequestFields.Context
+        _ response: any HTTPAnswer, _ exchange: Exchange, _ context: RequestFields.Context
     ) async -> Step {
         var events = Events(
             parser: EventParser(limits: EventLimits(bytes: route.limit)), last: nil)
@@ -91,7 +100,7 @@ extension HTTPConnection {
             do throws(Failure) {
                 let seen = events.last
                 if let answer = try await answer(on: response, exchange, &events) {
-                    adopt(response, exchange, answer)
+                    adopt(response, exchange, answer, context)
                     drain(response)
                     return .answered(answer)
                 }
@@ -122,7 +131,7 @@ extension HTTPConnection {
 
     /// Reads events until the answer; nil if the stream ends before.
     private func answer(
-        on response: HTTPClientResponse, _ exchange: Exchange, _ events: inout Events
+        on response: any HTTPAnswer, _ exchange: Exchange, _ events: inout Events
     ) async throws(Failure) -> Message? {
         while true {
             let piece: [UInt8]?
@@ -169,7 +178,7 @@ extension HTTPConnection {
     }
 
     /// Reads on behind an answer, so that the connection can be used again; but not for long.
-    private func drain(_ response: HTTPClientResponse) {
+    private func drain(_ response: any HTTPAnswer) {
         nursery.start {
             await withTaskGroup(of: Void.self) { group in
                 group.addImmediateTask {

@@ -53,9 +53,8 @@ extension HTTPConnection {
 
     /// Ends the session, so that the server need not keep it; its answer does not matter.
     private func farewell() async {
-        let context = context
-        guard context.session != nil, mailbox == nil else { return }
-        let request = route.request("DELETE", route.place, route.fields.delete(context))
+        guard mailbox == nil, var request = route.manners.farewell(route, context) else { return }
+        do throws(Failure) { try await route.authorize(&request) } catch { return }
         await route.client.farewell(request, within: .seconds(1))
     }
 
@@ -63,6 +62,7 @@ extension HTTPConnection {
 
     /// Notes that the server was reached, or was not; one that is not time and again is lost.
     func reached(_ failure: MachineFailure?) {
+        route.milestones.reached(failure)
         guard let failure else { return state.withLock { $0.unreachable = 0 } }
         guard failure.delivery == .notSent, failure.code != .cancelled else { return }
         let isLost = state.withLock { state in

@@ -7,7 +7,7 @@ import Wire
 extension HTTPConnection {
     /// What came of asking for a stream of events.
     enum Opening {
-        case events(HTTPClientResponse)
+        case events(any HTTPAnswer)
         /// It may work later.
         case failed
         /// It will not.
@@ -80,7 +80,7 @@ extension HTTPConnection {
     }
 
     /// Hears everything that comes on a stream, until it ends.
-    func follow(_ response: HTTPClientResponse, _ events: inout Events) async {
+    func follow(_ response: any HTTPAnswer, _ events: inout Events) async {
         while let piece = (try? await response.next()) ?? nil {
             var at = 0
             while let event = (try? next(&events, piece, &at)) ?? nil {

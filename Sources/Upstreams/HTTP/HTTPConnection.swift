@@ -60,6 +60,7 @@ final class HTTPConnection: Connection {
 
     // Every request is a conversation of its own.
     var keepsEra: Bool { false }
+    var greetsFirst: Bool { route.manners.greetsFirst }
     var repeatsArguments: Bool { true }
 
     // MARK: Calls
@@ -105,6 +106,7 @@ final class HTTPConnection: Connection {
         let now = start.duration(to: now)
         expireQuestions(at: now)
         for exchange in state.withLock({ Array($0.exchanges.values) }) {
+            explainColdStart(exchange, at: now)
             guard let lateness = exchange.lateness(at: now) else { continue }
             let failure = Failure(
                 .timeout,
@@ -153,9 +155,11 @@ final class HTTPConnection: Connection {
     func learned(_ profile: ServerProfile) {
         state.withLock { state in
             state.context.revision = profile.revision
-            if profile.revision.isModern { state.context.session = nil }
+            let isOver = profile.revision.isModern && !route.manners.keepsEverySession
+            if isOver { state.context.session = nil }
         }
-        if !profile.revision.isModern, mailbox == nil { openStream() }
+        guard route.manners.hasStream, !profile.revision.isModern, mailbox == nil else { return }
+        openStream()
     }
 
     func learned(_ listing: Listing) {

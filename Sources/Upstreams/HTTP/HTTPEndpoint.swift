@@ -36,9 +36,7 @@ package struct HTTPEndpoint: Endpoint {
     package var fingerprint: String {
         var parts = [settings.url.written, settings.transport.rawValue]
         parts += settings.headers.map { "\($0.name): \($0.value.written)" }
-        if let oauth = settings.auth.oauth {
-            parts += [oauth.tokenURL.written, oauth.clientId.written] + oauth.scopes
-        }
+        if let oauth = settings.auth.oauth { parts.append(oauth.mark) }
         // Literal values may be secrets, and this is kept on disk.
         return Digest.sha256Text(Array(parts.joined(separator: "\u{1F}").utf8))
     }
@@ -61,7 +59,8 @@ package struct HTTPEndpoint: Endpoint {
             place: place,
             fields: RequestFields(
                 headers: headers + (agent ? [] : [("User-Agent", "manifold")])),
-            client: client, authorizer: authorizer, transport: settings.transport,
+            client: ClientSender(client: client), authorizer: authorizer,
+            transport: settings.transport,
             limit: tools.messageLimit)
         return HTTPConnection(route, entry, tools)
     }
@@ -72,14 +71,7 @@ extension HTTPSettings {
     fileprivate func authorizer(
         for upstream: String, _ tools: Tools, _ client: HTTPClient
     ) throws(Failure) -> (any Authorizer)? {
-        guard let oauth = auth.oauth else { return nil }
-        let settings = try OAuthSettings(
-            upstream: upstream, tokenURL: oauth.tokenURL.value, clientId: oauth.clientId.value,
-            clientSecret: oauth.clientSecret.value, scopes: oauth.scopes,
-            audience: oauth.audience?.value, resource: oauth.resource?.value,
-            proof: oauth.proof == .basic ? .basic : .post)
-        return OAuthClientCredentials(
-            upstream: upstream, settings, time: tools.time, client: client)
+        try auth.oauth?.authorizer(for: upstream, time: tools.time, client: client)
     }
 
     /// How a client for this upstream reaches servers.

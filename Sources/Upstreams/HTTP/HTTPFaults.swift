@@ -56,10 +56,9 @@ struct HTTPFaults: Sendable {
             ? "wants an authorization that it was not given (401)"
             : "refuses the authorization that it was given (403)"
         return failure(
-            .unavailable,
-            what
-                + ". The call did not run. Put a token into 'headers', or let 'auth.oauth' get one; "
-                + "nobody can log in interactively here.", .no)
+            .unavailable, what + ".", .no,
+            advice: "Put a token into 'headers', or let 'auth.oauth' get one; nobody can log in "
+                + "interactively here.")
     }
 
     private func redirected(_ status: Int, _ fields: HTTPFields) -> Failure {
@@ -77,8 +76,10 @@ struct HTTPFaults: Sendable {
     }
 
     private func failure(
-        _ code: Failure.Code, _ rest: String, _ executed: Failure.Executed
+        _ code: Failure.Code, _ rest: String, _ executed: Failure.Executed, advice: String? = nil
     ) -> Failure {
-        Failure(code, "Upstream '\(upstream)' \(rest)", upstream: upstream, executed: executed)
+        Failure(
+            code, "Upstream '\(upstream)' \(rest)", advice: advice, upstream: upstream,
+            executed: executed)
     }
 }

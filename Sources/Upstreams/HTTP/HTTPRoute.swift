@@ -6,11 +6,14 @@ import Signing
 struct HTTPRoute: Sendable {
     let place: Place
     let fields: RequestFields
-    let client: HTTPClient
+    let client: any HTTPSender
     let authorizer: (any Authorizer)?
     let transport: HTTPSettings.Transport
     /// The longest message, in bytes.
     let limit: Int
+    var manners = HTTPManners()
+    /// How far requests have come.
+    var milestones = Milestones()
 
     /// A request with the right to make it; what it waits for is decided by others.
     func request(
@@ -31,7 +34,8 @@ struct HTTPRoute: Sendable {
     }
 
     /// Whether a request that was refused may be made once more, with other credentials.
-    func refused(_ request: HTTPClientRequest, status: Int, fields: HTTPFields) async -> Bool {
-        await authorizer?.refused(request, status: status, fields: fields) ?? false
+    func refused(_ request: HTTPClientRequest, _ refusal: HTTPRefusal) async -> Bool {
+        await authorizer?.refused(
+            request, status: refusal.status, fields: refusal.fields, body: refusal.body) ?? false
     }
 }

@@ -12,7 +12,7 @@ extension HTTPSettings {
                 "The address of the server's endpoint, `http://…` or `https://…`.",
                 isRequired: true, example: "https://example.com/mcp"),
             Key(
-                "headers", \.headers, Header.format,
+                "headers", \.headers, Header.format(),
                 "Sent with every request; the place for keys and tokens.",
                 example: "{ Authorization: \"Bearer ${env:DOCS_TOKEN}\" }"),
             Key(
@@ -45,25 +45,34 @@ extension HTTPSettings.Auth {
 }
 
 extension HTTPSettings.OAuth {
-    fileprivate static let shape = Shape(
-        Self(),
-        [
-            Key(
-                "tokenUrl", \.tokenURL, .address, "Where tokens are asked for.", isRequired: true,
-                example: "https://login.example.com/oauth2/token"),
-            Key("clientId", \.clientId, .filled, "The client's id.", isRequired: true),
-            Key(
-                "clientSecret", \.clientSecret, .filled, "The client's secret.", isRequired: true,
-                example: "\"${env:DOCS_SECRET}\""),
-            Key(
-                "scopes", \.scopes, Format<String>.filled.list(), "The scopes asked for.",
-                example: "[docs/read]"),
-            Key("audience", \.audience, .filled, "What some authorization servers want besides."),
-            Key("resource", \.resource, .filled, "The resource that the token is for (RFC 8707)."),
-            Key(
-                "proof", \.proof, .choice,
-                "Whether id and secret go into a header (`basic`) or into the body (`post`)."),
-        ])
+    static let shape: Shape<Self> = {
+        var shape = Shape(Self(), keys)
+        shape.alternatives = ["tokenUrl", "issuer"]
+        return shape
+    }()
+
+    private static let keys: [Key<Self>] = [
+        Key(
+            "tokenUrl", \.tokenURL, .address, "Where tokens are asked for.",
+            example: "https://login.example.com/oauth2/token"),
+        Key(
+            "issuer", \.issuer, .address,
+            "The authorization server instead, which says itself where tokens are asked for "
+                + "(OpenID Connect Discovery).", example: "https://login.example.com"),
+        Key("clientId", \.clientId, .filled, "The client's id.", isRequired: true),
+        Key(
+            "clientSecret", \.clientSecret, .filled, "The client's secret.", isRequired: true,
+            example: "\"${env:DOCS_SECRET}\""),
+        Key(
+            "scopes", \.scopes, Format<String>.filled.list(), "The scopes asked for.",
+            example: "[docs/read]"),
+        Key("audience", \.audience, .filled, "What some authorization servers want besides."),
+        Key("resource", \.resource, .filled, "The resource that the token is for (RFC 8707)."),
+        Key(
+            "proof", \.proof, .choice,
+            "Whether id and secret go into a header (`basic`) or into the body (`post`); an issuer "
+                + "says it itself, else it is `basic`."),
+    ]
 }
 
 extension HTTPSettings.Header {
@@ -77,15 +86,20 @@ extension HTTPSettings.Header {
         "transfer-encoding",
     ]
 
-    fileprivate static let format = Format<Text>.text
-        .mapping(
-            keys: nameForm,
-            where: { name in
-                !name.isEmpty && name.utf8.allSatisfy(isToken)
-                    && !own.contains(name.lowercased())
-            }
-        )
-        .map({ $0.map { Self(name: $0.key, value: $0.value) } }, back: { _ in nil })
+    /// Headers of the owner's own; `fits` is asked besides, with the name in small letters.
+    static func format(
+        where fits: @escaping @Sendable (String) -> Bool = { _ in true }
+    ) -> Format<[Self]> {
+        Format<Text>.text
+            .mapping(
+                keys: nameForm,
+                where: { name in
+                    !name.isEmpty && name.utf8.allSatisfy(isToken)
+                        && !own.contains(name.lowercased()) && fits(name.lowercased())
+                }
+            )
+            .map({ $0.map { Self(name: $0.key, value: $0.value) } }, back: { _ in nil })
+    }
 
     private static func isToken(_ byte: UInt8) -> Bool {
         switch byte {
@@ -103,7 +117,7 @@ extension Format<Text> {
         words: "that is an address: 'http://…' or 'https://…', without a user name")
 
     /// The address of a server.
-    fileprivate static let address = Format<Text>.scalar(
+    static let address = Format<Text>.scalar(
         .text(addressForm), show: { .text($0.written) }
     ) { text, meaning in
         guard meaning == .string || text.isExpanded, (try? HTTPAddress(text.value)) != nil else {

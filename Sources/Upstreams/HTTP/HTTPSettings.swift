@@ -51,13 +51,17 @@ package struct HTTPSettings: Settings {
         /// How the client proves who it is.
         package enum Proof: String, Sendable, CaseIterable { case basic, post }
 
-        package var tokenURL: Text = ""
+        /// Where tokens are asked for; nil where the issuer says it.
+        package var tokenURL: Text?
+        /// The authorization server, which publishes where tokens are asked for.
+        package var issuer: Text?
         package var clientId: Text = ""
         package var clientSecret: Text = ""
         package var scopes: [String] = []
         package var audience: Text?
         package var resource: Text?
-        package var proof = Proof.basic
+        /// Nil for what the server says that it wants, or else `basic`.
+        package var proof: Proof?
 
         package init() {}
     }

@@ -6,6 +6,8 @@ import Wire
 struct RequestFields: Sendable {
     /// What the configuration says is sent with every request.
     let headers: [(name: String, value: String)]
+    /// Whether requests of every era name the session, which says where they go.
+    var namesEverySession = false
 
     /// What is known of the conversation.
     struct Context: Sendable {
@@ -32,6 +34,9 @@ struct RequestFields: Sendable {
             return fields
         }
         fields.append(("MCP-Protocol-Version", Revision.newestModern.rawValue))
+        if namesEverySession, let session = context.session {
+            fields.append(("Mcp-Session-Id", session))
+        }
         if let name = message.methodName {
             fields.append(("Mcp-Method", String(decoding: message[name], as: UTF8.self)))
         }

@@ -1,5 +1,6 @@
 import Aggregator
 import Machine
+import Programs
 import Wire
 
 /// One run of a child: its conversation, and its orderly end.
@@ -17,7 +18,7 @@ final class StdioConnection: Connection {
         self.entry = entry
         self.tools = tools
         peer = Peer(
-            name: entry.name, transport: ChildPipe(output: child.input), time: tools.time,
+            name: entry.name, transport: ChildPipe(child.input), time: tools.time,
             timeouts: { entry.timeouts })
         lines = ChildLines(child.output, name: entry.name, limit: tools.messageLimit)
         conversation = LineConversation(

@@ -1,30 +1,14 @@
 import Aggregator
+import Programs
 
 extension StdioSettings.Inheritance {
-    /// The variables that a child inherits unless its settings say otherwise: who and where the
-    /// user is, the terminal and the language, proxies, certificate authorities, XDG folders.
-    package static let list = [
-        "HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER", "LANG", "LC_*", "TZ", "TMPDIR",
-        "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY",
-        "http_proxy", "https_proxy", "all_proxy", "no_proxy",
-        "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE",
-        "NODE_EXTRA_CA_CERTS", "XDG_*",
-    ]
-
     /// Whether a child inherits our variable of this name.
     package func admits(_ name: String) -> Bool {
         switch self {
-        case .usual: Self.matches(name, Self.list)
+        case .usual: UsualVariables.admit(name)
         case .all: true
         case .none: false
-        case .also(let names): Self.matches(name, Self.list) || Self.matches(name, names)
-        }
-    }
-
-    /// Whether a name is one of these; a `*` at the end of a pattern stands for anything.
-    private static func matches(_ name: String, _ patterns: [String]) -> Bool {
-        patterns.contains { pattern in
-            pattern.hasSuffix("*") ? name.hasPrefix(pattern.dropLast()) : name == pattern
+        case .also(let names): UsualVariables.admit(name, besides: names)
         }
     }
 }

@@ -18,7 +18,7 @@ import Wire
             return CatalogBuilder.Part(settings: settings, prefix: name, listing: listing)
         }
         var table = NameTable()
-        let chains = Chains(plugins) { _ in .empty }
+        let chains = Chains(plugins, time: ManualTime()) { _ in .empty }
         return CatalogBuilder(
             maxLength: 48, digest: standInDigest,
             instructions: InstructionsMerge(own: nil, budget: 100), edit: { chains.edit(&$0) }

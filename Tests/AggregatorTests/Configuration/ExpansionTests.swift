@@ -1,5 +1,7 @@
 import Aggregator
+import Machine
 import Testing
+import Wire
 
 @Suite struct ExpansionTests {
     @Test(
@@ -25,7 +27,8 @@ import Testing
                 "${env:NO}",
                 "the environment variable 'NO' is not set; set it, or write '${env:NO:-default}'"
             ),
-            ("${secret:arn:aws:x}", "'${secret:…}' is not supported by this version"),
+            ("${secret:arn:aws:x}", "the secret 'arn:aws:x' could not be read: it was not read"),
+            ("${secret:}", "'${secret:}' names no secret"),
             ("a ${env:A", "'${' has no closing '}'; write '$${' for a literal '${'"),
             (
                 "${HOME}",
@@ -39,6 +42,26 @@ import Testing
             try Expansion.expand(written, with: [:])
         }
         #expect(fault?.reason == reason)
+    }
+
+    @Test("secrets are expanded in values, and never printed")
+    func secrets() throws {
+        var secrets = Secrets()
+        secrets.values = ["arn:a#b": "hunter2"]
+        secrets.faults = ["arn:c": "no"]
+        let text = try Expansion.expand("x${secret:arn:a#b}", with: [:], secrets: secrets)
+        #expect(text.value == "xhunter2" && "\(text)" == "x${secret:arn:a#b}")
+        let fault = #expect(throws: Expansion.Fault.self) {
+            try Expansion.expand("${secret:arn:c}", with: [:], secrets: secrets)
+        }
+        #expect(fault?.reason == "the secret 'arn:c' could not be read: no")
+        #expect(try Expansion.expand("${secret:x}", with: [:], secrets: .unread).isExpanded)
+    }
+
+    @Test("the secrets of a document are found once each")
+    func names() throws {
+        let text = "a: ${secret:x}${env:A}\nb: [${secret:y}, '${secret:x}', '$${secret:z}']\n"
+        #expect(Expansion.secrets(in: try YAML.parse(Array(text.utf8))) == ["x", "y"])
     }
 
     @Test("an unset variable is an error at its value")

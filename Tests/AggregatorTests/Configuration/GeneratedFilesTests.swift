@@ -44,7 +44,8 @@ import manifold
         let section = body.drop { $0 != "upstreams:" }.prefix { !$0.isEmpty }
         let configuration = try read(
             section.joined(separator: "\n"), environment: ["HOME": "/h", "NOTES_KEY": "k"])
-        #expect(configuration.upstreams.map(\.name) == ["clock", "notes", "docs"])
+        #expect(
+            configuration.upstreams.map(\.name) == ["clock", "notes", "docs", "weather", "maths"])
     }
 
     @Test("every line that the starter comments out is valid when it is uncommented")
@@ -62,10 +63,16 @@ import manifold
             text,
             environment: [
                 "HOME": "/h", "NOTES_KEY": "k", "MANIFOLD_TOKEN": "t", "MANIFOLD_SEALING_KEY": "s",
+                "TOKEN_KEY": String(repeating: "0", count: 64),
             ])
-        #expect(configuration.upstreams.map(\.name) == ["clock", "notes", "docs"])
+        #expect(
+            configuration.upstreams.map(\.name) == ["clock", "notes", "docs", "weather", "maths"])
         #expect(configuration.inbound.bearer?.value == "t")
-        #expect(configuration.plugins.map(\.kind) == ["hide", "rename"])
+        #expect(
+            configuration.plugins.map(\.kind) == [
+                "audit", "access", "limit", "timeout", "tokenize", "redact", "integers", "pin",
+                "schema", "hide", "rename",
+            ])
         #expect(configuration.upstreams[1].timeouts == Configuration.Timeouts())
         #expect(configuration.limits == Configuration.Limits())
     }

@@ -113,6 +113,33 @@ import Wire
         world.stop()
     }
 
+    @Test("a probe that is cut off alone says nothing about the era")
+    func cutOff() {
+        let server = ScriptedServer.modern("one")
+        server.keepsEra = false
+        server.cutOff = ["server/discover"]
+        let world = World([server])
+        let client = world.client()
+        client.open()
+        world.advance(by: .seconds(5))
+        client.call("1", "one__echo")
+        #expect(client.take().last?.json("result", "structuredContent") != nil)
+        world.stop()
+    }
+
+    @Test("a server that exits on the probe and then wants no session is asked again what it is")
+    func exitsOnce() {
+        let server = ScriptedServer.modern("one")
+        server.cutOff = ["server/discover"]
+        let world = World([server])
+        let client = world.client()
+        client.open()
+        world.advance(by: .seconds(5))
+        client.call("1", "one__echo")
+        #expect(client.take().last?.json("result", "structuredContent") != nil)
+        world.stop()
+    }
+
     @Test("a server that exits on everything is not started twice as often")
     func exitsAlways() {
         let server = ScriptedServer("one")

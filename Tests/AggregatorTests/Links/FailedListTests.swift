@@ -32,6 +32,22 @@ import Wire
         world.stop()
     }
 
+    @Test("a list that is cut off alone is fetched again, and nobody waits for it for ever")
+    func cutOff() {
+        let server = ScriptedServer("one")
+        server.cutOff = ["tools/list", "tools/list"]
+        let world = World([server])
+        let client = world.client()
+        client.open(settling: false)
+        client.call("1", "one__echo")
+        #expect(client.take().first?.contains("did not answer to the end") == true)
+        world.advance(by: .seconds(5))
+        client.call("2", "one__echo")
+        #expect(client.take().last?.json("result", "structuredContent") != nil)
+        #expect(server.connections.count == 1)
+        world.stop()
+    }
+
     @Test("a list that the end of input cuts short is an error, not an empty list")
     func cut() {
         let server = ScriptedServer("one")

@@ -51,6 +51,29 @@ import Wire
         world.stop()
     }
 
+    @Test(
+        "a session that is forgotten while its lists are fetched is opened again without any call",
+        arguments: ways)
+    func unlisted(code: Int, message: String) {
+        let server = server()
+        server.script = { connection, request in
+            guard request.method == "tools/list", server.received("initialize").count == 1 else {
+                return false
+            }
+            connection.oblivion = (code, message)
+            connection.fail(request, code: code, message)
+            return true
+        }
+        let world = World([server])
+        let client = world.client()
+        client.open()
+        world.advance(by: .seconds(2))
+        #expect(server.received("initialize").count == 2)
+        client.request("0", "tools/list")
+        #expect(client.take().last?.names == ["one__echo"])
+        world.stop()
+    }
+
     @Test("what has changed with the session is announced")
     func changed() {
         let server = server()
@@ -158,7 +181,11 @@ import Wire
         #expect(server.received("initialize").count == 2)
         world.advance(by: .seconds(5))
         #expect(client.take().contains { $0.json("id") == "2" })
-        #expect(server.received("initialize").count == 3)
+        // Its lists find it out too, less and less often.
+        let openings = server.received("initialize").count
+        #expect(openings <= 6)
+        world.advance(by: .seconds(600))
+        #expect(server.received("initialize").count <= openings + 30)
         world.stop()
     }
 

@@ -175,4 +175,48 @@ import Wire
         #expect(client.take() == [])
         world.stop()
     }
+
+    @Test("a call whose upstream is tried again for the first time waits for that try too")
+    func secondTry() {
+        let server = ScriptedServer("one")
+        server.refusal = Failure(.unavailable, "Could not start 'one'.")
+        let world = World([server])
+        let client = world.client()
+        client.open(settling: false)
+        world.run()
+        server.refusal = nil
+        let door = Latch()
+        server.door = door
+        world.advance(by: .seconds(1))
+        client.call("1", "one__echo")
+        #expect(client.take() == [])
+        door.open()
+        world.run()
+        #expect(client.take().last?.json("result", "structuredContent") != nil)
+        world.stop()
+    }
+
+    @Test(
+        "a call that does not reach its server is made again while the conversation goes on",
+        arguments: [1, 2, 3, 4])
+    func unreached(times: Int) {
+        let server = ScriptedServer("one")
+        server.keepsEra = false
+        let world = World([server])
+        let client = world.client()
+        client.open()
+        server.unreached = Array(repeating: "tools/call", count: times)
+        client.call("1", "one__echo")
+        world.advance(by: .seconds(1))
+        let answer = client.one()
+        if times < 4 {
+            #expect(answer.json("result", "structuredContent") != nil)
+        } else {
+            #expect(answer.json("result", "_meta", "manifold/executed") == #""no""#)
+        }
+        client.call("2", "one__echo")
+        #expect(client.one().json("result", "structuredContent") != nil)
+        #expect(server.connections.count == 1)
+        world.stop()
+    }
 }

@@ -124,7 +124,9 @@ import Wire
 /// Passes every call on from a child task.
 private struct Forking: Plugin {
     let name = "forking"
-    let scope: Set<Method> = [.toolsCall]
+    let kind = "test"
+    let scope = Scope([.request], methods: [.toolsCall])
+    let counters = PluginCounters()
 
     func handle(_ call: Call, next: Next) async throws(Failure) -> Answer {
         let result = await withTaskGroup(of: Result<Answer, Failure>.self) { group in

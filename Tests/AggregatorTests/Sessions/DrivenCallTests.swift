@@ -228,7 +228,9 @@ import Wire
 /// Counts the calls that it sees.
 private final class Spy: Plugin {
     let name = "spy"
-    let scope: Set<Wire.Method> = [.toolsCall]
+    let kind = "test"
+    let scope = Scope([.request], methods: [.toolsCall])
+    let counters = PluginCounters()
     let calls = Mutex(0)
 
     func handle(_ call: Call, next: Next) async throws(Failure) -> Answer {

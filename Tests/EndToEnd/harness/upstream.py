@@ -214,8 +214,12 @@ class Upstream:
             name, _, value = line.partition(":")
             call.headers.append((name.lower(), value.strip()))
         call.body = await reader.readexactly(int(call.header("content-length") or 0))
-        call.message = json.loads(call.body) if call.body else {}
+        call.message = self.parsed(call.body)
         return call
+
+    def parsed(self, body: bytes) -> dict:
+        """The message that a body is."""
+        return json.loads(body) if body else {}
 
     async def _answer(self, call: Call) -> None:
         self.calls.append(call)
@@ -225,6 +229,10 @@ class Upstream:
                 waiter.set_result(None)
         scripted = self._scripts.get(call.method)
         script = scripted.pop(0) if scripted else self._always.get(call.method)
+        await self.carry(call, script)
+
+    async def carry(self, call: Call, script) -> None:
+        """Answers as a script says, or as usual without one."""
         await (script(call) if script is not None else self.usual(call))
 
     async def usual(self, call: Call) -> None:

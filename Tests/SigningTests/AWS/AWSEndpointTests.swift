@@ -40,6 +40,14 @@ import Testing
         #expect(url(.sso, "eu-west-1") == "https://portal.sso.eu-west-1.api.aws")
     }
 
+    @Test("the service of 'aws login' has hosts of its own in every partition")
+    func signin() {
+        func url(_ region: String) -> String { AWSEndpoint(.signin, region: region).url }
+        #expect(url("us-east-2") == "https://us-east-2.signin.aws.amazon.com")
+        #expect(url("us-gov-west-1") == "https://us-gov-west-1.signin.amazonaws-us-gov.com")
+        #expect(url("eusc-de-east-1") == "https://eusc-de-east-1.signin.amazonaws-eusc.eu")
+    }
+
     @Test("a service is called by its id in settings")
     func names() {
         #expect(AWSService.agentCore.endpointVariable == "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE")

@@ -54,21 +54,21 @@ static int descriptor_ceiling(void) {
     return (int)limit.rlim_cur;
 }
 
-// Closes everything above standard error when the program starts; `report` must live until then.
-static void close_on_exec_above_error(int ceiling) {
+// Closes everything from `first` on when the program starts; `report` must live until then.
+static void close_on_exec_from(int first, int ceiling) {
 #if defined(__linux__) && defined(SYS_close_range)
     const unsigned int close_on_exec = 1U << 2; // CLOSE_RANGE_CLOEXEC, not in older headers
-    if (syscall(SYS_close_range, 3U, ~0U, close_on_exec) == 0) return;
+    if (syscall(SYS_close_range, (unsigned int)first, ~0U, close_on_exec) == 0) return;
 #endif
-    for (int descriptor = 3; descriptor < ceiling; descriptor++) {
+    for (int descriptor = first; descriptor < ceiling; descriptor++) {
         int flags = fcntl(descriptor, F_GETFD);
         if (flags >= 0) fcntl(descriptor, F_SETFD, flags | FD_CLOEXEC);
     }
 }
 
-// Moves a descriptor out of 0...2, so that placing one stream cannot overwrite another.
+// Moves a descriptor out of 0...3, so that placing one stream cannot overwrite another.
 static int lifted(int descriptor) {
-    return descriptor > 2 ? descriptor : fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+    return descriptor > 3 ? descriptor : fcntl(descriptor, F_DUPFD_CLOEXEC, 4);
 }
 
 static int place_streams(const struct spawn_request *request) {
@@ -76,8 +76,10 @@ static int place_streams(const struct spawn_request *request) {
     int output = lifted(request->output);
     int error = lifted(request->error);
     if (input < 0 || output < 0 || error < 0) return -1;
+    int control = request->control < 0 ? -1 : lifted(request->control);
+    if (request->control >= 0 && control < 0) return -1;
     if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(error, 2) < 0) return -1;
-    return 0;
+    return control >= 0 && dup2(control, 3) < 0 ? -1 : 0;
 }
 
 // A caught signal would run our handler in the child, an ignored one would stay ignored in the
@@ -128,7 +130,7 @@ static _Noreturn void become_child(
     if (request->directory != NULL && chdir(request->directory) != 0) {
         give_up(report, SPAWN_DIRECTORY);
     }
-    close_on_exec_above_error(ceiling);
+    close_on_exec_from(request->control < 0 ? 3 : 4, ceiling);
     if (has_raised_limit) setrlimit(RLIMIT_NOFILE, &given_limit);
     reset_signals();
     errno = ENOENT;

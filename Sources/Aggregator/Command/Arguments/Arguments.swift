@@ -6,6 +6,8 @@ struct Arguments: Sendable {
     private(set) var operands: [String] = []
     private(set) var values: [String: String] = [:]
     private(set) var flags: Set<String> = []
+    /// Every value of options that may be given several times, in order.
+    private(set) var lists: [String: [String]] = [:]
     /// What follows `--`, for commands that take another command.
     private(set) var command: [String] = []
 
@@ -71,6 +73,7 @@ struct Arguments: Sendable {
             throw UsageError("'--\(name)' needs a value", syntax)
         }
         values[name] = value
+        lists[name, default: []].append(value)
     }
 }
 

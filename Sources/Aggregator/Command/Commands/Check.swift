@@ -1,5 +1,6 @@
 import Aggregator
 import Machine
+import Synchronization
 import Wire
 
 /// `manifold check`.
@@ -25,7 +26,7 @@ struct Check: CommandRun {
                 visit.console.write("Configuration \(visit.loaded.location)\n\n")
             }
             _ = await visit.settle(within: patience)
-            return report(visit, patience)
+            return await report(visit, patience)
         }
     }
 
@@ -34,7 +35,9 @@ struct Check: CommandRun {
     private func validate(_ environment: Environment) throws -> Int32 {
         let loaded: LoadedConfiguration
         do throws(LoadError) {
-            loaded = try LoadedConfiguration.load(flag: arguments["config"], environment)
+            loaded = try LoadedConfiguration.load(
+                flag: arguments["config"], environment, usesSecrets: false)
+            try compile(loaded, environment)
         } catch {
             if arguments.has("json") { StandardOutput.write(error.json + [UInt8(ascii: "\n")]) }
             throw error
@@ -46,6 +49,27 @@ struct Check: CommandRun {
             StandardOutput.write(summary(loaded, ink))
         }
         return ExitCode.success
+    }
+
+    /// Only the compiler of rules can tell whether their programs are any.
+    private func compile(
+        _ loaded: LoadedConfiguration, _ environment: Environment
+    ) throws(LoadError) {
+        guard !loaded.configuration.plugins.isEmpty, let loop = try? EventLoop.make() else {
+            return
+        }
+        let failure = Mutex<LoadError?>(nil)
+        _ = loop.run {
+            let tools = Assembly(loop: loop, environment: environment, log: .none)
+                .pluginTools(keepsFiles: false)
+            do throws(LoadError) {
+                try await loaded.compile(tools)
+            } catch {
+                failure.withLock { $0 = error }
+            }
+            return ExitCode.success
+        }
+        if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
     private func summary(_ loaded: LoadedConfiguration, _ ink: Ink) -> String {
@@ -88,14 +112,17 @@ struct Check: CommandRun {
 
     // MARK: Probing
 
-    private func report(_ visit: Visit, _ patience: Duration) -> Int32 {
+    private func report(_ visit: Visit, _ patience: Duration) async -> Int32 {
         let entries = visit.hub.catalog.entries
-        let probes = visit.hub.upstreams.filter(\.isEnabled).map { upstream in
-            Probe(
+        var probes: [Probe] = []
+        for upstream in visit.hub.upstreams where upstream.isEnabled {
+            var probe = Probe(
                 status: upstream,
                 entries: upstream.isReady
                     ? entries.filter { $0.target.upstream == upstream.name } : [],
                 patience: patience)
+            probe.way = await visit.hub.legs(to: upstream.name)
+            probes.append(probe)
         }
         let names = ClientNames(
             server: arguments["server"] ?? "manifold", title: visit.hub.configuration.server.title)

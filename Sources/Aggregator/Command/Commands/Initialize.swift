@@ -1,19 +1,26 @@
 import Aggregator
 import Machine
+import Upstreams
 import Wire
 
 /// `manifold init`.
 struct Initialize: CommandRun {
     static let syntax = Syntax(
         "init", "Write an annotated starter configuration, and the schema for your editor.",
-        example: "manifold init --config ./manifold.yaml")
+        options: [
+            .init(
+                "runtime", "NAME=ARN",
+                "an MCP server on AgentCore Runtime; give it once for each server")
+        ],
+        example: "manifold init --runtime weather=arn:aws:bedrock-agentcore:…:runtime/weather-…")
 
     let arguments: Arguments
 
     func run(_ environment: Environment) throws -> Int32 {
         let path = try Self.path(arguments, environment)
+        let runtimes = try GivenRuntime.all(arguments)
         do throws(MachineFailure) {
-            try PathText.create(path, Array(Starter.text.utf8))
+            try PathText.create(path, Array(Starter.text(runtimes).utf8))
             let schema = "\(PathText.folder(of: path))/manifold.schema.json"
             // The starter's first line names it, so that editors complete and check.
             if File.stamp(schema) == nil {
@@ -31,7 +38,7 @@ struct Initialize: CommandRun {
             writer.endObject()
             StandardOutput.write(writer.bytes + [UInt8(ascii: "\n")])
         } else {
-            StandardOutput.write(next(path))
+            StandardOutput.write(runtimes.isEmpty ? next(path) : next(path, runtimes))
         }
         return ExitCode.success
     }
@@ -59,6 +66,21 @@ struct Initialize: CommandRun {
               2. manifold check --probe\(flag)
               3. manifold install vscode\(flag)
 
+            """
+    }
+
+    private func next(_ path: String, _ runtimes: [GivenRuntime]) -> String {
+        let flag = arguments["config"] == nil ? "" : " --config \(Quoting.shell(path))"
+        return """
+            Wrote \(Terminal.plain(path)).
+
+            Next:
+              1. manifold check --probe\(flag)
+              2. manifold install vscode --write .vscode/mcp.json\(flag)
+
+            The policy that the caller's AWS identity needs:
+
+            \(CallerPolicy.runtimes(runtimes.map(\.runtime)))
             """
     }
 }

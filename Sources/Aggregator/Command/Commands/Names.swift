@@ -40,7 +40,8 @@ struct Names: CommandRun {
 
     /// What earlier runs left behind.
     private func warmHub(_ environment: Environment) throws -> Hub {
-        let loaded = try LoadedConfiguration.load(flag: arguments["config"], environment)
+        let loaded = try LoadedConfiguration.load(
+            flag: arguments["config"], environment, usesSecrets: false)
         let assembly = Assembly(
             loop: try EventLoop.make(), environment: environment,
             log: try LogSink.make(arguments, standard: .warning))

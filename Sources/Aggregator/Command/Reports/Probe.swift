@@ -7,6 +7,8 @@ struct Probe: Sendable {
     /// What it publishes, as clients see it.
     let entries: [Catalog.Entry]
     let patience: Duration
+    /// The legs of the way to it, where its kind tells them.
+    var way: [Leg] = []
 
     /// Whether it is connected and all its lists are known.
     var isGood: Bool { status.isReady && status.problems.isEmpty }
@@ -32,6 +34,8 @@ struct Probe: Sendable {
     /// What can be done about it.
     var advice: String? {
         guard !status.isReady else { return nil }
+        // The leg that fails says it better.
+        if way.contains(where: { $0.outcome == .failed }) { return nil }
         if status.lastNoise != nil {
             return
                 "It writes something that is no JSON-RPC to standard output, where only messages "
@@ -52,6 +56,31 @@ struct Probe: Sendable {
             .refused, .stopping:
             return nil
         }
+    }
+
+    /// Every leg: those of its kind, then the handshake and the lists.
+    var legs: [Leg] {
+        guard !way.isEmpty else { return [] }
+        let isStopped = way.contains { $0.outcome == .failed }
+        return way + [greeting(isStopped), listing]
+    }
+
+    private func greeting(_ isStopped: Bool) -> Leg {
+        if let profile = status.profile {
+            return Leg(
+                "initialize", .passed,
+                "\(profile.name) \(profile.version), protocol \(profile.revision.rawValue)")
+        }
+        if isStopped { return Leg("initialize", .open, "Nothing got as far.") }
+        return Leg("initialize", .failed, failure ?? "no answer")
+    }
+
+    private var listing: Leg {
+        if let problem = status.problems.sorted(by: { $0.key.rawValue < $1.key.rawValue }).first {
+            return Leg("tools", .failed, "list of \(problem.key.plural): \(problem.value)")
+        }
+        guard status.isReady else { return Leg("tools", .open, "Nothing got as far.") }
+        return Leg("tools", .passed, "\(count(.tool))")
     }
 
     /// What is started.

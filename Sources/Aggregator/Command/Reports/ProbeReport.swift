@@ -45,12 +45,29 @@ struct ProbeReport: Sendable {
                 "server    \(Terminal.plain("\(profile.name) \(profile.version)\(title)")), "
                     + "protocol \(profile.revision.rawValue)")
         }
+        lines += legs(probe, ink)
         lines.append("start     \(status.startTook?.words ?? "?")")
         lines.append("publishes \(inventory(probe))")
         for warning in probe.warnings(names) {
             lines.append("\(ink("warning", .doubtful))   \(Terminal.plain(warning))")
         }
         return lines.joined(separator: "\n  ") + "\n\n"
+    }
+
+    /// The way to an upstream, leg by leg; what to do about one that fails is below it.
+    private func legs(_ probe: Probe, _ ink: Ink) -> [String] {
+        probe.legs.flatMap { leg -> [String] in
+            let mark =
+                switch leg.outcome {
+                case .passed: ink("ok", .good)
+                case .failed: ink("FAILED", .bad)
+                case .open: ink("-", .faint)
+                }
+            let gap = String(repeating: " ", count: max(1, 14 - leg.name.count))
+            let line = "leg       \(leg.name)\(gap)\(mark)  \(Terminal.plain(leg.detail))"
+            let remedy = (leg.remedy ?? "").split(separator: "\n")
+            return [line] + remedy.map { "          \(Terminal.plain(String($0)))" }
+        }
     }
 
     private func inventory(_ probe: Probe) -> String {
@@ -66,6 +83,7 @@ struct ProbeReport: Sendable {
     private func failed(_ probe: Probe, _ ink: Ink) -> String {
         var lines = ["\(ink(Terminal.plain(probe.status.name), .strong))  \(ink("failed", .bad))"]
         lines.append("command   \(Terminal.plain(probe.command))")
+        lines += legs(probe, ink)
         lines.append("reason    \(Terminal.plain(probe.failure ?? ""))")
         if let noise = probe.status.lastNoise { lines.append("noise     \(Terminal.plain(noise))") }
         let errors = probe.status.trail.suffix(5)
@@ -100,6 +118,7 @@ struct ProbeReport: Sendable {
             writer.key("advice")
             writer.string(advice)
         }
+        write(probe.legs, into: &writer)
         writer.key("estimatedTokens")
         writer.integer(probe.tokens)
         writer.key("warnings")
@@ -109,5 +128,26 @@ struct ProbeReport: Sendable {
         writer.key("status")
         probe.status.write(into: &writer, at: .now)
         writer.endObject()
+    }
+
+    private func write(_ legs: [Leg], into writer: inout JSONWriter) {
+        guard !legs.isEmpty else { return }
+        writer.key("legs")
+        writer.beginArray()
+        for leg in legs {
+            writer.beginObject()
+            for (key, text) in [
+                ("name", leg.name), ("outcome", leg.outcome.rawValue), ("detail", leg.detail),
+            ] {
+                writer.key(key)
+                writer.string(text)
+            }
+            if let remedy = leg.remedy {
+                writer.key("remedy")
+                writer.string(remedy)
+            }
+            writer.endObject()
+        }
+        writer.endArray()
     }
 }

@@ -27,6 +27,7 @@ struct StatusReport: Sendable {
         text += table.isEmpty ? "No upstreams.\n" : table.text(ink, width: width)
         text += problems(ink)
         text += lastWords(ink)
+        text += PluginReport(plugins: elements("plugins")).text(ink, width: width)
         return text + names(ink)
     }
 

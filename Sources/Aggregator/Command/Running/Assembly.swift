@@ -13,7 +13,7 @@ struct Assembly: Sendable {
     let environment: Environment
     let log: Log
     /// Shared by all upstreams, and kept when the configuration is read again.
-    private let accounts: AWSAccounts
+    let accounts: AWSAccounts
 
     /// Parts that live on a loop.
     init(loop: EventLoop, environment: Environment, log: Log) {
@@ -39,7 +39,15 @@ struct Assembly: Sendable {
         let storage: any CatalogStorage = keepsCatalog ? file : ReadOnlyStorage(storage: file)
         return Hub(
             configuration: configuration, endpoints: endpoints(configuration),
-            plugins: PluginKinds.chain(configuration), services: services, storage: storage)
+            plugins: PluginKinds.chain(configuration, pluginTools(keepsFiles: keepsCatalog)),
+            services: services, storage: storage)
+    }
+
+    /// What plugins are lent.
+    func pluginTools(keepsFiles: Bool) -> PluginTools {
+        PluginTools(
+            time: loop, log: log, offLoop: OffLoop(threads: 2), keepsFiles: keepsFiles,
+            programs: PluginTools.Surroundings(loop: loop, environment: environment))
     }
 
     /// What seals the tokens that are handed out: with the keys of the configuration, or one that no

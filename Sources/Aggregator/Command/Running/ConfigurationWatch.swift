@@ -28,19 +28,25 @@ struct ConfigurationWatch: Sendable {
             // A file that is being replaced may be missing for a moment.
             guard let stamp, stamp != known else { continue }
             known = stamp
-            reload()
+            await reload()
         }
     }
 
     /// Reads the file again and applies it, or says why not.
-    func reload() {
+    func reload() async {
         do throws(LoadError) {
-            let loaded = try LoadedConfiguration.read(location, assembly.environment)
+            let names = Expansion.secrets(in: try LoadedConfiguration.document(location))
+            let secrets = await assembly.accounts.secrets(names)
+            let loaded = try LoadedConfiguration.read(location, assembly.environment, secrets)
             hub.note(problem: nil)
             guard loaded.configuration != hub.configuration else { return }
+            try await loaded.compile(
+                assembly.pluginTools(keepsFiles: false), after: hub.configuration)
             hub.apply(
                 loaded.configuration, endpoints: assembly.endpoints(loaded.configuration),
-                plugins: PluginKinds.chain(loaded.configuration))
+                plugins: PluginKinds.chain(
+                    loaded.configuration, assembly.pluginTools(keepsFiles: true),
+                    after: (hub.configuration, hub.plugins)))
             assembly.log(.info, "Configuration \(location) was read again.")
         } catch {
             hub.note(problem: error.text)

@@ -19,8 +19,10 @@ struct LoadedConfiguration: Sendable {
         return Self(location: location, configuration: configuration)
     }
 
-    /// Finds the configuration where `Location` says, and reads it.
-    static func load(flag: String?, _ environment: Environment) throws(LoadError) -> Self {
+    /// Finds the configuration where `Location` says, and reads it; its secrets only if they are used.
+    static func load(
+        flag: String?, _ environment: Environment, usesSecrets: Bool = true
+    ) throws(LoadError) -> Self {
         let variables = environment.dictionary
         let found = Location.find(flag: flag, environment: variables) { path in
             File.stamp(path) != nil
@@ -30,22 +32,35 @@ struct LoadedConfiguration: Sendable {
                 "manifold: no configuration found. Write one with 'manifold init', or name a file "
                     + "with --config or $MANIFOLD_CONFIG.\n")
         }
-        return try read(found, environment)
+        guard usesSecrets else { return try read(found, environment, .unread) }
+        let names = Expansion.secrets(in: try document(found))
+        let secrets = names.isEmpty ? Secrets() : try SecretReading.read(names, environment)
+        return try read(found, environment, secrets)
     }
 
     /// Reads the configuration at a location, again if need be.
     static func read(
-        _ location: Location, _ environment: Environment
+        _ location: Location, _ environment: Environment, _ secrets: Secrets
     ) throws(LoadError) -> Self {
         let (source, node) = try parse(location)
         do throws(Diagnostics) {
             let configuration = try Configuration.read(
                 node, vocabulary: vocabulary, environment: environment.dictionary,
-                folder: location.path.map { PathText.folder(of: PathText.absolute($0)) })
+                folder: location.path.map { PathText.folder(of: PathText.absolute($0)) },
+                secrets: secrets, files: text)
             return Self(location: location, configuration: configuration)
         } catch {
             throw LoadError(source.show(error), source.name, error.all)
         }
+    }
+
+    /// Lets the programs of rules be compiled, where they are not those of `old`; they run nowhere yet.
+    func compile(
+        _ tools: PluginTools, after old: Configuration? = nil
+    ) async throws(LoadError) {
+        let problems = await PluginKinds.problems(configuration, tools, after: old)
+        guard !problems.isEmpty else { return }
+        throw LoadError(problems.map { "\(location.name): \($0)\n" }.joined())
     }
 
     /// The document at a location as it is written, before anything is expanded.
@@ -68,6 +83,16 @@ struct LoadedConfiguration: Sendable {
         } catch {
             let diagnostic = Diagnostic(error.reason, at: error.mark)
             throw LoadError(source.show(diagnostic), source.name, [diagnostic])
+        }
+    }
+
+    /// The text of a file that the configuration names, such as a rule's program.
+    private static func text(of path: Text) throws(Reading.Unreadable) -> String {
+        do throws(MachineFailure) {
+            let bytes = try File.read(path.value, as: path.written, limit: 1 << 20)
+            return String(decoding: bytes, as: UTF8.self)
+        } catch {
+            throw Reading.Unreadable(error.message)
         }
     }
 

@@ -17,6 +17,7 @@ struct Serve: CommandRun {
     let arguments: Arguments
 
     func run(_ environment: Environment) throws -> Int32 {
+        if isDropIn(environment) { return AgentCoreProxy.run([], environment) }
         let log = try LogSink.make(arguments, standard: .info)
         let loaded = try LoadedConfiguration.load(flag: arguments["config"], environment)
         let address = try address(loaded.configuration)
@@ -26,6 +27,17 @@ struct Serve: CommandRun {
         return loop.run {
             await serve(loaded, assembly, at: address, takesStandardStreams: takesStandardStreams)
         }
+    }
+
+    /// Whether there is no configuration, and the variables of `mcp-agentcore-proxy` name a runtime.
+    private func isDropIn(_ environment: Environment) -> Bool {
+        guard arguments["http"] == nil, AgentCoreVariables.isPresent(in: environment) else {
+            return false
+        }
+        let found = Location.find(flag: arguments["config"], environment: environment.dictionary) {
+            File.stamp($0) != nil
+        }
+        return found == nil
     }
 
     /// Where to listen, if anywhere; nobody may get in who was not let in.
@@ -97,7 +109,7 @@ struct Serve: CommandRun {
                 doors.stop()
                 continue
             }
-            ConfigurationWatch(loaded, hub, assembly).reload()
+            await ConfigurationWatch(loaded, hub, assembly).reload()
         }
     }
 }

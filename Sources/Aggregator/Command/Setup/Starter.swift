@@ -68,13 +68,55 @@ package enum Starter {
           #     headers: { Authorization: "Bearer ${env:NOTES_KEY}" }
           #     proxy: http://proxy.example:3128   # instead of HTTPS_PROXY and its like
           #     transport: auto               # or streamable, sse
+          #
+          # weather:
+          #   runtime:
+          #     arn: arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/weather-abcdefghij
+          #     auth: iam                     # or { bearer: … }, { jwt: { … } }
+          #     profile: team
+          #     role: { arn: "arn:aws:iam::123456789012:role/caller" }
+          #     headers: { X-Amzn-Bedrock-AgentCore-Runtime-Custom-Team: blue }
+          #     stopAtExit: false
+          #
+          # maths:
+          #   gateway:
+          #     url: https://maths-abcdefghij.gateway.bedrock-agentcore.us-east-1.amazonaws.com/mcp
+          #     auth:
+          #       jwt:
+          #         issuer: https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi
+          #         clientId: 1example23456789
+          #         clientSecret: "${env:NOTES_KEY}"
+          #         scopes: [maths/call]
 
-        # The plugin chain, outermost first. Items are the original upstream/name.
+        # The plugin chain, outermost first: the first one sees a request first and its answer last.
+        # Names are the original ones, whatever is published. The README explains each of them.
         # plugins:
-        #   - hide: { items: ["notes/delete_*"] }
+        #   - audit: { file: /var/log/manifold/audit.jsonl }
+        #   - access: { deny: ["notes/delete_*"] }
+        #   - limit: { calls: 60, per: 1 min, each: [principal] }
+        #   - timeout: { upstream: docs, after: 30 s }
+        #   - tokenize:
+        #       upstream: docs
+        #       fields: ["customer.*", "**.email"]
+        #       keys: ["${env:TOKEN_KEY}"]  # openssl rand -base64 32
+        #   - redact: { patterns: ["[0-9]{9,}"], replacement: "•" }
+        #   - integers: { client: "claude*" }
+        #   - pin: { file: /var/lib/manifold/pins.json, change: block }
+        #   - schema: {}
+        #   - hide: { items: ["notes/debug_*"] }
         #   - rename: { "clock/get_current_time": now }
 
         """
+
+    /// The same with these runtimes in it.
+    static func text(_ runtimes: [GivenRuntime]) -> String {
+        guard !runtimes.isEmpty else { return text }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.map { line in
+            guard line == "upstreams:" else { return String(line) }
+            return ([String(line)] + runtimes.map(\.lines)).joined(separator: "\n")
+        }.joined(separator: "\n")
+    }
 
     /// Why there is nothing to write.
     package struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {

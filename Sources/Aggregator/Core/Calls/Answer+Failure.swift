@@ -66,7 +66,7 @@ extension Answer {
         return writer.bytes
     }
 
-    /// Which upstream, and whether it may have done the work.
+    /// Which upstream, whether it may have done the work, and which plugin was against it.
     private static func write(_ failure: Failure, into writer: inout JSONWriter) {
         writer.beginObject()
         if let upstream = failure.upstream {
@@ -75,6 +75,14 @@ extension Answer {
         }
         writer.key("manifold/executed")
         writer.string(failure.executed.rawValue)
+        if let rule = failure.rule {
+            writer.key("manifold/plugin")
+            writer.string(rule)
+        }
+        if let time = failure.retryAfter {
+            writer.key("manifold/retryAfterMs")
+            writer.integer(Int(time / .milliseconds(1)))
+        }
         writer.endObject()
     }
 }

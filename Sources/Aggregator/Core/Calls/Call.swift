@@ -92,6 +92,8 @@ package struct Call: Sendable {
     var isDirect = false
     /// Whether it goes on with a call that was counted when it began.
     var isContinued = false
+    /// The message as the client said it, where a plugin has put another one in its place.
+    package var heard: Message?
 
     /// A call with the default patience.
     package init(draft: Draft, method: Method, target: Target?, caller: Caller?) {
@@ -118,11 +120,14 @@ package final class Target: Sendable, Hashable {
     package let original: [UInt8]
     /// The same as a JSON string, ready to be spliced in.
     package let token: [UInt8]
+    /// What the upstream says of a tool; nil for everything else, and where it is not known.
+    package let hints: ToolHints?
 
     /// The target with its token made.
-    package init(upstream: String, original: [UInt8]) {
+    package init(upstream: String, original: [UInt8], hints: ToolHints? = nil) {
         self.upstream = upstream
         self.original = original
+        self.hints = hints
         upstreamHash = upstream.hashValue
         token = JSONWriter.quoted(utf8: original)
     }

@@ -138,7 +138,8 @@ package final class Catalog: Sendable {
 
     // MARK: Rendering
 
-    private static func render(_ kind: Item.Kind, _ entries: [Entry]) -> [UInt8] {
+    /// The result of a list method with these entries, as far as they are of its kind.
+    static func render(_ kind: Item.Kind, _ entries: [Entry]) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key(kind.member)

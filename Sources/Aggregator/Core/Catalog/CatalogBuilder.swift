@@ -33,7 +33,7 @@ package struct CatalogBuilder {
 
     /// Merges the parts, which come in configuration order; new names go into `table`.
     package func build(_ parts: [Part], _ table: inout NameTable) -> Catalog {
-        var items = parts.flatMap(items)
+        var items = items(parts)
         edit(&items)
         let naming = Naming(
             maxLength: maxLength,
@@ -43,6 +43,9 @@ package struct CatalogBuilder {
         return Catalog(
             entries: zip(items, names).map(entry), instructions: instructions.merge(parts))
     }
+
+    /// Everything that is listed and may be published.
+    package func items(_ parts: [Part]) -> [Item] { parts.flatMap(items) }
 
     private func items(_ part: Part) -> [Item] {
         Item.Kind.allCases.flatMap { kind in
@@ -79,7 +82,11 @@ package struct CatalogBuilder {
     private func entry(_ item: Item, _ published: String) -> Catalog.Entry {
         Catalog.Entry(
             published: published,
-            target: Target(upstream: item.upstream, original: item.original), kind: item.kind,
+            target: Target(
+                upstream: item.upstream, original: item.original,
+                hints: item.kind == .tool
+                    ? ToolHints(tool: Value(item.json, Extent(0..<item.json.count))) : nil),
+            kind: item.kind,
             json: renamed(item, published))
     }
 

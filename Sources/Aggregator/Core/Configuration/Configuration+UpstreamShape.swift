@@ -25,6 +25,10 @@ extension Configuration.Upstream {
 private struct UpstreamEntry: Sendable {
     var upstream = Configuration.Upstream(name: "", kind: "", settings: Nothing())
     var hasKind = false
+    /// What holds where the entry says nothing.
+    var usual = Kind.Usual()
+    /// Which timeouts the entry gives.
+    var given: Set<String> = []
 
     struct Nothing: Settings {}
 
@@ -32,6 +36,10 @@ private struct UpstreamEntry: Sendable {
     func finished(as name: String) -> Configuration.Upstream? {
         var upstream = upstream
         upstream.name = name
+        upstream.rename.merge(usual.rename) { own, _ in own }
+        if !given.contains("start") { upstream.timeouts.start = usual.timeouts.start }
+        if !given.contains("idle") { upstream.timeouts.idle = usual.timeouts.idle }
+        if !given.contains("total") { upstream.timeouts.total = usual.timeouts.total }
         return hasKind ? upstream : nil
     }
 
@@ -52,8 +60,23 @@ private struct UpstreamEntry: Sendable {
             entered.upstream.kind = kind.name
             entered.upstream.settings = settings
             entered.hasKind = true
+            entered.usual = kind.usual
         }
     }
+
+    /// Notes besides which of them are given: the others are the kind's own.
+    private static let timeouts: Key<UpstreamEntry> = {
+        let format = Format<Configuration.Timeouts>.object(.timeouts)
+        let schema = Schema.Key(
+            name: "timeouts", documentation: "How long to wait for it.", schema: format.schema)
+        return Key(custom: "timeouts", schema: schema) { entry, entered, reading in
+            entered.given = Set(entry.value.entries?.map(\.key) ?? [])
+            let timeouts = reading.within(reading.part("'timeouts'")) {
+                format.read(entry.value, &$0)
+            }
+            if let timeouts { entered.upstream.timeouts = timeouts }
+        }
+    }()
 
     private static let common: [Key<UpstreamEntry>] = [
         Key(
@@ -73,7 +96,7 @@ private struct UpstreamEntry: Sendable {
             "era", \.upstream.era, .choice,
             "Which protocol it speaks: `legacy` opens with `initialize`, `modern` is 2026-07-28 or "
                 + "later, `auto` finds out."),
-        Key("timeouts", \.upstream.timeouts, .object(.timeouts), "How long to wait for it."),
+        timeouts,
         Key("stop", \.upstream.stop, .object(.stop), "How to stop its process."),
     ]
 }

@@ -55,6 +55,7 @@ extension Hub: LinkOwner {
         var saveAt: ContinuousClock.Instant?
         while !Task.isCancelled {
             let version = staleness.version
+            await prepareItems()
             let now = services.time.now
             if rebuild() {
                 announceAt = announceAt ?? now.advanced(by: .milliseconds(100))
@@ -80,28 +81,13 @@ extension Hub: LinkOwner {
     /// Makes the catalog from the listings, if they have changed.
     @discardableResult
     func rebuild() -> Bool {
-        let (isStale, configuration, listings, absent, chains, table) = state.withLock { state in
+        let (draft, table) = state.withLock { state in
             defer { state.isStale = false }
-            return (
-                state.isStale, state.configuration, state.listings, state.absent, state.chains,
-                state.names
-            )
+            return (state.isStale ? CatalogDraft(state) : nil, state.names)
         }
-        guard isStale else { return false }
+        guard let draft else { return false }
         var names = table
-        let parts = configuration.upstreams.filter(\.isEnabled).map { settings in
-            let shown = absent.contains(settings.name) ? nil : listings[settings.name]
-            return CatalogBuilder.Part(
-                settings: settings, prefix: configuration.prefix(of: settings),
-                listing: shown ?? Listing())
-        }
-        let builder = CatalogBuilder(
-            maxLength: configuration.names.maxLength, digest: services.digest,
-            instructions: InstructionsMerge(
-                own: configuration.server.instructions,
-                budget: configuration.server.instructionsBudget),
-            edit: { chains.edit(&$0) })
-        let catalog = builder.build(parts, &names)
+        let catalog = draft.builder(digest: services.digest).build(draft.parts, &names)
         let isSettling = isStarting && (settlesAt.map { services.time.now < $0 } ?? false)
         state.withLock { state in
             state.catalog = catalog
@@ -109,6 +95,15 @@ extension Hub: LinkOwner {
             if !isSettling { state.names = names }
         }
         return true
+    }
+
+    /// Shows what is listed to the plugins that take their time over it, before it is asked for.
+    private func prepareItems() async {
+        let draft = state.withLock { state in
+            state.isStale && state.chains.prepares ? CatalogDraft(state) : nil
+        }
+        guard let draft else { return }
+        await draft.chains.prepare(draft.builder(digest: services.digest).items(draft.parts))
     }
 
     /// Until when names may still move; nil when they are settled.
@@ -151,7 +146,8 @@ extension Hub: LinkOwner {
             }
             state.isStale = true
         }
-        rebuild()
+        // Otherwise the first list waits for them, as it does without anything known.
+        if !state.withLock({ $0.chains.prepares }) { rebuild() }
     }
 
     private func save() async {
@@ -166,5 +162,34 @@ extension Hub: LinkOwner {
             return warm
         }
         await storage.save(warm.json)
+        for plugin in plugins { await plugin.save() }
+    }
+}
+
+/// What a catalog is made of, at one moment.
+private struct CatalogDraft {
+    let chains: Chains
+    let parts: [CatalogBuilder.Part]
+    private let configuration: Configuration
+
+    init(_ state: Hub.State) {
+        let configuration = state.configuration
+        self.configuration = configuration
+        chains = state.chains
+        parts = configuration.upstreams.filter(\.isEnabled).map { settings in
+            let isShown = !state.absent.contains(settings.name)
+            return CatalogBuilder.Part(
+                settings: settings, prefix: configuration.prefix(of: settings),
+                listing: (isShown ? state.listings[settings.name] : nil) ?? Listing())
+        }
+    }
+
+    func builder(digest: @escaping ([UInt8]) -> [UInt8]) -> CatalogBuilder {
+        CatalogBuilder(
+            maxLength: configuration.names.maxLength, digest: digest,
+            instructions: InstructionsMerge(
+                own: configuration.server.instructions,
+                budget: configuration.server.instructionsBudget),
+            edit: { [chains] in chains.edit(&$0) })
     }
 }

@@ -71,6 +71,7 @@ extension Hub {
 
     private func watch(_ uri: [UInt8], by listen: ListenClient) async -> Bool {
         guard let target = try? await resolveResource(uri),
+            (try? permit(target, uri, to: listen.envelope)) != nil,
             let link = try? listen.links.link(to: target), link.profile?.subscribe != false,
             listen.watch(uri, target)
         else { return false }

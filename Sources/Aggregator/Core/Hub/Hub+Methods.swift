@@ -32,6 +32,7 @@ extension Hub {
             throw Failure(.invalidParams, "The parameters lack 'uri', a string.")
         }
         let target = try await resolveResource(uri)
+        try permit(target, uri, to: caller.envelope)
         let link = try link(to: target, for: caller)
         var draft = Draft(message)
         if target.original != uri {

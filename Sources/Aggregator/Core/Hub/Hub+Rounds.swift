@@ -45,11 +45,13 @@ extension Hub {
     private func seal(
         _ result: Value, _ call: Call, _ caller: Caller, _ draft: inout Draft
     ) {
-        guard let target = call.target, let params = call.draft.message.params else { return }
+        // The client says it again in its own words, not in those of a plugin.
+        let heard = call.heard ?? call.draft.message
+        guard let target = call.target, let params = heard.params else { return }
         let state = result["requestState"]
         let round = RoundState(
             target: target, method: call.method, state: state?.copy(),
-            digest: digest(call.draft.message.value(params)))
+            digest: digest(heard.value(params)))
         let token = services.seal(
             round.record, for: .requestState, of: caller.envelope.principal, life: RoundState.life)
         if let state {
@@ -82,31 +84,29 @@ extension Hub {
             let state = message.value(extent)["requestState"]
         else { return nil }
         let params = message.value(extent)
+        let stale = Failure(
+            .invalidParams, "Invalid or expired requestState.",
+            data: Array(#"{"reason":"invalid_request_state"}"#.utf8))
         guard let token = state.string,
             let record = services.open(
                 token, for: .requestState, of: caller.envelope.principal),
             let round = RoundState(record), round.method == message.method,
             round.digest == digest(params),
             let published = (kind.isNamed ? message.name : message.uri).map({ message.value($0) }),
-            let name = published.text, try await resolve(kind, name) == round.target
-        else {
-            throw Failure(
-                .invalidParams, "Invalid or expired requestState.",
-                data: Array(#"{"reason":"invalid_request_state"}"#.utf8))
-        }
+            let name = published.text
+        else { throw stale }
+        let target = try await resolve(kind, name)
+        guard target == round.target else { throw stale }
         if let park = round.park { return .park(park) }
         var draft = Draft(message)
-        if name != round.target.original {
-            draft.replace(published.extent, with: round.target.token)
-        }
+        if name != target.original { draft.replace(published.extent, with: target.token) }
         // An upstream that gave no state gets none.
         if let original = round.state {
             draft.replace(state.extent, with: original)
         } else {
             draft.remove(member: "requestState", of: extent)
         }
-        return .call(
-            Call(draft: draft, method: message.method, target: round.target, caller: caller))
+        return .call(Call(draft: draft, method: message.method, target: target, caller: caller))
     }
 }
 

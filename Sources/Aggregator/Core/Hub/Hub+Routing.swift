@@ -12,7 +12,9 @@ extension Hub {
         var call = Call(
             draft: Draft(message, replacing: extent, with: target.token), method: message.method,
             target: target, caller: caller)
-        if let chain = routes.chains[call.method] { return try await pass(call, through: chain) }
+        if let chain = routes.chains[call.method, target] {
+            return try await pass(call, through: chain)
+        }
         call.isDirect = caller.isWoken
         let link = try link(to: target, for: caller)
         if let level = caller.envelope.logLevel { await link.raise(to: level) }
@@ -35,10 +37,10 @@ extension Hub {
         case .toolsCall: return try await route(message, caller, .tool)
         case .promptsGet: return try await route(message, caller, .prompt)
         case .resourcesRead: return try await route(message, caller, .resource)
-        case .toolsList: return try await list(.tool, message, client)
-        case .promptsList: return try await list(.prompt, message, client)
-        case .resourcesList: return try await list(.resource, message, client)
-        case .resourceTemplatesList: return try await list(.template, message, client)
+        case .toolsList: return try await list(.tool, message, client, caller)
+        case .promptsList: return try await list(.prompt, message, client, caller)
+        case .resourcesList: return try await list(.resource, message, client, caller)
+        case .resourceTemplatesList: return try await list(.template, message, client, caller)
         case .complete: return try await complete(message, caller)
         case .resourcesSubscribe, .resourcesUnsubscribe:
             return try await subscribe(message, client, caller)
@@ -58,7 +60,9 @@ extension Hub {
 
     /// Sends a call through the plugins that want it, then to its upstream.
     func pass(_ call: Call) async throws(Failure) -> Answer {
-        guard let chain = routes.chains[call.method] else { return try await forward(call) }
+        guard let chain = routes.chains[call.method, call.target] else {
+            return try await forward(call)
+        }
         return try await chain(call)
     }
 
@@ -204,9 +208,13 @@ extension Hub {
     /// Whether an upstream that may publish the name has not had the time to.
     private func mayAppear(_ kind: Item.Kind, _ published: [UInt8]) -> Bool {
         guard kind.isNamed else { return isSettling }
-        return state.withLock { $0.isStale }
-            || claimants(of: published).contains(where: \.link.isStillStarting)
-            || absentLink(kind, published)?.isComingUp == true
+        let (isStale, listings) = state.withLock { ($0.isStale, $0.listings) }
+        return isStale
+            || claimants(of: published).contains { link, isCertain in
+                // Another try is waited for too, if only that can say what there is.
+                link.isStillStarting
+                    || isCertain && link.isComingUp && listings[link.name] == nil
+            } || absentLink(kind, published)?.isComingUp == true
     }
 
     /// The links whose upstream's prefix the name has, and those of upstreams without a prefix.
@@ -219,7 +227,7 @@ extension Hub {
         }
     }
 
-    private func unknown(_ kind: Item.Kind, _ published: [UInt8]) -> Failure {
+    func unknown(_ kind: Item.Kind, _ published: [UInt8]) -> Failure {
         if Task.isCancelled { return Failure(.cancelled, "The call was cancelled.") }
         let name = String(decoding: published.prefix(200), as: UTF8.self)
         guard !kind.isNamed else {
@@ -253,7 +261,7 @@ extension Hub {
     // MARK: Lists
 
     private func list(
-        _ kind: Item.Kind, _ message: Message, _ client: any HubClient
+        _ kind: Item.Kind, _ message: Message, _ client: any HubClient, _ caller: Caller
     ) async throws(Failure) -> Answer {
         if let params = message.params,
             let cursor = Value(message.bytes, params)["cursor"], !cursor.isNull
@@ -263,8 +271,9 @@ extension Hub {
         await settle(client)
         // A list that was cut short is not an empty list.
         if Task.isCancelled { throw Failure(.cancelled, "The list was cancelled.") }
-        let rendered = catalog.rendered[kind] ?? []
-        client.saw(kind, rendered)
+        let catalog = catalog
+        client.saw(kind, catalog.rendered[kind] ?? [])
+        let rendered = shown(kind, of: catalog, to: caller)
         return .result(client.envelope.revision.isModern ? hinted(rendered, kind) : rendered)
     }
 
@@ -272,7 +281,9 @@ extension Hub {
     /// (MCP 2026-07-28, "Caching").
     private func hinted(_ rendered: [UInt8], _ kind: Item.Kind) -> [UInt8] {
         let names = state.withLock { $0.configuration.upstreams.filter(\.isEnabled).map(\.name) }
-        let parts = names.map { hints($0, kind) ?? .own }
+        var parts = names.map { hints($0, kind) ?? .own }
+        // What one client may see is not to be kept for another.
+        if routes.chains.tellsClientsApart { parts.append(.own) }
         var writer = JSONWriter()
         writer.beginObject()
         parts.reduce(parts.first) { $0.merged(with: $1) }?.write(into: &writer)

@@ -22,6 +22,11 @@ extension Hub {
         }
     }
 
+    /// The legs of the way to an upstream, as far as its kind tells them.
+    package func legs(to upstream: String) async -> [Leg] {
+        await state.withLock { $0.endpoints[upstream] }?.legs() ?? []
+    }
+
     /// The enabled upstreams of which not even an earlier run has left a list.
     package var unknown: [String] {
         state.withLock { state in
@@ -64,6 +69,7 @@ extension Hub {
         writer.beginArray()
         for upstream in upstreams { upstream.write(into: &writer, at: services.time.now) }
         writer.endArray()
+        writePlugins(into: &writer)
         guard withNames else { return }
         writer.key("names")
         writer.beginArray()

@@ -74,6 +74,8 @@ package final class Hub: Sendable {
     package let limits: Limits
     let storage: any CatalogStorage
     let nursery = Nursery()
+    /// What plugins do besides judging.
+    let lives = PluginLives()
     /// How many pages clients were asked to open that had no id of their own.
     let pages = Atomic(0)
     let parks: Parks
@@ -93,14 +95,16 @@ package final class Hub: Sendable {
         self.storage = storage
         limits = Limits(bytes: configuration.limits.message)
         // The last step of the chain is set below, once `self` exists.
-        state = Mutex(State(configuration, endpoints, Chains([], last: { _ in .empty })))
+        let none = Chains([], time: services.time, last: { _ in .empty })
+        state = Mutex(State(configuration, endpoints, none))
         state.withLock { $0.chains = chains(plugins) }
         warmUp()
     }
 
     /// The plugins around our own last step.
     func chains(_ plugins: [any Plugin]) -> Chains {
-        Chains(plugins) { [unowned self] (call) async throws(Failure) -> Answer in
+        Chains(plugins, time: services.time, log: services.log) {
+            [unowned self] (call) async throws(Failure) -> Answer in
             try await self.forward(call)
         }
     }
@@ -109,6 +113,7 @@ package final class Hub: Sendable {
     package func run() async {
         nursery.start { await self.keepCatalog() }
         nursery.start { await self.keepDeadlines() }
+        lives.start(routes.chains.plugins, in: nursery, services.time)
         await nursery.run()
     }
 

@@ -23,22 +23,7 @@ struct RoundDriver: Sendable {
         _ first: Message, until deadline: ContinuousClock.Instant?
     ) async throws(Failure) -> Message {
         guard let deadline else { return try await finish(first) }
-        let outcome = await withTaskGroup(
-            of: Result<Message, Failure>?.self, returning: Result<Message, Failure>?.self
-        ) { group in
-            group.addImmediateTask { await concluded(first) }
-            group.addImmediateTask {
-                await services.time.wait(until: deadline) { _ in }
-                return nil
-            }
-            let earliest = await group.next() ?? nil
-            // Nil with time left is a call that is given up: then its own end says why.
-            let isLate = earliest == nil && services.time.now >= deadline
-            group.cancelAll()
-            guard earliest == nil else { return earliest }
-            let latest = await group.next() ?? nil
-            return isLate ? nil : latest
-        }
+        let outcome = await services.time.race(until: deadline) { await concluded(first) }
         guard let outcome else { throw late("the whole call ('timeouts.total')") }
         return try outcome.get()
     }

@@ -15,12 +15,16 @@ package protocol Endpoint: Sendable {
     /// Takes over an entry that differs in nothing that a running server depends on.
     func adopt(_ upstream: Configuration.Upstream)
 
+    /// The legs of the way to it, for `check --probe`; those that no call has shown are tried now.
+    func legs() async -> [Leg]
+
     /// Opens a conversation; what it throws says why not and what the user can do.
     func connect() async throws(Failure) -> any Connection
 }
 
 extension Endpoint {
     package var trail: [String] { [] }
+    package func legs() async -> [Leg] { [] }
     package func adopt(_ upstream: Configuration.Upstream) {}
 }
 
@@ -53,6 +57,10 @@ package protocol Connection: AnyObject, Sendable {
     /// Whether the first request decides the era for all that follow, as it does on a pipe.
     var keepsEra: Bool { get }
 
+    /// Whether a session is tried before the server is asked which era it is of: because every
+    /// question without a session may start a machine, which takes long and costs something.
+    var greetsFirst: Bool { get }
+
     /// Whether a modern server reads arguments of its tools in headers too (MCP 2026-07-28,
     /// "Custom headers"), so that tools which name them wrongly cannot be called.
     var repeatsArguments: Bool { get }
@@ -68,6 +76,7 @@ extension Connection {
     package func learned(_ profile: ServerProfile) {}
     package func learned(_ listing: Listing) {}
     package var keepsEra: Bool { true }
+    package var greetsFirst: Bool { false }
     package var repeatsArguments: Bool { false }
     package var shortcut: Peer? { nil }
 }

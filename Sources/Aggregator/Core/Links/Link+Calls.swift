@@ -52,6 +52,9 @@ extension Link {
         throw failure
     }
 
+    /// How often a call is made again that did not even reach its server.
+    private static let mostTries = 3
+
     /// Whether not one byte of it was taken, so that the next connection may have it.
     ///
     /// If there is none, `ready` says so.
@@ -68,6 +71,7 @@ extension Link {
         _ call: Call, mayRepeat: Bool = true
     ) async throws(Failure) -> Message {
         var mayRepeat = mayRepeat
+        var tries = 0
         while true {
             let open = if let open = openConnection { open } else { try await ready() }
             do throws(Failure) {
@@ -91,7 +95,15 @@ extension Link {
                     continue
                 }
                 guard Self.wasNotTaken(error) else { throw error }
-                abandon(open.connection)
+                guard !open.connection.keepsEra else {
+                    abandon(open.connection)
+                    continue
+                }
+                // Every request has a connection of its own: the next may get through, and the
+                // conversation ends by itself if none does.
+                tries += 1
+                guard tries <= Self.mostTries, !Task.isCancelled else { throw error }
+                await services.time.sleep(for: .milliseconds(100) * tries)
             }
         }
     }
@@ -179,8 +191,9 @@ extension Link {
 
     private func unavailable(_ failure: Failure, _ until: ContinuousClock.Instant) -> Failure {
         let wait = max(.zero, services.time.now.duration(to: until))
+        let advice = failure.advice.map { "\($0) " } ?? ""
         return Failure(
-            .unavailable, failure.message, advice: "The next try is in \(wait.described).",
+            .unavailable, failure.reason, advice: advice + "The next try is in \(wait.described).",
             upstream: name, executed: .no)
     }
 }

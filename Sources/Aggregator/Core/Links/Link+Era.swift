@@ -14,8 +14,8 @@ extension Link {
     private func negotiate(_ connection: any Connection) async throws(Failure) -> ServerProfile {
         let isKnown = owner.isKnownLegacy(endpoint.fingerprint)
         // It has exited on the probe: there is nothing else to be tried.
-        if state.withLock({ $0.skipsProbe }) { return try await open(connection) { true } }
-        if isKnown || prefersSession && connection.keepsEra {
+        if state.withLock({ $0.skipsProbe }) { return try await openUnasked(connection) }
+        if isKnown || connection.greetsFirst || prefersSession && connection.keepsEra {
             return try await openIfPossible(connection, isKnown)
         }
         switch try await probe(connection) {
@@ -33,6 +33,17 @@ extension Link {
             // late, and may be a modern one: it is asked again next time.
             let deadline = services.time.now.advanced(by: .seconds(2))
             return try await open(connection) { services.time.now < deadline }
+        }
+    }
+
+    /// Opens a session with a server that has exited on the probe: there is nothing else to be tried,
+    /// unless it answers that it wants no session.
+    private func openUnasked(_ connection: any Connection) async throws(Failure) -> ServerProfile {
+        do throws(Failure) {
+            return try await open(connection) { true }
+        } catch {
+            if error.code == .unavailable { state.withLock { $0.skipsProbe = false } }
+            throw error
         }
     }
 
@@ -104,7 +115,8 @@ extension Link {
             case .timeout: return .silence
             // What is no answer was no modern server's.
             case .malformed: return .answered(.legacy)
-            case .lost:
+            // Where every request has a connection of its own, the end of one says nothing.
+            case .lost where connection.keepsEra:
                 state.withLock { state in
                     state.skipsProbe = true
                     state.startsAtOnce = true

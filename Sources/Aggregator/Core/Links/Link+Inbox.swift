@@ -11,6 +11,7 @@ extension Link: Inbox {
     }
 
     package func aside(_ message: Message, caller: Caller?) async {
+        guard let message = await owner.heard(message, by: self, for: caller) else { return }
         switch message.method {
         case .progress: await progress(message, caller)
         case .message: await log(message, caller)

@@ -25,7 +25,12 @@ extension Link {
             let callable = fetched[.tool]?.items?.filter(isCallable)
             fetched[.tool]?.items = callable
         }
-        guard !Task.isCancelled, !fetched.values.contains(where: \.isInterrupted) else { return [] }
+        // A list that was cut off says something if what cut it off was not the connection's end.
+        let isOver = openConnection?.connection !== connection
+        guard !Task.isCancelled, !(isOver && fetched.values.contains(where: \.isInterrupted)) else {
+            return []
+        }
+        if await hasForgotten(fetched.values.compactMap(\.loss), connection) { return [] }
         connection.learned(publish(kinds, fetched, profile))
         return Set(fetched.filter(\.value.hasFailed).keys)
     }

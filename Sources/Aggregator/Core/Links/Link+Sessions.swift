@@ -23,6 +23,20 @@ extension Link {
         return true
     }
 
+    /// Whether lists were refused because the server does not know us any more: no call may come that
+    /// would find it out.
+    func hasForgotten(_ losses: [Failure], _ connection: any Connection) async -> Bool {
+        guard !losses.isEmpty, let open = openConnection, open.connection === connection,
+            await isProved(open)
+        else { return false }
+        forget(
+            open,
+            Failure(
+                .forgotten, "Upstream '\(name)' has lost its session (a list was refused).",
+                upstream: name))
+        return true
+    }
+
     /// Whether a modern server was asked in a way that it does not know, or not any more.
     private func isOutdated(_ code: Int, _ open: Open) async -> Bool {
         switch code {
@@ -54,7 +68,7 @@ extension Link {
                 draft: try Request.draft(kind.listMethod), method: kind.listMethod, target: nil,
                 caller: nil)
             call.patience = settings.timeouts.start
-            let answer = try await open.connection.call(call)
+            let answer = try await open.connection.call(dressed(call, isModern: open.isModern))
             guard let error = answer.error.map({ answer.value($0) }) else { return false }
             let verdict = SessionLoss.judge(
                 status: nil, code: error["code"]?.integer, message: error["message"]?.string)
@@ -96,12 +110,15 @@ extension Link {
         let now = services.time.now
         let fraction = services.random()
         let delay = state.withLock { state -> Duration? in
-            defer { state.reopenedAt = now }
             guard let last = state.reopenedAt, last.advanced(by: .seconds(10)) > now else {
                 state.forgetting.succeeded()
+                state.reopenedAt = now
                 return nil
             }
-            return state.forgetting.failed(fraction: fraction)
+            let delay = state.forgetting.failed(fraction: fraction)
+            // How long a session lasts counts from its opening, not from the end of the one before.
+            state.reopenedAt = now.advanced(by: delay)
+            return delay
         }
         if let delay { await services.time.sleep(for: delay) }
     }

@@ -1,3 +1,5 @@
+package import Wire
+
 /// What a link tells whoever owns it.
 package protocol LinkOwner: AnyObject, Sendable {
     /// Its phase, or what is known of it, has changed.
@@ -11,6 +13,10 @@ package protocol LinkOwner: AnyObject, Sendable {
 
     /// Notes what was found out about the era of the server with this fingerprint.
     func found(_ fingerprint: String, isLegacy: Bool)
+
+    /// What is left, once the plugins have heard it, of something that a link's upstream tells; nil
+    /// for nothing.
+    func heard(_ message: Message, by link: Link, for caller: Caller?) async -> Message?
 
     /// Starts work that the link itself does not wait for.
     func start(_ work: @escaping @Sendable () async -> Void)

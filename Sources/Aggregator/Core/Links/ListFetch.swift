@@ -10,8 +10,11 @@ struct ListFetch {
         var hints: CacheHints?
         /// Whether a later page failed, so that less is there than there should be.
         var isPartial = false
-        /// Whether the connection went away meanwhile: then it says nothing about the list.
+        /// Whether the request was cut off: if with its connection, it says nothing about the list.
         var isInterrupted = false
+
+        /// Why it was refused, if that sounds as if the server had forgotten the session.
+        var loss: Failure?
 
         /// Whether asking again may bring what is missing.
         var hasFailed: Bool { isPartial || items == nil && problem != nil }
@@ -38,6 +41,7 @@ struct ListFetch {
                 outcome.problem = error.message
                 outcome.isPartial = outcome.items != nil
                 outcome.isInterrupted = error.code == .lost || error.code == .cancelled
+                if error.code == .forgotten { outcome.loss = error }
                 return outcome
             }
             outcome.hints =
@@ -83,10 +87,13 @@ struct ListFetch {
     /// A server that lacks the method has none of these items; any other error is a failure.
     private func emptyPage(_ answer: Message) throws(Failure) -> Page {
         let error = answer.error.map { Value(answer.bytes, $0) }
-        if error?["code"]?.integer == -32601 { return Page() }
-        let reason = error?["message"]?.string ?? "no reason given"
+        let code = error?["code"]?.integer
+        if code == -32601 { return Page() }
+        let reason = error?["message"]?.string
+        let verdict = SessionLoss.judge(status: nil, code: code, message: reason)
         throw Failure(
-            .malformed, "the server answered with an error: \(reason.prefix(200))",
+            verdict == .none ? .malformed : .forgotten,
+            "the server answered with an error: \((reason ?? "no reason given").prefix(200))",
             upstream: upstream)
     }
 

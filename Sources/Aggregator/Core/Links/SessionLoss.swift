@@ -27,8 +27,16 @@ package enum SessionLoss {
         case (_, -32600), (_, -32602), (_, -32000), (_, -32001), (_, -30001):
             guard let message else { return .none }
             return speaksOfSession(message) || speaksOfGreeting(message) ? .suspected : .none
+        // What AgentCore makes of a server's 404.
+        case (_, -32004), (_, -32010):
+            guard let message else { return .none }
+            return speaksOfSession(message) || speaksOfStatus(message) ? .suspected : .none
         default: return .none
         }
+    }
+
+    private static func speaksOfStatus(_ message: String) -> Bool {
+        message.utf8.indices.contains { message.utf8[$0...].starts(with: "error (404)".utf8) }
     }
 
     private static func speaksOfSession(_ message: String) -> Bool {

@@ -1,39 +1,136 @@
 package import Wire
 
-/// The plugins in front of the router, folded once per method when the configuration loads.
+/// The plugins in front of the router, folded when the configuration loads.
 package final class Chains: Sendable {
-    private let byMethod: [Method: Next]
+    /// All of them, the first outermost.
+    package let plugins: [any Plugin]
+    private let byMethod: [Method: Chain]
     private let isEmpty: Bool
-    private let editors: [any Plugin]
+    private let listeners: [any Plugin]
+    private let reviewers: [any Plugin]
+    private let time: any Timekeeper
+    private let log: Log
+
+    /// Whether clients may see different lists.
+    package let tellsClientsApart: Bool
 
     /// Folds `plugins`, the first outermost, around `last`.
-    package init(_ plugins: [any Plugin], last: @escaping Next.Step) {
+    package init(
+        _ plugins: [any Plugin], time: any Timekeeper, log: Log = .none, last: @escaping Next.Step
+    ) {
+        self.plugins = plugins
+        self.time = time
+        self.log = log
+        let callers = plugins.filter(\.scope.wantsCalls)
         let end = Next(last)
-        var byMethod: [Method: Next] = [:]
-        for method in Set(plugins.flatMap(\.scope)) {
-            byMethod[method] = plugins.reversed().filter { $0.scope.contains(method) }
-                .reduce(end) { next, plugin in
-                    Next { (call) async throws(Failure) -> Answer in
-                        try await plugin.handle(call, next: next)
-                    }
-                }
+        var byMethod: [Method: Chain] = [:]
+        for method in Set(callers.flatMap(\.scope.methods)) {
+            byMethod[method] = Chain(
+                callers.filter { $0.scope.methods.contains(method) }, method, end, time)
         }
         self.byMethod = byMethod
         isEmpty = byMethod.isEmpty
-        editors = plugins
+        listeners = plugins.filter { $0.scope.hooks.contains(.notification) }
+        reviewers = plugins.filter { $0.scope.hooks.contains(.catalog) }
+        tellsClientsApart = plugins.contains(where: \.tellsClientsApart)
     }
 
-    /// The plugins that want a method, with the last step behind them; nil when none does.
-    package subscript(_ method: Method) -> Next? { isEmpty ? nil : byMethod[method] }
+    /// The plugins that want a call, with the last step behind them; nil when none does.
+    package subscript(_ method: Method, _ target: Target?) -> Next? {
+        guard !isEmpty, let target, let chain = byMethod[method] else { return nil }
+        return chain[target]
+    }
 
-    /// Whether any plugin keeps clients from this item.
-    package func hides(_ kind: Item.Kind, _ target: Target) -> Bool {
-        let original = String(decoding: target.original, as: UTF8.self)
-        return editors.contains { $0.hides(kind, target.upstream, original) }
+    /// Whether any plugin keeps an item from a client; without one, from all of them.
+    package func hides(
+        _ kind: Item.Kind, _ target: Target, from client: Envelope? = nil
+    ) -> Bool {
+        plugins.contains { $0.hides(kind, target, from: client) }
+    }
+
+    // MARK: What upstreams tell
+
+    /// Whether any plugin may want to see what upstreams tell.
+    var hears: Bool { !listeners.isEmpty }
+
+    /// What is left of something that an upstream tells; nil for nothing.
+    func hear(_ notice: Notice) async -> Message? {
+        var notice = notice
+        for plugin in listeners where plugin.scope.covers(upstream: notice.upstream) {
+            let start = time.now
+            let message = await plugin.hear(notice)
+            plugin.counters.hit(took: start.duration(to: time.now))
+            guard let message else { return nil }
+            notice = Notice(message: message, upstream: notice.upstream, caller: notice.caller)
+        }
+        return notice.message
+    }
+
+    // MARK: What upstreams list
+
+    /// Whether any plugin takes its time over what it reviews.
+    var prepares: Bool { reviewers.contains(where: \.prepares) }
+
+    /// Shows those plugins what they will be asked to review, as the plugins before them leave it.
+    func prepare(_ items: [Item]) async {
+        var items = items
+        for plugin in reviewers {
+            if plugin.prepares { await plugin.prepare(items.filter(plugin.scope.covers)) }
+            items = items.compactMap { item in
+                guard plugin.scope.covers(item) else { return item }
+                do throws(RuleFault) {
+                    return try plugin.review(item)
+                } catch {
+                    return item
+                }
+            }
+        }
     }
 
     /// Lets every plugin, in order, edit the items of a catalog that is being built.
     package func edit(_ items: inout [Item]) {
-        for plugin in editors { plugin.edit(&items) }
+        for plugin in reviewers {
+            items = items.compactMap { plugin.scope.covers($0) ? review($0, plugin) : $0 }
+        }
+    }
+
+    /// An item that cannot be judged is shown as it is, and the log says so.
+    private func review(_ item: Item, _ plugin: any Plugin) -> Item? {
+        let start = time.now
+        defer { plugin.counters.hit(took: start.duration(to: time.now)) }
+        do throws(RuleFault) {
+            guard let edited = try plugin.review(item) else {
+                plugin.counters.changes.add(1)
+                return nil
+            }
+            guard edited.json != item.json || edited.base != item.base else { return item }
+            if edited.json != item.json { try edited.checkJSON() }
+            plugin.counters.changes.add(1)
+            return edited
+        } catch {
+            plugin.counters.errors.add(1)
+            log(
+                .error,
+                "Plugin \(plugin.title) could not review \(item.kind.rawValue) "
+                    + "'\(item.upstream)/\(item.originalText)': \(error.reason) It is shown as it is."
+            )
+            return item
+        }
+    }
+}
+
+extension Item {
+    /// Refuses JSON that is not the item any more, whatever a plugin made of it.
+    fileprivate func checkJSON() throws(RuleFault) {
+        let value: Value
+        do throws(Rejection) {
+            value = try Value(validating: json)
+        } catch {
+            throw RuleFault("its JSON is broken: \(error.reason)")
+        }
+        let names = value.members.filter { $0.key.isText(kind.key) }
+        guard names.count == 1, names[0].value.text == original else {
+            throw RuleFault("'\(kind.key)' was changed.")
+        }
     }
 }

@@ -2,36 +2,75 @@ package import Wire
 
 /// Something its owner puts between clients and upstreams.
 ///
-/// A plugin sees only the methods of its `scope`; a call of any other method runs through a chain
-/// that does not contain it. What it throws becomes an answer in the usual place.
+/// A plugin sees only what its `scope` covers; everything else runs through a chain that does not
+/// contain it. What it throws becomes an answer in the usual place.
 package protocol Plugin: Sendable {
     /// The name by which configuration, errors and counters speak of it.
     var name: String { get }
 
-    /// Which calls it wants to see; the default is none.
-    var scope: Set<Method> { get }
+    /// The word by which a configuration asks for it, such as `access`.
+    var kind: String { get }
+
+    /// What it wants to see.
+    var scope: Scope { get }
+
+    /// What it has done so far; counted partly by the chain, partly by itself.
+    var counters: PluginCounters { get }
 
     /// Answers a call, itself or by calling `next`; the target is the original upstream and name.
     func handle(_ call: Call, next: Next) async throws(Failure) -> Answer
 
-    /// Edits the merged items before their names are given out; the default leaves them alone.
-    func edit(_ items: inout [Item])
+    /// What is to become of something that an upstream tells; nil to drop it.
+    func hear(_ notice: Notice) async -> Message?
 
-    /// Whether an item must not be reached although no list shows it: resources have more ways to
-    /// them than their entry. The default hides nothing.
-    func hides(_ kind: Item.Kind, _ upstream: String, _ original: String) -> Bool
+    /// What is published of an item; nil to keep it from everybody. Its names are given out later.
+    func review(_ item: Item) throws(RuleFault) -> Item?
+
+    /// Whether an item must not be reached although a list may show it: resources have more ways to
+    /// them than their entry. Without a client, whether it is hidden from all of them.
+    func hides(_ kind: Item.Kind, _ target: Target, from client: Envelope?) -> Bool
+
+    /// Whether clients may see different lists because of it.
+    var tellsClientsApart: Bool { get }
+
+    /// What the owner should know of it, for `status`; one sentence each.
+    var remarks: [String] { get }
+
+    /// Keeps what has to outlive the process; called some time after lists have changed.
+    func save() async
+
+    /// What it does besides, such as running a program; cancelled some time after it is out of force.
+    func run() async
+
+    /// Whether it takes its time over what it reviews, and so wants to see it before.
+    var prepares: Bool { get }
+
+    /// Looks at what it will be asked to review.
+    func prepare(_ items: [Item]) async
 }
 
 extension Plugin {
-    package var scope: Set<Method> { [] }
-
     package func handle(_ call: Call, next: Next) async throws(Failure) -> Answer {
         try await next(call)
     }
 
-    package func edit(_ items: inout [Item]) {}
+    package func hear(_ notice: Notice) async -> Message? { notice.message }
 
-    package func hides(_ kind: Item.Kind, _ upstream: String, _ original: String) -> Bool { false }
+    package func review(_ item: Item) throws(RuleFault) -> Item? { item }
+
+    package func hides(_ kind: Item.Kind, _ target: Target, from client: Envelope?) -> Bool {
+        false
+    }
+
+    package var tellsClientsApart: Bool { false }
+    package var remarks: [String] { [] }
+    package func save() async {}
+    package func run() async {}
+    package var prepares: Bool { false }
+    package func prepare(_ items: [Item]) async {}
+
+    /// What a message calls it: its kind, and its name where that says more.
+    package var title: String { name == kind ? "'\(kind)'" : "'\(name)' (\(kind))" }
 }
 
 /// The rest of a chain, as a plugin calls it.
@@ -47,5 +86,20 @@ package struct Next: Sendable {
     /// Passes the call on, as it is or changed.
     package func callAsFunction(_ call: Call) async throws(Failure) -> Answer {
         try await step(call)
+    }
+}
+
+/// Something that an upstream tells: progress, a log line, a change.
+package struct Notice: Sendable {
+    package let message: Message
+    /// The upstream, by its configured name.
+    package let upstream: String
+    /// Whose call it is about, where that is known.
+    package let caller: Caller?
+
+    package init(message: Message, upstream: String, caller: Caller?) {
+        self.message = message
+        self.upstream = upstream
+        self.caller = caller
     }
 }

@@ -31,9 +31,14 @@ struct Accepted {
         return ranges.contains { $0 == type || $0 == "*/*" || $0 == "\(family)/*" }
     }
 
+    /// Whether it lists a type by name: a client that takes anything may not know what to do with it.
+    func names(_ type: String) -> Bool { ranges.contains(type) }
+
     /// Whether a field says that a body is of a type, whatever its parameters.
     static func isOfType(_ type: String, _ fields: Fields) -> Bool {
-        guard let value = fields[.contentType]?.text else { return false }
+        guard let field = fields[.contentType] else { return false }
+        if field.bytes.elementsEqual(type.utf8) { return true }
+        let value = field.text
         return value.prefix { $0 != ";" }.filter { $0 != " " }.lowercased() == type
     }
 }

@@ -36,6 +36,7 @@ struct Guards: Sendable {
 
     /// A page that has its own name point to this machine must not get in (DNS rebinding).
     private func checkHost(_ fields: Fields) throws(Refusal) {
+        if let field = fields[.host], Self.isPlainlyLoopback(field.bytes) { return }
         let host = fields[.host]?.text ?? ""
         let name = Self.name(ofAuthority: host[...])
         if Self.isLoopback(name) || inbound.hosts.contains(where: { Self.isHost($0, host, name) }) {
@@ -73,6 +74,13 @@ struct Guards: Sendable {
             return String(text.dropFirst().prefix { $0 != "]" }).lowercased()
         }
         return String(text.prefix { $0 != ":" }).lowercased()
+    }
+
+    /// Whether an authority begins with this machine's usual number and has nothing more but a port.
+    private static func isPlainlyLoopback(_ bytes: some Collection<UInt8>) -> Bool {
+        guard bytes.starts(with: "127.0.0.1".utf8) else { return false }
+        let rest = bytes.dropFirst(9)
+        return rest.isEmpty || rest.first == UInt8(ascii: ":")
     }
 
     private static func isLoopback(_ name: String) -> Bool {

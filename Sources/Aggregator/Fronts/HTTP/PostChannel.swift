@@ -21,6 +21,8 @@ final class PostChannel: Channel {
         case modern(Method)
         /// Every answer is a 200; a stream belongs to the session and can be resumed.
         case legacy(EventStream, primes: Bool)
+        /// Every answer is a 200, and a stream cannot be resumed.
+        case plain
     }
 
     private let exchange: HTTPExchange
@@ -48,6 +50,17 @@ final class PostChannel: Channel {
         event { aside.write(into: &$0) }
     }
 
+    /// Sends a message that is written already.
+    func send(written message: [UInt8]) {
+        guard begin() else { return }
+        event { $0.append(contentsOf: message) }
+    }
+
+    /// Sends the last message, which is written already.
+    func finish(written message: [UInt8]) {
+        finish(.ok) { $0.append(contentsOf: message) }
+    }
+
     func answer(_ answer: Answer, id: ArraySlice<UInt8>) {
         finish(status(of: answer)) { answer.write(id: id, into: &$0) }
     }
@@ -65,14 +78,14 @@ final class PostChannel: Channel {
 
     var isCongested: Bool {
         switch style {
-        case .modern: exchange.isCongested
+        case .modern, .plain: exchange.isCongested
         case .legacy(let stream, _): stream.isCongested
         }
     }
 
     func drained() async {
         switch style {
-        case .modern: await exchange.drained()
+        case .modern, .plain: await exchange.drained()
         case .legacy(let stream, _): await stream.drained()
         }
     }
@@ -81,7 +94,7 @@ final class PostChannel: Channel {
     /// if need be.
     func keepAlive(silentSince moment: ContinuousClock.Instant) {
         switch style {
-        case .modern:
+        case .modern, .plain:
             guard lastWrite.withLock({ $0 <= moment }), begin() else { return }
             touch()
             exchange.write { EventWriter.append(comment: "", to: &$0) }
@@ -120,7 +133,7 @@ final class PostChannel: Channel {
 
     private func event(_ body: (inout [UInt8]) -> Void) {
         switch style {
-        case .modern:
+        case .modern, .plain:
             touch()
             exchange.write { EventWriter.append(name: "message", to: &$0, data: body) }
         case .legacy(let stream, _): stream.write(body)

@@ -44,12 +44,21 @@ package final class Child: Sendable {
     package static func spawn(
         _ launch: Launch, on loop: EventLoop, line: (@Sendable (String) -> Void)? = nil
     ) throws(MachineFailure) -> Child {
+        try spawn(launch, control: -1, on: loop, line: line)
+    }
+
+    /// The same, with one more descriptor for the child, which it finds as its number 3.
+    static func spawn(
+        _ launch: Launch, control: Int32, on loop: EventLoop,
+        line: (@Sendable (String) -> Void)?
+    ) throws(MachineFailure) -> Child {
         loop.checkIsCurrent()
         let input = try Pipe.make()
         let output = try Pipe.make()
         let error = try Pipe.make()
         let pid = try Spawn.start(
-            launch, input: input.reader, output: output.writer, error: error.writer)
+            launch, input: input.reader, output: output.writer, error: error.writer,
+            control: control)
         // Each pipe's other end is a description of its own, so the child's stays blocking.
         input.writer.makeNonBlocking()
         output.reader.makeNonBlocking()

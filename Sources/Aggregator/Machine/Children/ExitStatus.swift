@@ -1,11 +1,20 @@
 import CSpawn
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// How a child ended.
 package enum ExitStatus: Sendable, Hashable, CustomStringConvertible {
     /// It exited with a code, 0 for success.
     case code(Int32)
     /// A signal ended it.
     case signal(Int32)
+
+    /// The signal for a system call that is not allowed.
+    package static let badCall = SIGSYS
 
     /// Reads what `waitpid` reports.
     init(waitStatus: Int32) {

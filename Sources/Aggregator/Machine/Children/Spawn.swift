@@ -8,12 +8,12 @@ import Darwin
 
 /// The call into C that forks and executes, and the sentence when it fails.
 enum Spawn {
-    /// Starts a program with three descriptors as its standard streams.
+    /// Starts a program with three descriptors as its standard streams, and a fourth unless it is -1.
     ///
     /// Returns its pid.
     static func start(
         _ launch: Launch, input: borrowing Descriptor, output: borrowing Descriptor,
-        error: borrowing Descriptor
+        error: borrowing Descriptor, control: Int32
     ) throws(MachineFailure) -> Int32 {
         try check(launch)
         let candidates = CStrings(launch.candidates)
@@ -23,7 +23,7 @@ enum Spawn {
         var request = unsafe spawn_request(
             candidates: candidates.pointer, arguments: arguments.pointer,
             environment: environment.pointer, directory: directory.pointer[0],
-            input: input.number, output: output.number, error: error.number)
+            input: input.number, output: output.number, error: error.number, control: control)
         var reason = spawn_failure(step: 0, error: 0)
         let pid = unsafe spawn_child(&request, &reason)
         guard pid > 0 else { throw failure(launch, reason) }

@@ -31,7 +31,7 @@ import CCurl
     /// Whether it says the same.
     func isMade(of other: [(name: String, value: String)], hasBody: Bool) -> Bool {
         self.hasBody == hasBody && fields.count == other.count
-            && zip(fields, other).allSatisfy { $0.0 == $0.1 && $1.0 == $1.1 }
+            && zip(fields, other).allSatisfy { $0.name == $1.name && $0.value == $1.value }
     }
 
     private func isGiven(_ name: String) -> Bool {

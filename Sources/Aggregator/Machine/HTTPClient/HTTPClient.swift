@@ -12,6 +12,7 @@ package final class HTTPClient: @unchecked Sendable {
     private let library = Prepared<CurlLibrary>()
     private let trust = Prepared<TrustStore>()
     private var isClosed = false
+    private var known = KnownRequests()
     /// The connections; nil before the first request.
     private(set) var multi: CurlMulti?
 
@@ -34,9 +35,7 @@ package final class HTTPClient: @unchecked Sendable {
         -> HTTPClientResponse
     {
         loop.checkIsCurrent()
-        try request.check()
-        let address = try HTTPAddress(request.url)
-        let proxy = settings.proxies.proxy(for: address)
+        let (address, proxy) = try known.judge(request, settings.proxies)
         let transfer = Transfer(
             request, to: address, through: proxy, settings: settings, on: loop)
         if Task.isCancelled { throw transfer.broken(.cancelled, "the task was cancelled") }
@@ -54,10 +53,9 @@ package final class HTTPClient: @unchecked Sendable {
     /// anything before has nobody to take leave of.
     package func farewell(_ request: HTTPClientRequest, within delay: Duration) async {
         loop.checkIsCurrent()
-        guard let multi, !isClosed, (try? request.check()) != nil,
-            let address = try? HTTPAddress(request.url)
+        guard let multi, !isClosed,
+            let (address, proxy) = try? known.judge(request, settings.proxies)
         else { return }
-        let proxy = settings.proxies.proxy(for: address)
         let transfer = Transfer(
             request, to: address, through: proxy, settings: settings, on: loop)
         guard let store = try? await store(for: transfer, multi) as TrustStore??,

@@ -23,8 +23,8 @@ final class Transfer: @unchecked Sendable {
 
     /// Whom it asks.
     let address: HTTPAddress
-    /// What is written where the request is spoken of: the method and the origin.
-    let subject: String
+    private let method: String
+    private let proxy: String?
     /// Whether certificates will have to be checked, the server's or its proxy's.
     let needsTLS: Bool
     private let deadlines: HTTPClientRequest.Deadlines
@@ -68,8 +68,8 @@ final class Transfer: @unchecked Sendable {
         self.address = address
         self.loop = loop
         needsTLS = address.isSecure || proxy?.lowercased().hasPrefix("https:") == true
-        let way = proxy.map { " through the proxy '\(ProxyRules.shown($0))'" } ?? ""
-        subject = "\(request.method) '\(address.origin)'\(way)"
+        method = request.method
+        self.proxy = proxy
         deadlines = request.deadlines
         bodyLimit = request.bodyLimit
         waitingBytes = settings.waitingBytes
@@ -239,6 +239,12 @@ extension Transfer {
         case .sent: broken(.timedOut, "no answer came in time")
         case .answering: broken(.timedOut, "nothing more came in time")
         }
+    }
+
+    /// What is written where the request is spoken of: the method and the origin.
+    var subject: String {
+        let way = proxy.map { " through the proxy '\(ProxyRules.shown($0))'" } ?? ""
+        return "\(method) '\(address.origin)'\(way)"
     }
 
     /// A failure of this transfer as it stands: what was tried, why not, and whether it may have run.

@@ -18,6 +18,13 @@ package enum Digest {
     /// The same in 64 hexadecimal digits.
     package static func sha256Text(_ bytes: [UInt8]) -> String { hexadecimal(sha256(bytes)) }
 
+    /// The 40 hexadecimal digits of SHA-1 (FIPS 180-4): for names that others chose, not for security.
+    package static func sha1Text(_ bytes: [UInt8]) -> String {
+        var digest = [UInt8](repeating: 0, count: 20)
+        _ = unsafe SHA1(bytes, bytes.count, &digest)
+        return hexadecimal(digest)
+    }
+
     /// The 32 bytes of HMAC-SHA256 (RFC 2104): a code that only who knows the key can make.
     package static func hmac(key: [UInt8], _ bytes: [UInt8]) -> [UInt8] {
         unsafe [UInt8](unsafeUninitializedCapacity: 32) { code, count in

@@ -27,6 +27,11 @@ package struct AWSEndpoint: Sendable, Hashable {
     /// The endpoint of a service in a region.
     package init(_ service: AWSService, region: String, variant: Variant = Variant()) {
         let partition = AWSPartition.of(region: region)
+        if service == .signin, variant == Variant() {
+            self.init(
+                url: "https://\(region).\(partition.signinSuffix)", signingRegion: region)
+            return
+        }
         let suffix = variant.isDualStack ? partition.dualStackSuffix : partition.suffix
         // In these regions every host of these services is certified, and none is called so.
         let isPlain =

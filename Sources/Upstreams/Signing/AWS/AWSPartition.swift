@@ -6,13 +6,19 @@ package struct AWSPartition: Sendable, Hashable {
     package let suffix: String
     /// What hosts end with that speak IPv6, too.
     package let dualStackSuffix: String
+    /// What the hosts of `aws login` end with.
+    let signinSuffix: String
     private let prefix: String
 
-    private init(_ id: String, _ prefix: String, _ suffix: String, _ dualStackSuffix: String) {
+    private init(
+        _ id: String, _ prefix: String, _ suffix: String, _ dualStackSuffix: String,
+        signin: String
+    ) {
         self.id = id
         self.prefix = prefix
         self.suffix = suffix
         self.dualStackSuffix = dualStackSuffix
+        signinSuffix = "signin.\(signin)"
     }
 
     /// The partition of a region; a region that nobody knows is of the usual one.
@@ -20,15 +26,27 @@ package struct AWSPartition: Sendable, Hashable {
         others.first { region.hasPrefix($0.prefix) } ?? usual
     }
 
-    private static let usual = AWSPartition("aws", "", "amazonaws.com", "api.aws")
+    private static let usual = AWSPartition(
+        "aws", "", "amazonaws.com", "api.aws", signin: "aws.amazon.com")
 
     private static let others = [
-        AWSPartition("aws-cn", "cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn"),
-        AWSPartition("aws-us-gov", "us-gov-", "amazonaws.com", "api.aws"),
-        AWSPartition("aws-iso", "us-iso-", "c2s.ic.gov", "api.aws.ic.gov"),
-        AWSPartition("aws-iso-b", "us-isob-", "sc2s.sgov.gov", "api.aws.scloud"),
-        AWSPartition("aws-iso-e", "eu-isoe-", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"),
-        AWSPartition("aws-iso-f", "us-isof-", "csp.hci.ic.gov", "api.aws.hci.ic.gov"),
-        AWSPartition("aws-eusc", "eusc-", "amazonaws.eu", "api.amazonwebservices.eu"),
+        AWSPartition(
+            "aws-cn", "cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn",
+            signin: "amazonaws.cn"),
+        AWSPartition(
+            "aws-us-gov", "us-gov-", "amazonaws.com", "api.aws", signin: "amazonaws-us-gov.com"),
+        AWSPartition(
+            "aws-iso", "us-iso-", "c2s.ic.gov", "api.aws.ic.gov", signin: "c2shome.ic.gov"),
+        AWSPartition(
+            "aws-iso-b", "us-isob-", "sc2s.sgov.gov", "api.aws.scloud", signin: "sc2shome.sgov.gov"),
+        AWSPartition(
+            "aws-iso-e", "eu-isoe-", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk",
+            signin: "csphome.adc-e.uk"),
+        AWSPartition(
+            "aws-iso-f", "us-isof-", "csp.hci.ic.gov", "api.aws.hci.ic.gov",
+            signin: "csphome.hci.ic.gov"),
+        AWSPartition(
+            "aws-eusc", "eusc-", "amazonaws.eu", "api.amazonwebservices.eu",
+            signin: "amazonaws-eusc.eu"),
     ]
 }

@@ -12,11 +12,13 @@ enum AWSRefusal: Sendable, Hashable {
     /// No reason was given.
     case unknown
 
-    private static let clockCodes = [
+    /// Codes that may be about the time.
+    static let clockCodes = [
         "SignatureDoesNotMatch", "RequestTimeTooSkewed", "InvalidSignatureException",
         "RequestExpired",
     ]
-    private static let credentialCodes = [
+    /// Codes of credentials that are not good any more.
+    static let credentialCodes = [
         "ExpiredToken", "ExpiredTokenException", "UnrecognizedClientException",
         "InvalidClientTokenId",
     ]

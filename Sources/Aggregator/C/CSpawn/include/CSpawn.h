@@ -33,10 +33,12 @@ struct spawn_request {
     int input;
     int output;
     int error;
+    /// A descriptor that becomes 3, or -1 for none.
+    int control;
 };
 
 /// Starts a child in a process group of its own, with default signal dispositions, an empty signal
-/// mask and no descriptor but 0, 1 and 2. On Linux it is killed when the calling thread dies.
+/// mask and no descriptor but 0, 1, 2 and what was asked for as 3. On Linux it is killed when the calling thread dies.
 /// Returns its pid, or -1 with `failure` filled in; a failed child is already reaped.
 pid_t spawn_child(const struct spawn_request *request, struct spawn_failure *failure);
 
@@ -47,6 +49,20 @@ int spawn_has_ended(pid_t pid);
 int spawn_did_exit(int status);
 int spawn_exit_code(int status);
 int spawn_exit_signal(int status);
+
+/// Sends bytes over a local socket, with a descriptor unless it is -1; never waits. Returns 0, or an errno.
+int descriptor_send(int socket, const void *bytes, size_t count, int descriptor);
+
+/// Receives bytes and the descriptor that came with them, -1 for none; waits. Returns how many bytes
+/// came, 0 at the end, or -1 with errno set.
+ssize_t descriptor_receive(int socket, void *bytes, size_t count, int *descriptor);
+
+/// Splits this process, which must have one thread, in two: returns 0 in the new one, which on Linux
+/// is killed when the old one ends, the new one's pid in the old one, and -1 with errno set.
+pid_t fork_copy(void);
+
+/// Kills a process that `fork_copy` made and returns its wait status.
+int fork_end(pid_t pid);
 
 /// Lets this process have as many descriptors as it may; children get the limit that we were given.
 /// Called before there are other threads that start children.

@@ -8,14 +8,18 @@ package struct Kind: Sendable {
     package let name: String
     /// What is said about it; nil for a kind that this version does not have.
     package let schema: Schema.Key?
+    /// What holds for its upstreams unless their entries say otherwise.
+    let usual: Usual
     /// The kind's settings, or nil after a report.
     let read: @Sendable (Node, inout Reading) -> (any Settings)?
 
     /// A kind whose settings have a format.
     package init<Value: Settings>(
-        _ name: String, _ format: Format<Value>, _ documentation: String, example: String? = nil
+        _ name: String, _ format: Format<Value>, _ documentation: String, example: String? = nil,
+        usual: Usual = Usual()
     ) {
         self.name = name
+        self.usual = usual
         schema = Schema.Key(
             name: name, documentation: documentation, schema: format.schema, example: example)
         read = { format.read($0, &$1) }
@@ -25,7 +29,18 @@ package struct Kind: Sendable {
     package init(later name: String) {
         self.name = name
         schema = nil
+        usual = Usual()
         read = { _, _ in nil }
+    }
+
+    /// Defaults of one kind's own.
+    package struct Usual: Sendable {
+        /// How long to wait for a server.
+        package var timeouts = Configuration.Timeouts()
+        /// Names of tools that would be unclear as they are: original name to base.
+        package var rename: [String: String] = [:]
+
+        package init() {}
     }
 
     /// Whether this version has the kind.

@@ -1,4 +1,4 @@
-/// `${env:NAME}` and `${env:NAME:-default}` in a value; `$${` is a literal `${`.
+/// `${env:NAME}`, `${env:NAME:-default}` and `${secret:NAME}` in a value; `$${` is a literal `${`.
 package enum Expansion {
     /// Why a value cannot be expanded; never contains a value of a variable.
     package struct Fault: Error, Sendable, Hashable {
@@ -18,11 +18,12 @@ package enum Expansion {
     private enum Piece {
         case literal(Bytes)
         case variable(Reference)
+        case secret(String)
     }
 
     /// The text after expansion.
     package static func expand(
-        _ written: String, with environment: [String: String]
+        _ written: String, with environment: [String: String], secrets: Secrets = Secrets()
     ) throws(Fault) -> Text {
         guard find("${", in: Array(written.utf8)[...]) != nil else { return Text(written) }
         var value: [UInt8] = []
@@ -30,6 +31,7 @@ package enum Expansion {
             switch piece {
             case .literal(let bytes): value += bytes
             case .variable(let reference): value += try resolve(reference, in: environment).utf8
+            case .secret(let name): value += try secrets.value(name).utf8
             }
         }
         return Text(string(value[...]), written: written)
@@ -41,6 +43,12 @@ package enum Expansion {
         return pieces.compactMap {
             if case .variable(let reference) = $0 { reference } else { nil }
         }
+    }
+
+    /// The secrets that a text refers to, in order; empty when it cannot be expanded.
+    package static func secrets(in written: String) -> [String] {
+        guard let pieces = try? pieces(of: written) else { return [] }
+        return pieces.compactMap { if case .secret(let name) = $0 { name } else { nil } }
     }
 
     private static func resolve(
@@ -71,16 +79,20 @@ package enum Expansion {
             guard let end = rest.firstIndex(of: UInt8(ascii: "}")) else {
                 throw Fault(reason: "'${' has no closing '}'; write '$${' for a literal '${'")
             }
-            pieces += [.literal(before), .variable(try reference(rest[..<end]))]
+            pieces += [.literal(before), try piece(rest[..<end])]
             rest = rest[(end + 1)...]
         }
         return pieces + [.literal(rest)]
     }
 
+    private static func piece(_ inner: Bytes) throws(Fault) -> Piece {
+        guard inner.starts(with: "secret:".utf8) else { return .variable(try reference(inner)) }
+        let name = string(inner.dropFirst("secret:".utf8.count))
+        guard !name.isEmpty else { throw Fault(reason: "'${secret:}' names no secret") }
+        return .secret(name)
+    }
+
     private static func reference(_ inner: Bytes) throws(Fault) -> Reference {
-        guard !inner.starts(with: "secret:".utf8) else {
-            throw Fault(reason: "'${secret:…}' is not supported by this version")
-        }
         guard inner.starts(with: "env:".utf8) else {
             throw Fault(
                 reason: "'${\(string(inner))}' is not an expansion; write '${env:NAME}', or '$${' "

@@ -11,11 +11,43 @@ package struct Reading: Sendable {
     /// The folder that relative paths start from; nil when the configuration has none.
     package let folder: String?
     private let environment: [String: String]
+    private let secrets: Secrets
+    private let files: Files?
 
-    /// A pass that expands `${env:NAME}` from these variables, over a file in `folder`.
-    package init(environment: [String: String], folder: String? = nil) {
+    /// Why there is no text of a file: a clause without a period.
+    package struct Unreadable: Error {
+        package let words: String
+
+        package init(_ words: String) { self.words = words }
+    }
+
+    /// The text of a file that a configuration names; what it throws is a sentence why there is none.
+    package typealias Files = @Sendable (Text) throws(Unreadable) -> String
+
+    /// A pass that expands `${env:NAME}` from these variables and `${secret:NAME}` from these secrets,
+    /// over a file in `folder`.
+    package init(
+        environment: [String: String], folder: String? = nil, secrets: Secrets = Secrets(),
+        files: Files? = nil
+    ) {
         self.environment = environment
+        self.secrets = secrets
         self.folder = folder
+        self.files = files
+    }
+
+    /// The text of a file, or nil after a report.
+    package mutating func content(of path: Text, at node: Node) -> String? {
+        guard let files else {
+            report("\(place ?? "the file"): '\(path.written)' cannot be read here", at: node.mark)
+            return nil
+        }
+        do throws(Unreadable) {
+            return try files(path)
+        } catch {
+            report("\(place ?? "the file"): \(error.words)", at: node.mark)
+            return nil
+        }
     }
 
     /// Reports a sentence about a place.
@@ -52,7 +84,8 @@ package struct Reading: Sendable {
             return nil
         }
         do throws(Expansion.Fault) {
-            let text = try Expansion.expand(scalar.text, with: environment)
+            let text = try Expansion.expand(
+                scalar.text, with: environment, secrets: secrets)
             guard !text.value.utf8.contains(0) else {
                 report("\(place ?? "the configuration") must not contain NUL", at: node.mark)
                 return nil

@@ -48,7 +48,7 @@ extension Schema.Literal {
 
 extension JSONWriter {
     /// Writes a member whose value is a text.
-    mutating func member(_ name: String, _ text: String) {
+    package mutating func member(_ name: String, _ text: String) {
         key(name)
         string(text)
     }

@@ -1,0 +1,107 @@
+import Machine
+import Signing
+import Upstreams
+
+/// What the environment of `mcp-agentcore-proxy` says.
+struct AgentCoreVariables: Sendable {
+    /// How sessions are named.
+    enum Mode: String, Sendable, CaseIterable {
+        /// One for the process.
+        case session
+        /// One for everything that the same identity of AWS starts.
+        case identity
+        /// One for each request.
+        case request
+    }
+
+    /// The runtime, as it is asked for: an ARN, or whatever stands in its place.
+    let runtime: String
+    /// The endpoint of the runtime; nil for the usual one.
+    let qualifier: String?
+    let mode: Mode
+    let connectTimeout: Duration
+    let readTimeout: Duration
+    let role: AWSSettings.Role?
+    /// The profile, for words of advice.
+    let profile: String?
+    /// Whether what happens is told on standard error.
+    let isVerbose: Bool
+
+    /// Whether the environment names a runtime at all.
+    static func isPresent(in environment: Environment) -> Bool {
+        runtime(environment) != nil
+    }
+
+    /// Reads the environment.
+    init(_ environment: Environment) throws(DropInFailure) {
+        guard let named = Self.runtime(environment) else {
+            throw .usage("Set AGENTCORE_AGENT_ARN (or AGENT_ARN)")
+        }
+        (runtime, qualifier) = Self.split(
+            named, qualifier: environment.word("AGENTCORE_QUALIFIER"))
+        let word = environment.word("RUNTIME_SESSION_MODE")?.lowercased()
+        guard let mode = word.map({ Mode(rawValue: $0) }) ?? .session else {
+            throw .usage("Unsupported runtime session mode: \(word ?? "")")
+        }
+        self.mode = mode
+        readTimeout = try Self.seconds("AGENTCORE_READ_TIMEOUT", environment, otherwise: 300)
+        connectTimeout = try Self.seconds("AGENTCORE_CONNECT_TIMEOUT", environment, otherwise: 10)
+        role = environment.word("AGENTCORE_ASSUME_ROLE_ARN").map { arn in
+            AWSSettings.Role(
+                arn: arn,
+                sessionName: environment.word("AGENTCORE_ASSUME_ROLE_SESSION_NAME")
+                    ?? "mcpAgentCoreProxy")
+        }
+        profile = environment.word("AWS_PROFILE")
+        isVerbose =
+            environment["LOG_LEVEL"]?.uppercased() == "DEBUG"
+            || environment["MCP_PROXY_DEBUG"] == "1"
+    }
+
+    private static func runtime(_ environment: Environment) -> String? {
+        for name in ["AGENTCORE_AGENT_ARN", "AGENT_ARN"] {
+            if let value = environment[name], !value.isEmpty { return value }
+        }
+        return nil
+    }
+
+    /// The ARN of an endpoint is that of its runtime, and a qualifier.
+    private static func split(_ arn: String, qualifier: String?) -> (String, String?) {
+        let parts = arn.split(separator: "/", omittingEmptySubsequences: false)
+        guard arn.hasPrefix("arn:"), parts.count == 4, parts[2] == "runtime-endpoint" else {
+            return (arn, qualifier)
+        }
+        return (parts[..<2].joined(separator: "/"), qualifier ?? String(parts[3]))
+    }
+
+    private static func seconds(
+        _ name: String, _ environment: Environment, otherwise: Int
+    ) throws(DropInFailure) -> Duration {
+        guard let text = environment[name] else { return .seconds(otherwise) }
+        guard let number = Int(text.trimmed), number > 0 else {
+            throw .usage("\(name) must be a whole number of seconds, not '\(text)'")
+        }
+        return .seconds(min(number, 366 * 86_400))
+    }
+
+    /// The region that the runtime's ARN names.
+    var region: String? {
+        let parts = runtime.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count >= 6, parts[0] == "arn", !parts[3].isEmpty else { return nil }
+        return String(parts[3])
+    }
+
+    /// The URL that everything is posted to.
+    func url(_ endpoint: AWSEndpoint) -> String {
+        let query = qualifier.map { "?qualifier=\(PercentEncoding.encode($0))" } ?? ""
+        let path = "/runtimes/\(PercentEncoding.encode(runtime))/invocations"
+        return endpoint.url + path + query
+    }
+}
+
+extension Environment {
+    /// The value of a variable without blanks around it; nil when nothing is left.
+    func word(_ name: String) -> String? {
+        self[name].map(\.trimmed).flatMap { $0.isEmpty ? nil : $0 }
+    }
+}

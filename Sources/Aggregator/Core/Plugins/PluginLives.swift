@@ -1,0 +1,38 @@
+import Synchronization
+
+/// What the plugins in force do besides judging, such as running a program.
+final class PluginLives: Sendable {
+    /// How long a plugin that is out of force goes on for the calls that are still with it.
+    private static let grace = Duration.seconds(10)
+
+    /// Each life by the counters of its plugin, which no other plugin has.
+    private let running = Mutex<[ObjectIdentifier: Signal]>([:])
+
+    /// Starts what is new among these plugins, and ends what is not among them, after a while.
+    func start(_ plugins: [any Plugin], in nursery: Nursery, _ time: any Timekeeper) {
+        let (new, gone) = running.withLock { running in
+            let keys = Set(plugins.map { ObjectIdentifier($0.counters) })
+            let gone = running.filter { !keys.contains($0.key) }
+            for key in gone.keys { running[key] = nil }
+            var new: [(any Plugin, Signal)] = []
+            for plugin in plugins where running[ObjectIdentifier(plugin.counters)] == nil {
+                let end = Signal()
+                running[ObjectIdentifier(plugin.counters)] = end
+                new.append((plugin, end))
+            }
+            return (new, Array(gone.values))
+        }
+        for (plugin, end) in new { nursery.start { await Self.live(plugin, until: end, time) } }
+        for end in gone { end.raise() }
+    }
+
+    private static func live(_ plugin: any Plugin, until end: Signal, _ time: any Timekeeper) async
+    {
+        await withDiscardingTaskGroup { group in
+            group.addImmediateTask { await plugin.run() }
+            await end.wait(after: 0)
+            if !Task.isCancelled { await time.sleep(for: grace) }
+            group.cancelAll()
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Wire
+
+/// Puts a rule into a chain: finds its document, keeps its deadline, carries its verdict out, and
+/// decides what happens when it fails.
+package struct RuleHost: Plugin {
+    package let name: String
+    package let scope: Scope
+    package let counters = PluginCounters()
+    let rule: any Rule
+    let safety: Safety
+    let time: any Timekeeper
+    let log: Log
+
+    /// A rule under a name, for what its scope covers.
+    package init(
+        _ name: String, _ rule: any Rule, scope: Scope, safety: Safety, time: any Timekeeper,
+        log: Log
+    ) {
+        self.name = name
+        self.rule = rule
+        self.scope = scope
+        self.safety = safety
+        self.time = time
+        self.log = log
+    }
+
+    package var kind: String { rule.kind }
+    package var remarks: [String] { rule.remarks }
+    package var prepares: Bool { rule.prepares && scope.hooks.contains(.catalog) }
+    package func prepare(_ items: [Item]) async { await rule.prepare(items) }
+    package func run() async { await rule.run() }
+
+    package func handle(_ call: Call, next: Next) async throws(Failure) -> Answer {
+        var call = call
+        if scope.hooks.contains(.request) {
+            switch try await request(call) {
+            case .send(let changed): call = changed
+            case .answered(let answer): return answer
+            }
+        }
+        let answer = try await next(call)
+        return scope.hooks.contains(.response) ? try await response(answer, call) : answer
+    }
+
+    package func review(_ item: Item) throws(RuleFault) -> Item? {
+        do throws(RuleFault) {
+            return try rule.review(item)
+        } catch {
+            guard safety.mode(.catalog) == .closed else { throw error }
+            log(.error, "Plugin \(title) could not review '\(item.upstream)': \(error.reason)")
+            counters.errors.add(1)
+            return nil
+        }
+    }
+
+    /// What a rule says of a document, within its time.
+    func verdict(
+        on document: Document, _ context: RuleContext
+    ) async throws(RuleFault) -> Verdict {
+        guard rule.waits else { return try await rule.judge(document, context) }
+        let outcome = await time.race(until: context.deadline) {
+            do throws(RuleFault) {
+                return Result<Verdict, RuleFault>.success(
+                    try await rule.judge(document, context))
+            } catch {
+                return .failure(error)
+            }
+        }
+        guard let outcome else {
+            throw RuleFault("it took longer than \(safety.deadline.described) ('deadline').")
+        }
+        return try outcome.get()
+    }
+
+    func context(_ hook: Scope.Hook, _ call: Call) -> RuleContext {
+        var context = RuleContext(
+            hook: hook, method: call.method, upstream: call.target?.upstream ?? "",
+            principal: call.caller?.envelope.principal,
+            clientName: call.caller?.envelope.clientName,
+            deadline: time.now.advanced(by: safety.deadline))
+        context.target = call.target
+        context.caller = call.caller
+        context.call = call.draft.message.id.map { Array(call.draft.message[$0]) }
+        return context
+    }
+
+    /// Notes that the rule failed; the log says so once per failure, without content.
+    func failed(_ fault: RuleFault, _ subject: String) {
+        counters.errors.add(1)
+        log(.warning, "Plugin \(title) failed on \(subject): \(fault.reason)")
+    }
+}
+
+extension Call {
+    /// What the call goes to, as rules name it.
+    package var subject: String {
+        guard let target else { return "'\(method.name)'" }
+        return
+            "'\(target.upstream)/\(String(decoding: target.original.prefix(200), as: UTF8.self))'"
+    }
+}

@@ -1,0 +1,69 @@
+import Aggregator
+import Machine
+import Wire
+
+/// One exchange over which an answer is waited for.
+final class Turn: Sendable {
+    let number: Int
+    /// Whether its client takes a stream of events.
+    let takesEvents: Bool
+    let channel: PostChannel
+    private let over = Signal()
+
+    /// The turn of an exchange that nobody has answered.
+    init(_ number: Int, _ exchange: HTTPExchange, takesEvents: Bool, _ time: any Timekeeper) {
+        self.number = number
+        self.takesEvents = takesEvents
+        channel = PostChannel(exchange, .plain, time)
+    }
+
+    /// Says the last of it.
+    func finish(_ message: [UInt8]) {
+        channel.finish(written: message)
+        over.raise()
+    }
+
+    /// Its client is gone.
+    func abandon() { over.raise() }
+
+    /// Returns when it is over.
+    func ended() async { await over.wait(after: 0) }
+}
+
+/// A request on its way to the child, which may outlive the exchange that it came over.
+final class Errand: Outlet {
+    let number: Int
+    let message: Message
+    private let front: BridgeFront
+
+    /// The errand of a client's request.
+    init(_ number: Int, _ message: Message, _ front: BridgeFront) {
+        self.number = number
+        self.message = message
+        self.front = front
+    }
+
+    /// The id that its client gave it.
+    var id: [UInt8] { message.id.map { Array(message[$0]) } ?? [] }
+
+    /// What the child is called with.
+    var caller: Caller {
+        Caller(
+            outlet: self, envelope: Self.envelope, links: .none,
+            progressToken: message.progressToken.map { Array(message[$0]) })
+    }
+
+    private static let envelope = Envelope(
+        revision: .newestLegacy, capabilities: .none, clientName: "bridge", principal: .local)
+
+    // MARK: Outlet
+
+    func send(_ aside: Draft) { front.tell(aside, about: self) }
+    var isCongested: Bool { front.channel(of: self)?.isCongested ?? false }
+    func drained() async { await front.channel(of: self)?.drained() }
+    func wants(_ level: LogLevel) -> Bool { true }
+
+    func ask(_ question: Draft, origin: QuestionOrigin) async throws(Failure) -> Message {
+        throw Failure(.methodNotFound, "Questions are put by the bridge itself.")
+    }
+}

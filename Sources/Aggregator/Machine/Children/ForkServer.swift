@@ -1,0 +1,97 @@
+import CSpawn
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A child of ours that makes copies of itself for us: what took it long to prepare, each copy has
+/// at once.
+///
+/// It is told what to do over a local socket, and does it in order. A copy is its child, not ours:
+/// only it may kill one, because only it can be sure whose number that is. We say what we want and
+/// wait for nothing.
+package final class ForkServer: Sendable {
+    /// The process; what it reports comes from its output, what it needs goes to its input.
+    package let child: Child
+    private let loop: EventLoop
+    private let orders: Mutex<Descriptor>
+
+    private init(_ child: Child, _ orders: consuming Descriptor, _ loop: EventLoop) {
+        self.child = child
+        self.loop = loop
+        self.orders = Mutex(orders)
+    }
+
+    /// Starts the process, which must call `ForkOrders.obey`.
+    ///
+    /// `line` is called on the loop's thread for every line of its standard error.
+    package static func spawn(
+        _ launch: Launch, on loop: EventLoop, line: (@Sendable (String) -> Void)? = nil
+    ) throws(MachineFailure) -> ForkServer {
+        let pair = try SocketPair.make()
+        let child = try Child.spawn(launch, control: pair.theirs.number, on: loop, line: line)
+        return ForkServer(child, pair.ours, loop)
+    }
+
+    /// Asks for a copy in a place, instead of the one that may be there, which is killed.
+    ///
+    /// Returns our end of the copy's only stream, which may be written to at once: the copy reads it
+    /// when it runs. `number` tells the copies of one place apart in what is reported.
+    package func start(place: UInt32, number: UInt32) throws(MachineFailure) -> LocalSocket {
+        let pair = try SocketPair.make()
+        try send(ForkOrder(place: place, number: number), pair.theirs.number)
+        return try LocalSocket(pair.ours, on: loop)
+    }
+
+    /// Asks for the end of the copy in a place.
+    package func end(place: UInt32, number: UInt32) throws(MachineFailure) {
+        try send(ForkOrder(place: place, number: number), -1)
+    }
+
+    private func send(_ order: ForkOrder, _ descriptor: Int32) throws(MachineFailure) {
+        var order = order
+        let error = orders.withLock { orders in
+            unsafe descriptor_send(
+                orders.number, &order, MemoryLayout<ForkOrder>.size, descriptor)
+        }
+        guard error == 0 else {
+            throw MachineFailure("Could not ask for another process", errno: error)
+        }
+    }
+}
+
+/// What a fork server is told: to put a copy into a place, or to leave it empty.
+struct ForkOrder {
+    var place: UInt32 = 0
+    var number: UInt32 = 0
+}
+
+/// Two connected ends of a local stream: ours, which never blocks, and one for another process.
+struct SocketPair: ~Copyable {
+    let ours: Descriptor
+    let theirs: Descriptor
+
+    /// Opens a pair, both ends closed on exec.
+    static func make() throws(MachineFailure) -> SocketPair {
+        var ends: (Int32, Int32) = (-1, -1)
+        #if canImport(Darwin)
+        let type = SOCK_STREAM
+        #else
+        let type = Int32(SOCK_STREAM.rawValue)
+        #endif
+        let result = unsafe withUnsafeMutableBytes(of: &ends) { bytes in
+            unsafe socketpair(
+                AF_UNIX, type, 0, bytes.assumingMemoryBound(to: Int32.self).baseAddress)
+        }
+        guard result == 0 else {
+            throw MachineFailure("Could not open a pair of sockets", errno: lastError)
+        }
+        _ = fcntl(ends.0, F_SETFD, FD_CLOEXEC)
+        _ = fcntl(ends.1, F_SETFD, FD_CLOEXEC)
+        return SocketPair(
+            ours: Descriptor(ends.0, .socket), theirs: Descriptor(ends.1, .stream))
+    }
+}

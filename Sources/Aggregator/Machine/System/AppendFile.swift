@@ -1,0 +1,102 @@
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A private file to which whole lines are appended, and which is set aside when it has grown.
+///
+/// A line is one system call, so that it is there whatever becomes of this process, and lines of
+/// processes that share a file do not mix. Every call blocks for as long as the disk does.
+package final class AppendFile: Sendable {
+    private let path: String
+    private let limit: Int
+    private let kept: Int
+    private let state = Mutex(State())
+
+    private struct State {
+        var descriptor: Int32 = -1
+        var size = 0
+        var isCut = false
+    }
+
+    /// The file at a path, opened with the first line.
+    ///
+    /// With more than `limit` bytes it becomes `path.1`, that one `path.2`, up to `kept` of them.
+    package init(_ path: String, limit: Int, kept: Int) {
+        self.path = path
+        self.limit = limit
+        self.kept = kept
+    }
+
+    deinit {
+        let descriptor = state.withLock { $0.descriptor }
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// Appends a line, which ends in a line feed; with `isDurable` it is on the disk afterwards.
+    package func write(_ line: [UInt8], isDurable: Bool) throws(MachineFailure) {
+        let outcome = state.withLock { state -> Result<Void, MachineFailure> in
+            do throws(MachineFailure) {
+                try open(&state)
+                if state.size > 0, state.size + line.count > limit { try turn(&state) }
+                try append(line, &state)
+                if isDurable, fsync(state.descriptor) != 0 { throw failure("flush") }
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        try outcome.get()
+    }
+
+    private func open(_ state: inout State) throws(MachineFailure) {
+        guard state.descriptor < 0 else { return }
+        let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC
+        let descriptor = retrying { systemOpen(path, flags, 0o600) }
+        guard descriptor >= 0 else { throw failure("open") }
+        var status = stat()
+        let isKnown = unsafe fstat(descriptor, &status) == 0
+        state = State(descriptor: descriptor, size: isKnown ? Int(status.st_size) : 0)
+    }
+
+    /// Sets the file aside and begins another one.
+    private func turn(_ state: inout State) throws(MachineFailure) {
+        close(state.descriptor)
+        state = State()
+        for number in stride(from: kept - 1, through: 1, by: -1) {
+            _ = unsafe rename("\(path).\(number)", "\(path).\(number + 1)")
+        }
+        let isAside = unsafe kept > 0 ? rename(path, "\(path).1") == 0 : unlink(path) == 0
+        guard isAside || lastError == ENOENT else { throw failure("set aside") }
+        try open(&state)
+    }
+
+    private func append(_ line: [UInt8], _ state: inout State) throws(MachineFailure) {
+        // What is there of a line that was cut off must not become the beginning of this one.
+        let line = state.isCut ? [UInt8(ascii: "\n")] + line : line
+        let written = retrying { unsafe put(state.descriptor, line, line.count) }
+        state.isCut = written > 0 && written < line.count
+        guard written == line.count else {
+            throw written < 0
+                ? failure("write to")
+                : MachineFailure(.system, "Could not write a whole line to '\(path)'.")
+        }
+        state.size += line.count
+    }
+
+    private func failure(_ what: String) -> MachineFailure {
+        MachineFailure("Could not \(what) '\(path)'", errno: lastError)
+    }
+}
+
+/// The C functions, under names that methods do not hide.
+private func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
+    unsafe open(path, flags, mode)
+}
+
+private func put(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+    unsafe write(descriptor, bytes, count)
+}

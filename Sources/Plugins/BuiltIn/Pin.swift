@@ -1,0 +1,129 @@
+package import Aggregator
+import Machine
+import Synchronization
+import Wire
+
+/// Remembers what every tool was when it was first seen, and says or stops it when it becomes another.
+///
+/// What a tool says about itself is read by models as if its user had said it: a server that changes
+/// it later changes what they do.
+package final class Pin: Plugin {
+    package let name: String
+    package let kind = "pin"
+    package let scope: Scope
+    package let counters = PluginCounters()
+    private let settings: PinSettings
+    private let tools: PluginTools
+    private let state: Mutex<State>
+
+    private struct State {
+        var book: PinBook
+        /// What the file was when it was read last; nil without one.
+        var stamp: FileStamp?
+        var isDirty = false
+        /// Whether the file cannot be understood; then it is left as it is, and nothing is trusted.
+        var isBroken = false
+        /// Which changes were spoken of, by the item, and how.
+        var remarks: [String: String] = [:]
+    }
+
+    /// A plugin that remembers in the file of these settings.
+    package init(_ settings: PinSettings, _ tools: PluginTools) {
+        name = settings.common.name ?? kind
+        scope = settings.common.scope([.catalog])
+        self.settings = settings
+        self.tools = tools
+        state = Mutex(State(book: PinBook()))
+        state.withLock { read(&$0) }
+    }
+
+    package var remarks: [String] {
+        state.withLock { $0.remarks.sorted { $0.key < $1.key }.map(\.value) }
+    }
+
+    package func review(_ item: Item) -> Item? {
+        guard item.kind == .tool else { return item }
+        let path = "\(item.upstream)/\(item.originalText)"
+        let definition = Canonical.json(Value(item.json, Extent(0..<item.json.count)))
+        let remark = state.withLock { state -> String? in
+            // Whoever has accepted a change has taken it out of the file.
+            if File.stamp(settings.file.value) != state.stamp { read(&state) }
+            if state.isBroken { return "" }
+            guard let pinned = state.book.definitions[path] else {
+                state.isDirty = state.book.pin(path, definition) || state.isDirty
+                state.remarks[path] = nil
+                return nil
+            }
+            guard pinned != definition else {
+                state.remarks[path] = nil
+                return nil
+            }
+            let remark = Self.remark(path, Canonical.difference(pinned, definition), settings)
+            guard state.remarks[path] != remark else { return "" }
+            state.remarks[path] = remark
+            return remark
+        }
+        guard let remark else { return item }
+        if !remark.isEmpty { tools.log(.warning, "Plugin \(title): \(remark)") }
+        return settings.change == .block ? nil : item
+    }
+
+    private static func remark(
+        _ path: String, _ difference: [String], _ settings: PinSettings
+    ) -> String {
+        "Tool '\(path)' is not what it was when it was pinned"
+            + (settings.change == .block ? ", and is not published" : "") + ": "
+            + difference.joined(separator: "; ")
+            + ". To accept it, take its line out of '\(settings.file.written)'."
+    }
+
+    // MARK: The file
+
+    private func read(_ state: inout State) {
+        let path = settings.file.value
+        state.stamp = File.stamp(path)
+        state.isBroken = false
+        guard state.stamp != nil else {
+            // What was pinned and not yet kept stays.
+            if !state.isDirty { state.book = PinBook() }
+            return
+        }
+        do throws(MachineFailure) {
+            let bytes = try File.read(path, limit: PinBook.limit)
+            guard let book = PinBook(bytes) else {
+                return breaks(&state, "'\(settings.file.written)' is no file of pins.")
+            }
+            state.book = book
+            state.isDirty = false
+            state.remarks[""] = nil
+        } catch {
+            breaks(&state, error.message)
+        }
+    }
+
+    private func breaks(_ state: inout State, _ reason: String) {
+        state.isBroken = true
+        state.remarks[""] =
+            reason + (settings.change == .block ? " No tool that it is about is published." : "")
+        tools.log(.error, "Plugin \(title): \(reason)")
+    }
+
+    package func save() async {
+        guard tools.keepsFiles else { return }
+        let (bytes, isDirty) = state.withLock { ($0.book.json, $0.isDirty && !$0.isBroken) }
+        guard isDirty else { return }
+        let path = settings.file.value
+        do throws(MachineFailure) {
+            try await tools.offLoop.run { () throws(MachineFailure) in
+                try File.replace(path, with: bytes)
+            }
+            state.withLock { state in
+                state.isDirty = false
+                state.stamp = File.stamp(path)
+            }
+        } catch {
+            counters.errors.add(1)
+            tools.log(.error, "Plugin \(title): \(error.message)")
+        }
+    }
+}

@@ -1,0 +1,185 @@
+import Aggregator
+import Machine
+import Programs
+import Synchronization
+import Wire
+
+/// A program that judges: started, greeted, asked, and started again when it ends.
+final class Executable: Sendable {
+    /// How long it may take until it greets.
+    private static let patience = Duration.seconds(10)
+    /// A run that lasted this long was none of a row of failures.
+    private static let lasting = Duration.seconds(10)
+    /// How many may wait to ask it something.
+    private static let waiters = 1024
+    /// The longest message of it.
+    private static let limit = 128 << 20
+
+    private struct State {
+        var conversation: LineConversation?
+        var concurrency = 0
+        var busy = 0
+        var waiting = 0
+        /// Why it cannot be asked; nil while it can, or has not been tried yet.
+        var problem: String?
+    }
+
+    private let name: String
+    private let settings: ExecutableSettings
+    private let tools: PluginTools
+    private let changed = Signal()
+    private let state = Mutex(State())
+
+    /// The program of a plugin; it does not run before `run`.
+    init(_ name: String, _ settings: ExecutableSettings, _ tools: PluginTools) {
+        self.name = name
+        self.settings = settings
+        self.tools = tools
+    }
+
+    /// Why it cannot be asked at present, if that is known.
+    var problem: String? { state.withLock { $0.problem } }
+
+    // MARK: Asking
+
+    /// Asks it something; when the task is cancelled, it is told so.
+    func ask(_ request: [UInt8]) async throws(RuleFault) -> Message {
+        let conversation = try await place()
+        defer {
+            state.withLock { state in
+                if state.conversation === conversation { state.busy -= 1 }
+            }
+            changed.raise()
+        }
+        guard let message = try? Message(scanning: request) else {
+            throw RuleFault("it cannot be asked about this.")
+        }
+        do throws(Failure) {
+            return try await conversation.call(
+                Call(draft: Draft(message), method: .other, target: nil, caller: nil))
+        } catch {
+            throw RuleFault(Self.words(error))
+        }
+    }
+
+    /// Waits until it runs and may be asked one thing more.
+    private func place() async throws(RuleFault) -> LineConversation {
+        let isWelcome = state.withLock { state in
+            guard state.waiting < Self.waiters else { return false }
+            state.waiting += 1
+            return true
+        }
+        guard isWelcome else { throw RuleFault("too many calls wait for it.") }
+        defer { state.withLock { $0.waiting -= 1 } }
+        while true {
+            let version = changed.version
+            let (conversation, problem) = state.withLock {
+                state -> (LineConversation?, String?) in
+                guard let conversation = state.conversation else { return (nil, state.problem) }
+                guard state.busy < state.concurrency else { return (nil, nil) }
+                state.busy += 1
+                return (conversation, nil)
+            }
+            if let conversation { return conversation }
+            if let problem { throw RuleFault(problem) }
+            if Task.isCancelled { throw RuleFault("the call was cancelled.") }
+            await changed.wait(after: version)
+        }
+    }
+
+    private static func words(_ failure: Failure) -> String {
+        switch failure.code {
+        case .lost, .unavailable: "its program ended while it was asked."
+        case .malformed: "it answered with something that is no answer."
+        case .cancelled: "the call was cancelled."
+        default: "it could not be asked."
+        }
+    }
+
+    // MARK: Running
+
+    /// Keeps the program running until the task is cancelled.
+    func run() async {
+        var backoff = Backoff()
+        while !Task.isCancelled {
+            let start = tools.time.now
+            let reason = await runOnce()
+            guard !Task.isCancelled else { return }
+            if start.duration(to: tools.time.now) >= Self.lasting { backoff.succeeded() }
+            tools.log(.error, "Plugin '\(name)': \(reason) It is started again.")
+            state.withLock { $0.problem = reason }
+            changed.raise()
+            await tools.time.sleep(for: backoff.failed(fraction: Double.random(in: 0..<1)))
+        }
+    }
+
+    /// Runs the program once; why it ended, as a sentence.
+    private func runOnce() async -> String {
+        guard let programs = tools.programs else { return "no program may be started here." }
+        do throws(MachineFailure) {
+            let launch = launch(programs.environment)
+            let child = try Child.spawn(launch, on: programs.loop) { [name, tools] line in
+                tools.log(.info, "[\(name)] \(line)")
+            }
+            let reason = await converse(child)
+            state.withLock { state in
+                state.conversation = nil
+                state.busy = 0
+            }
+            let status = await child.stop(closing: .seconds(1), terminating: .seconds(1))
+            return reason ?? "its program \(status)."
+        } catch {
+            return "its program does not start: \(error.message)"
+        }
+    }
+
+    /// One conversation, to its end; why it was given up, nil where the program ended it.
+    private func converse(_ child: Child) async -> String? {
+        let peer = Peer(
+            name: name, transport: ChildPipe(child.input), time: tools.time,
+            timeouts: { Configuration.Timeouts() })
+        let lines = ChildLines(child.output, name: name, limit: Self.limit)
+        let conversation = LineConversation(
+            peer: peer, source: lines, limits: Limits(bytes: Self.limit))
+        let inbox = ExecutableInbox(name, tools.log) { [self] greeting in
+            begin(conversation, greeting)
+        }
+        let end = Signal()
+        await withDiscardingTaskGroup { group in
+            group.addImmediateTask {
+                _ = await lines.interruptible { await conversation.run(inbox) }
+                end.raise()
+            }
+            // Who has not greeted by then never will.
+            await end.wait(
+                after: 0, until: tools.time.now.advanced(by: Self.patience), on: tools.time)
+            if inbox.hasGreeted { await end.wait(after: 0) }
+            group.cancelAll()
+        }
+        if let problem = inbox.problem { return problem }
+        if inbox.hasGreeted || child.output.hasEnded { return nil }
+        return "its program has not greeted within \(Self.patience.described)."
+    }
+
+    private func begin(_ conversation: LineConversation, _ greeting: Greeting) {
+        state.withLock { state in
+            state.conversation = conversation
+            state.concurrency = greeting.concurrency
+            state.busy = 0
+            state.problem = nil
+        }
+        changed.raise()
+    }
+
+    /// The whole environment is said: the usual variables of ours, and those that the entry names.
+    private func launch(_ ours: Environment) -> Launch {
+        var variables = ours.variables.filter { UsualVariables.admit($0.name) }
+        variables += settings.env.map { ($0.name, $0.value.value) }
+        variables.append(("MANIFOLD_PLUGIN", "\(Greeting.contract)"))
+        return Launch(
+            executable: settings.command.value, arguments: settings.args.map(\.value),
+            environment: variables, directory: settings.cwd?.value,
+            shown: Launch.Words(
+                executable: settings.command.written, directory: settings.cwd?.written))
+    }
+}

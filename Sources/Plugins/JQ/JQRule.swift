@@ -1,0 +1,159 @@
+package import Aggregator
+import Sandbox
+import Synchronization
+import Wire
+
+/// A rule whose program runs in the pool's workers.
+package final class JQRule: Rule {
+    package let kind = "jq"
+    private let settings: JQSettings
+    /// Its program, by its place in the pool's list.
+    private let number: UInt32
+    private let pool: Pool
+    private let shadow = Mutex(Shadow())
+    private let reviews = Reviews()
+
+    /// What a rule would have done that is only watched.
+    private struct Shadow {
+        var seen = 0
+        var changed = 0
+        var refused = 0
+        var failed = 0
+    }
+
+    /// The rule whose program has this number in a pool.
+    package init(_ settings: JQSettings, number: Int, _ pool: Pool) {
+        self.settings = settings
+        self.number = UInt32(number)
+        self.pool = pool
+    }
+
+    package var remarks: [String] {
+        var remarks: [String] = []
+        if !pool.isConfined { remarks.append("Its program is not confined on this system.") }
+        if settings.isShadow {
+            let shadow = shadow.withLock { $0 }
+            remarks.append(
+                "Shadow: of \(shadow.seen) it would have changed \(shadow.changed), refused "
+                    + "\(shadow.refused), and failed on \(shadow.failed).")
+        }
+        return remarks
+    }
+
+    package func judge(
+        _ document: Document, _ context: RuleContext
+    ) async throws(RuleFault) -> Verdict {
+        if context.hook == .notification, !settings.hears(context.method) { return .pass }
+        guard settings.isShadow else { return try await verdict(document, context) }
+        do throws(RuleFault) {
+            let verdict = try await verdict(document, context)
+            note(verdict, document)
+        } catch {
+            shadow.withLock { shadow in
+                shadow.seen += 1
+                shadow.failed += 1
+            }
+        }
+        return .pass
+    }
+
+    private func note(_ verdict: Verdict, _ document: Document) {
+        shadow.withLock { shadow in
+            shadow.seen += 1
+            switch verdict {
+            case .pass: break
+            case .replace, .answer: shadow.changed += 1
+            case .refuse: shadow.refused += 1
+            }
+        }
+    }
+
+    private func verdict(
+        _ document: Document, _ context: RuleContext
+    ) async throws(RuleFault) -> Verdict {
+        let ctx = JudgingContext(context).json
+        let places = Places(document, settings.part)
+        var changes: [Int: Places.Change] = [:]
+        for (index, place) in places.all.enumerated() {
+            switch try await outcome(place.value, ctx, isText: place.isText) {
+            case .stays: break
+            case .becomes(let json): changes[index] = .replaced(json)
+            case .isRefused(let reason): return .refuse(reason)
+            case .hasNone:
+                guard settings.empty == .drop, place.element != nil else {
+                    return .refuse("its program has no output for it.")
+                }
+                changes[index] = .dropped
+            }
+        }
+        return changes.isEmpty ? .pass : .replace(places.written(changes))
+    }
+
+    /// What becomes of a part.
+    private enum Outcome {
+        case stays
+        case becomes([UInt8])
+        case hasNone
+        case isRefused(String)
+    }
+
+    private func outcome(
+        _ value: Value, _ context: [UInt8], isText: Bool
+    ) async throws(RuleFault) -> Outcome {
+        let question = Question(
+            rule: number, context: context, document: value.copy(), looksInside: isText)
+        switch try await finding(question) {
+        case .unchanged: return .stays
+        case .changed(let json):
+            guard isText, json.first != UInt8(ascii: "\"") else { return .becomes(json) }
+            throw RuleFault("its program made something of a text that is no text.")
+        case .empty: return .hasNone
+        case .many: throw RuleFault("its program has more than one output.")
+        case .failed(let reason): throw RuleFault("its program failed: \(reason).")
+        case .lossy(let reason):
+            switch settings.lossy {
+            case .pass where !settings.guarding.safety.isSecurity: return .stays
+            case .refuse: return .isRefused("jq cannot hold it: \(reason).")
+            case .pass, nil: throw RuleFault("jq cannot hold it: \(reason).")
+            }
+        }
+    }
+
+    // MARK: Catalog
+
+    package var prepares: Bool { settings.guarding.hooks.contains(.catalog) }
+
+    package func prepare(_ items: [Item]) async {
+        await reviews.prepare(items) { (item) async throws(RuleFault) in
+            try await reviewed(item)
+        }
+    }
+
+    package func review(_ item: Item) throws(RuleFault) -> Item? {
+        settings.isShadow ? item : try reviews.review(item)
+    }
+
+    private func reviewed(_ item: Item) async throws(RuleFault) -> Item? {
+        let entry = Value(item.json, Extent(0..<item.json.count))
+        switch try await outcome(entry, JudgingContext(item).json, isText: false) {
+        case .stays: return item
+        case .becomes(let json): return try item.edited(to: json)
+        case .hasNone, .isRefused: return nil
+        }
+    }
+
+    // MARK: Running
+
+    package func run() async {
+        // All rules of a configuration share one pool, which the first of them keeps.
+        if number == 0 { await pool.run() }
+    }
+
+    private func finding(_ question: Question) async throws(RuleFault) -> Finding {
+        do throws(Failure) {
+            return try await pool.evaluate(question)
+        } catch {
+            throw RuleFault("\(error.message).")
+        }
+    }
+}

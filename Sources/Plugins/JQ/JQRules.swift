@@ -1,0 +1,69 @@
+import Aggregator
+import Machine
+import Sandbox
+
+/// All jq rules of a configuration, whose programs are compiled and run together.
+struct JQRules {
+    /// The settings of each, in the order of the configuration.
+    let settings: [JQSettings]
+    private let pool: Pool
+
+    /// The rules of a configuration; nothing is started yet.
+    init(_ configuration: Configuration, _ tools: PluginTools) {
+        settings = Self.settings(of: configuration)
+        let programs = settings.map { rule in
+            Program(rule.program?.text ?? ".", when: rule.condition?.text)
+        }
+        pool = Pool(
+            programs, Pool.Settings(ready: Processors.count),
+            workshop: TemplateWorkshop(
+                tools.programs?.loop, executable: Self.executable, log: tools.log),
+            time: tools.time, log: tools.log,
+            describe: { [settings] refusal in settings[Int(refusal.rule)].words(refusal) })
+    }
+
+    /// The jq rules of a configuration, in its order.
+    static func settings(of configuration: Configuration) -> [JQSettings] {
+        configuration.plugins.compactMap { $0.settings as? JQSettings }
+    }
+
+    /// The plugin of one of the rules.
+    func plugin(_ rule: JQSettings, _ tools: PluginTools) -> (any Plugin)? {
+        guard let number = settings.firstIndex(of: rule) else { return nil }
+        return PluginKinds.host(
+            JQRule(rule, number: number, pool), rule, tools, methods: rule.wanted)
+    }
+
+    /// What is wrong with the programs, once libjq has looked at them; nothing is run.
+    func problems() async -> [String] {
+        guard !settings.isEmpty else { return [] }
+        return await withTaskGroup(of: Void.self) { group in
+            group.addImmediateTask { await pool.run() }
+            defer { group.cancelAll() }
+            do throws(Failure) {
+                return try await pool.refusals().map(pool.describe)
+            } catch {
+                return [error.message]
+            }
+        }
+    }
+
+    /// The running program, also when its file has been replaced meanwhile.
+    private static var executable: String {
+        #if os(Linux)
+        "/proc/self/exe"
+        #else
+        Environment.executablePath ?? "manifold"
+        #endif
+    }
+}
+
+extension JQSettings {
+    /// What is wrong with the program of this rule.
+    fileprivate func words(_ refusal: Report.Refusal) -> String {
+        let name = common.name.map { "'\($0)'" } ?? "without a name"
+        guard let program else { return refusal.reason }
+        return "rule \(name), "
+            + program.show(refusal.reason, line: Int(refusal.line), column: nil)
+    }
+}

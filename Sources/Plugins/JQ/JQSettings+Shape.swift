@@ -1,0 +1,79 @@
+package import Aggregator
+import Sandbox
+import Wire
+
+extension JQSettings {
+    /// How the settings are written.
+    package static let shape: Shape<Self> = {
+        var shape = Shape(
+            Self(),
+            Key.common + [
+                Key(
+                    "on", \.guarding.hooks, .allHooks,
+                    "Where it looks: `request`, `response`, `notification`, `catalog`, or several.",
+                    example: "response"),
+                Key(
+                    "method", \.methods, .patterns,
+                    "Which methods, by name or glob; without it those that concern an item.",
+                    example: "tools/call"),
+                Key(
+                    "when", \.condition, Source.format,
+                    "A jq program; the rule is meant unless its first output is false or null.",
+                    example: "'$ctx.client != \"ci\"'"),
+                Key(
+                    "program", \.program, Source.format,
+                    "The jq program: one output in the place of its input; `$ctx` says what it is "
+                        + "about.", example: "'.limit //= 20'"),
+                Key(
+                    "file", \.program, Source.fileFormat,
+                    "A file with the program, instead of `program`; a relative path starts from the "
+                        + "folder of this file.",
+                    example: "rules/mask.jq"),
+                Key(
+                    "scope", \.part, .choice,
+                    "What the program is given: the whole `document`, each `block` of content, or "
+                        + "each `text` and the structured content."),
+                Key(
+                    "empty", \.empty, .choice,
+                    "What no output means: that the message is refused, or that the block, item or "
+                        + "notification is dropped."),
+                Key(
+                    "lossy", \.lossy, Format<Lossy>.choice,
+                    "What is done with numbers, texts and keys that jq cannot hold: `refuse`, or "
+                        + "`pass` them by the rule; by default it counts as a failure.",
+                    example: "pass"),
+                Key(
+                    "shadow", \.isShadow, .bool,
+                    "Whether it is only counted, in `manifold status`, what the rule would do."),
+            ] + Key.safety)
+        shape.alternatives = ["program", "file"]
+        return shape
+    }()
+}
+
+extension JQSettings.Source {
+    /// A program in the configuration itself.
+    fileprivate static let format = Format<Self>(Format<String>.filled.schema) { node, reading in
+        Format<String>.filled.read(node, &reading).map { Self($0) }?.checked(at: node, &reading)
+    }
+
+    /// A program in a file of its own.
+    fileprivate static let fileFormat = Format<Self>(Format<Text>.path.schema) { node, reading in
+        guard let path = Format<Text>.path.read(node, &reading),
+            let text = reading.content(of: path, at: node)
+        else { return nil }
+        return Self(text, file: path.written).checked(at: node, &reading)
+    }
+
+    /// The same, or nil after a report of what a rule cannot do.
+    private func checked(at node: Node, _ reading: inout Reading) -> Self? {
+        do throws(ProgramCheck.Fault) {
+            try ProgramCheck.check(text)
+            return self
+        } catch {
+            let shown = show(error.reason, line: error.line, column: error.column)
+            reading.report("\(reading.place ?? "the program"), \(shown)", at: node.mark)
+            return nil
+        }
+    }
+}

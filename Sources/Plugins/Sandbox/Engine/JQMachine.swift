@@ -1,0 +1,96 @@
+import CJQ
+
+/// A compiled program of libjq's, which runs over one input at a time.
+@safe final class JQMachine {
+    private let library: JQLibrary
+    private let state: OpaquePointer
+
+    private init(_ library: JQLibrary, _ state: OpaquePointer) {
+        self.library = library
+        unsafe self.state = state
+    }
+
+    deinit { unsafe cjq_drop(library.functions, state) }
+
+    /// Compiles a program; what it throws are libjq's own complaints.
+    static func compile(
+        _ program: String, _ library: JQLibrary
+    ) throws(JQComplaints) -> JQMachine {
+        guard let state = unsafe cjq_make(library.functions) else {
+            throw JQComplaints(lines: ["there is no memory for a program"])
+        }
+        let machine = unsafe JQMachine(library, state)
+        let listener = Listener(library)
+        unsafe cjq_on_error(
+            library.functions, state,
+            { context, message in unsafe Listener.hear(context, message) },
+            Unmanaged.passUnretained(listener).toOpaque())
+        let isCompiled = unsafe cjq_compile(library.functions, state, program)
+        unsafe cjq_on_error(library.functions, state, { _, _ in }, nil)
+        unsafe cjq_close_input(library.functions, state)
+        guard isCompiled else { throw JQComplaints(lines: listener.lines) }
+        return machine
+    }
+
+    /// Runs the program and takes at most two of its outputs.
+    func run(rule: UInt32, context: JQValue, document: JQValue) -> Outcome {
+        let input = unsafe cjq_input(
+            library.functions, Int32(rule), context.copy, document.copy)
+        unsafe cjq_start(library.functions, state, input)
+        // What the program still holds on to is let go.
+        defer { unsafe cjq_start(library.functions, state, JQMachine.nothing(library)) }
+        let first = next()
+        if unsafe cjq_halted(library.functions, state) { return .failed("the program halted") }
+        guard first.isValid else { return first.isError ? .failed(Self.words(first)) : .empty }
+        let second = next()
+        if unsafe cjq_halted(library.functions, state) { return .failed("the program halted") }
+        if second.isValid { return .many }
+        return second.isError ? .failed(Self.words(second)) : .value(first)
+    }
+
+    /// What a run comes to.
+    enum Outcome {
+        case value(JQValue)
+        case empty
+        case many
+        case failed(String)
+    }
+
+    private func next() -> JQValue {
+        unsafe JQValue(adopting: cjq_next(library.functions, state), library)
+    }
+
+    private static func nothing(_ library: JQLibrary) -> jv {
+        unsafe library.functions.pointee.jv_array()
+    }
+
+    /// The message of an error that a program raised.
+    private static func words(_ error: JQValue) -> String {
+        guard let text = error.message.text else {
+            return "it raised an error that is no text"
+        }
+        return ErrorText.withoutValues(String(decoding: text, as: UTF8.self))
+    }
+}
+
+/// What libjq says about a program that it does not compile.
+struct JQComplaints: Error {
+    let lines: [String]
+}
+
+/// Hears libjq's complaints while it compiles.
+private final class Listener {
+    private let library: JQLibrary
+    private(set) var lines: [String] = []
+
+    init(_ library: JQLibrary) { self.library = library }
+
+    static func hear(_ context: UnsafeMutableRawPointer?, _ message: jv) {
+        guard let context = unsafe context else { return }
+        let listener = unsafe Unmanaged<Listener>.fromOpaque(context).takeUnretainedValue()
+        let text = unsafe JQValue(adopting: message, listener.library).text ?? []
+        // A program with many mistakes is told of the first ones.
+        guard listener.lines.count < 16 else { return }
+        listener.lines.append(String(decoding: text, as: UTF8.self))
+    }
+}

@@ -1,0 +1,130 @@
+import Aggregator
+
+/// What AgentCore's refusals mean, in words that a user can act on: the other half of the table.
+struct AgentCoreFaults: Sendable {
+    let upstream: String
+    /// What is called, such as `the runtime 'weather-abcdefghij'`.
+    let subject: String
+    /// How we prove who we are.
+    let auth: AgentCoreAuth
+    /// The right that a signature needs.
+    let action: String
+
+    /// A refusal as a failure; nil if the error is handed on as it came.
+    func explain(_ refusal: HTTPRefusal) -> Failure? {
+        guard let trouble = AgentCoreTrouble(refusal) else { return nil }
+        let isAnswer = (200..<300).contains(refusal.status)
+        switch trouble {
+        // What a server says in an answer is its own to say.
+        case .failed, .broken, .lost: if isAnswer { return nil }
+        default: break
+        }
+        let status = isAnswer ? refusal.code.map { "\($0)" } ?? "" : "\(refusal.status)"
+        return failure(trouble, status, refusal)
+    }
+
+    private func failure(
+        _ trouble: AgentCoreTrouble, _ status: String, _ refusal: HTTPRefusal
+    ) -> Failure {
+        let said = said(refusal)
+        switch trouble {
+        case .invalid: return no(.refused, "finds the request invalid (\(status))\(said)")
+        case .unauthorized: return no(.unavailable, unauthorized(status))
+        case .denied: return no(.unavailable, denied(status))
+        case .wrongMethod: return no(.unavailable, wrongMethod(status))
+        case .signature:
+            return no(
+                .unavailable,
+                "does not accept the signature (\(status)). Is the clock of this machine right, and "
+                    + "is 'region' the one of \(subject)?")
+        case .expired:
+            return no(
+                .unavailable,
+                "does not know the AWS credentials, or they have expired (\(status)). Renew them, "
+                    + "for example with 'aws sso login'; Manifold then finds them by itself.")
+        case .exhausted:
+            return no(
+                .refused,
+                "has no room (\(status))\(said) End sessions that nobody needs, or ask AWS for a "
+                    + "larger quota.")
+        case .missing:
+            return no(
+                .unavailable,
+                "does not find \(subject) (\(status))\(said) Are ARN, qualifier and region right, "
+                    + "and does it exist?")
+        case .conflict: return no(.refused, "sees a conflict (\(status))\(said)")
+        case .settingUp:
+            return no(
+                .refused,
+                "is still starting or stopping the session and did not take the request (\(status))."
+            )
+        case .starting:
+            return no(
+                .unavailable,
+                "could not start the server in time (\(status))\(said) Its log is in CloudWatch.")
+        case .throttled:
+            return no(.refused, "gets too many requests and did not take this one (\(status)).")
+        case .unacceptable: return no(.malformed, "does not accept the request's form (\(status)).")
+        case .lost, .failed:
+            return unknown(
+                .lost, "had trouble with the server (\(status))\(said) Its log is in CloudWatch.")
+        case .broken: return unknown(.lost, "failed (\(status)).")
+        case .late:
+            return unknown(
+                .timeout, "waited too long for the server (\(status)); a call may take 15 min.")
+        }
+    }
+
+    // MARK: Who asks
+
+    private func unauthorized(_ status: String) -> String {
+        switch auth {
+        case .iam, .none:
+            "wants a token (\(status)): \(subject) lets in with JWT. Set 'auth: { jwt: … }' or "
+                + "'auth: { bearer: … }'."
+        case .bearer: "does not accept the token (\(status)). Replace the one in 'auth.bearer'."
+        case .oauth:
+            "does not accept the token that 'auth.jwt' gets (\(status)). Does \(subject) allow this "
+                + "client, its scopes and its audience?"
+        }
+    }
+
+    private func denied(_ status: String) -> String {
+        guard case .iam = auth else {
+            return "lets nobody in with this token (\(status)). Does \(subject) allow this client "
+                + "and its scopes?"
+        }
+        return "denies the call (\(status)). The AWS identity needs the right "
+            + "'\(action)' on \(subject); 'manifold check --probe' prints the policy."
+    }
+
+    private func wrongMethod(_ status: String) -> String {
+        let other =
+            if case .iam = auth { "with a token: set 'auth: { jwt: … }'" } else {
+                "with a signature: set 'auth: iam'"
+            }
+        return "does not let in like this (\(status)): \(subject) wants to be called \(other)."
+    }
+
+    // MARK: Words
+
+    /// What the service says; only where it can be no secret, as the text of a signature would be.
+    private func said(_ refusal: HTTPRefusal) -> String {
+        guard let words = refusal.words, !words.isEmpty else { return "." }
+        let text = String(words.prefix(200))
+        return ": " + text + (text.hasSuffix(".") ? "" : ".")
+    }
+
+    private func no(_ code: Failure.Code, _ rest: String) -> Failure {
+        Failure(
+            code, "Upstream '\(upstream)': AgentCore \(rest) The call did not run.",
+            upstream: upstream)
+    }
+
+    private func unknown(_ code: Failure.Code, _ rest: String) -> Failure {
+        Failure(
+            code,
+            "Upstream '\(upstream)': AgentCore \(rest) The call may have run; look before you try "
+                + "again.", upstream: upstream, executed: .unknown)
+    }
+}

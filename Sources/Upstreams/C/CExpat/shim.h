@@ -1,0 +1,4 @@
+#ifdef __linux__
+#include <features.h>
+#endif
+#include <expat.h>

@@ -1,0 +1,136 @@
+import Aggregator
+import Machine
+import Signing
+import Synchronization
+import Wire
+
+/// Requests: made, signed, and sent again where nothing can have run.
+extension Relay {
+    /// An answer whose status says yes.
+    struct Accepted {
+        let response: HTTPClientResponse
+    }
+
+    private enum Step {
+        case accepted(Accepted)
+        case again(Duration)
+        case failed(RelayTrouble)
+    }
+
+    /// Posts a message.
+    func send(_ parcel: Parcel, _ body: [UInt8]) async -> Result<Accepted, RelayTrouble> {
+        var tries = RelayTries(parcel, most: settings.sends)
+        while true {
+            tries.sends += 1
+            switch await step(parcel, body, &tries) {
+            case .accepted(let accepted): return .success(accepted)
+            case .failed(let trouble): return .failure(trouble)
+            case .again(let pause): if pause > .zero { await time.sleep(for: pause) }
+            }
+        }
+    }
+
+    private func step(_ parcel: Parcel, _ body: [UInt8], _ tries: inout RelayTries) async -> Step {
+        let state = session.withLock { $0 }
+        let ids = state.ids(for: parcel)
+        var request = HTTPClientRequest(
+            "POST", settings.url, fields: fields(parcel, ids, state), body: body)
+        request.deadlines = deadlines(parcel)
+        request.bodyLimit = nil
+        do throws(Failure) {
+            try await authorizer?.authorize(&request)
+        } catch {
+            return .failed(.unauthorized(error))
+        }
+        do throws(MachineFailure) {
+            let response = try await client.send(request)
+            guard !(200..<300).contains(response.status) else {
+                session.withLock { $0.adopt(response.fields, ids, parcel) }
+                return .accepted(Accepted(response: response))
+            }
+            return await judge(response, request, parcel, ids, &tries)
+        } catch {
+            if let pause = tries.pause(after: error) { return .again(pause) }
+            return .failed(.broken(error))
+        }
+    }
+
+    private func judge(
+        _ response: HTTPClientResponse, _ request: HTTPClientRequest, _ parcel: Parcel,
+        _ ids: RelaySession.Ids, _ tries: inout RelayTries
+    ) async -> Step {
+        let body = (try? await response.whole(limit: settings.limit)) ?? []
+        var refusal = RelayRefusal(response.status, response.fields, body)
+        refusal.retries = tries.sends - 1
+        if await isRenewed(request, response, body, refusal), !tries.hasRenewed {
+            tries.hasRenewed = true
+            if refusal.isExpiry { say(.renewingCredentials) }
+            return .again(.zero)
+        }
+        // A server that names its sessions itself takes an id of ours for one that it has lost.
+        if parcel.method == .initialize, refusal.isLostSession,
+            session.withLock({ $0.refused(ids) })
+        {
+            return .again(.zero)
+        }
+        if let pause = tries.pause(after: refusal) { return .again(pause) }
+        return .failed(.refused(refusal))
+    }
+
+    /// Whether credentials are others now, or may be: what has expired is tried once more anyway.
+    private func isRenewed(
+        _ request: HTTPClientRequest, _ response: HTTPClientResponse, _ body: [UInt8],
+        _ refusal: RelayRefusal
+    ) async -> Bool {
+        guard refusal.isExpiry || [400, 401, 403].contains(refusal.status), let authorizer else {
+            return false
+        }
+        let isRenewed = await authorizer.refused(
+            request, status: response.status, fields: response.fields, body: body)
+        return isRenewed || refusal.isExpiry
+    }
+
+    private func deadlines(_ parcel: Parcel) -> HTTPClientRequest.Deadlines {
+        var deadlines = settings.deadlines
+        if parcel.method == .toolsCall { deadlines.total = settings.toolTime }
+        // It lasts as long as the client wants to hear.
+        if parcel.method == .listen { deadlines.idle = .seconds(366 * 86_400) }
+        return deadlines
+    }
+
+    // MARK: Fields
+
+    private func fields(_ parcel: Parcel, _ ids: RelaySession.Ids, _ state: RelaySession)
+        -> [(name: String, value: String)]
+    {
+        var fields = settings.headers
+        fields.append(("Content-Type", "application/json"))
+        fields.append(("Accept", "application/json, text/event-stream"))
+        if let id = ids.runtime {
+            fields.append(("X-Amzn-Bedrock-AgentCore-Runtime-Session-Id", id))
+        }
+        if let id = ids.mcp { fields.append(("Mcp-Session-Id", id)) }
+        if let message = parcel.message, let version = message.protocolVersion,
+            let name = message.value(version).string
+        {
+            fields.append(("MCP-Protocol-Version", name))
+            fields += mirrored(message)
+        } else if parcel.method != .initialize, state.namesRevision, let revision = state.revision {
+            fields.append(("MCP-Protocol-Version", revision))
+        }
+        return fields
+    }
+
+    /// What requests of the newest revision say a second time (MCP 2026-07-28, "Transports").
+    private func mirrored(_ message: Message) -> [(name: String, value: String)] {
+        var fields: [(name: String, value: String)] = []
+        if let name = message.methodName {
+            fields.append(("Mcp-Method", String(decoding: message[name], as: UTF8.self)))
+        }
+        let subject = message.method == .resourcesRead ? message.uri : message.name
+        if let text = subject.flatMap({ message.value($0).text }) {
+            fields.append(("Mcp-Name", String(decoding: HeaderText.encode(text), as: UTF8.self)))
+        }
+        return fields
+    }
+}

@@ -1,0 +1,94 @@
+import Aggregator
+import Glibc
+import Machine
+import TestSupport
+import Testing
+import Wire
+
+/// What is written down about calls.
+@Suite struct AuditTests {
+    /// The lines that the plugin wrote while `body` ran.
+    private static func lines(
+        _ settings: String, _ body: (Rig) -> Void
+    ) throws -> [String] {
+        let folder = "/tmp/manifold-audit-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
+        try File.makePrivateFolder(folder)
+        defer { _ = unsafe system("rm -rf '\(folder)'") }
+        let rig = try Rig("  - audit: { file: audit.jsonl\(settings) }", folder: folder)
+        body(rig)
+        rig.world.stop()
+        let text = (try? File.read("\(folder)/audit.jsonl", limit: 1 << 20)) ?? []
+        return String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    @Test("a line says who, what, where and what came of it, and no content")
+    func line() throws {
+        let lines = try Self.lines("") { _ = $0.call(#"{"a":"SECRET"}"#) }
+        #expect(lines.count == 1)
+        let line = lines.first ?? ""
+        for (key, text) in [
+            ("method", "tools/call"), ("upstream", "crm"), ("item", "echo"), ("client", "test"),
+            ("principal", "local"), ("outcome", "ok"), ("executed", "yes"),
+            ("argumentsHash", Digest.sha256Text(Array(#"{"a":"SECRET"}"#.utf8))),
+        ] {
+            #expect(line.value(key)?.string == text)
+        }
+        #expect(line.value("argumentsBytes")?.integer == 14)
+        #expect(line.value("milliseconds")?.number != nil)
+        #expect(line.value("time")?.string?.hasSuffix("Z") == true)
+        #expect(!line.contains("SECRET"))
+    }
+
+    @Test("payloads are written when asked for, on one line")
+    func payloads() throws {
+        let lines = try Self.lines(", payloads: true") { _ = $0.call(#"{ "a" : 1.0 }"#) }
+        #expect(lines.first?.json("arguments") == #"{"a":1.0}"#)
+        #expect(lines.first?.json("result", "structuredContent", "arguments") == #"{"a":1.0}"#)
+    }
+
+    @Test("digests with a key are not those without")
+    func key() throws {
+        let lines = try Self.lines(", hashKey: k") { _ = $0.call("{}") }
+        #expect(
+            lines.first?.value("argumentsHash")?.string
+                == Digest.hexadecimal(Digest.hmac(key: Array("k".utf8), Array("{}".utf8))))
+    }
+
+    @Test("every end of a call has its line")
+    func ends() throws {
+        let lines = try Self.lines("") { rig in
+            _ = rig.answer(#"{"content":[],"isError":true}"#)
+            rig.server.script = { connection, request in
+                guard request.method == "tools/call" else { return false }
+                connection.fail(request, code: 7)
+                return true
+            }
+            rig.client.call("2", "crm__echo")
+            rig.server.script = nil
+            rig.server.held = ["tools/call"]
+            rig.client.call("3", "crm__echo")
+            rig.client.notify("notifications/cancelled", #"{"requestId":3}"#)
+            rig.client.call("4", "crm__echo")
+            rig.server.connection?.die()
+            rig.world.run()
+        }
+        #expect(
+            lines.map { $0.value("outcome")?.string ?? "" }
+                == ["toolError", "error", "cancelled", "lost"])
+        #expect(lines.dropFirst().first?.value("code")?.integer == 7)
+    }
+
+    @Test("a file that cannot be written is said in the log, or keeps the answer back")
+    func failing() throws {
+        for isRequired in [false, true] {
+            let rig = try Rig(
+                "  - audit: { file: /nonexistent/audit.jsonl, required: \(isRequired) }")
+            let (answer, sent) = rig.call("{}")
+            #expect(sent != nil)
+            #expect((answer.json("result", "isError") == "true") == isRequired)
+            #expect(rig.world.log.all.contains { $0.contains("Could not open '/nonexistent") })
+            #expect(rig.counted?.errors == 1)
+            rig.world.stop()
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import Aggregator
+import Signing
+import Testing
+import Wire
+
+@testable import Upstreams
+
+/// How runtimes and gateways are named in a configuration.
+@Suite struct AgentCoreSettingsTests {
+    private static let arn =
+        "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/my_agent-AbCdEfGhIj"
+
+    @Test("every form of a runtime's ARN is read")
+    func names() throws {
+        let plain = try #require(RuntimeName(Self.arn))
+        #expect(plain.region == "us-west-2" && plain.account == "123456789012")
+        #expect(plain.id == "my_agent-AbCdEfGhIj" && plain.endpoint == nil)
+        #expect(plain.resource == Self.arn)
+        let endpoint = try #require(RuntimeName(Self.arn + "/runtime-endpoint/prod"))
+        #expect(endpoint.resource == Self.arn && endpoint.endpoint == "prod")
+        let old = "arn:aws-cn:bedrock-agentcore:cn-north-1:123456789012:agent/a-AbCdEfGhIj:3"
+        #expect(RuntimeName(old)?.resource == old && RuntimeName(old)?.id == "a-AbCdEfGhIj")
+    }
+
+    @Test(
+        "what is no ARN of a runtime is not taken for one",
+        arguments: [
+            "", "x", "arn:aws:bedrock-agentcore:us-west-2:123456789012:gateway/x-AbCdEfGhIj",
+            "arn:aws:lambda:us-west-2:123456789012:runtime/x-AbCdEfGhIj",
+            "arn:aws:bedrock-agentcore:us-west-2:12345:runtime/x-AbCdEfGhIj",
+            "arn:aws:bedrock-agentcore:US:123456789012:runtime/x-AbCdEfGhIj",
+            "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/",
+            "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/x-A/../y",
+            "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/x-A/runtime-endpoint/",
+            "arn:aws:bedrock-agentcore:us-west-2:123456789012:agent/x-A:y",
+            "arn:awsx:bedrock-agentcore:us-west-2:123456789012:runtime/x-AbCdEfGhIj",
+        ])
+    func strangers(text: String) {
+        #expect(RuntimeName(text) == nil)
+    }
+
+    @Test("a path encodes its ARN once")
+    func paths() {
+        #expect(
+            RuntimePath.invocations(Self.arn, qualifier: "DEFAULT")
+                == "/runtimes/arn%3Aaws%3Abedrock-agentcore%3Aus-west-2%3A123456789012%3Aruntime%2F"
+                + "my_agent-AbCdEfGhIj/invocations?qualifier=DEFAULT")
+        #expect(
+            RuntimePath.invocations(
+                "my_agent-AbCdEfGhIj", qualifier: "v 1+beta", account: "123456789012")
+                == "/runtimes/my_agent-AbCdEfGhIj/invocations?qualifier=v%201%2Bbeta"
+                + "&accountId=123456789012")
+    }
+
+    @Test(
+        "an entry for a runtime is read with all its parts, and waits as long as runtimes may take")
+    func runtime() throws {
+        let text = """
+            upstreams:
+              weather:
+                timeouts: { idle: 5 s }
+                runtime:
+                  arn: \(Self.arn)/runtime-endpoint/prod
+                  profile: team
+                  role: { arn: "arn:aws:iam::1:role/x", externalId: e, sessionName: s }
+                  userId: ${env:WHO}
+                  headers: { X-Amzn-Bedrock-AgentCore-Runtime-Custom-Team: blue, X-Key: k }
+                  endpoint: http://127.0.0.1:9700
+                  stopAtExit: true
+            """
+        let upstream = try #require(try read(text, environment: ["WHO": "me"]).upstreams.first)
+        let settings = try #require(upstream.settings as? RuntimeSettings)
+        #expect(settings.endpointName == "prod" && settings.target.name == Self.arn)
+        #expect(settings.aws.settings.profile == "team" && settings.userId?.value == "me")
+        #expect(settings.aws.settings.role?.externalId == "e" && settings.stopsAtExit)
+        #expect(settings.headers.count == 2 && settings.auth == .iam)
+        #expect(upstream.timeouts.start == .seconds(180) && upstream.timeouts.idle == .seconds(5))
+    }
+
+    @Test("tokens are given, or got from a URL or an issuer")
+    func tokens() throws {
+        for (auth, expected) in [
+            ("{ bearer: t }", "bearer"), ("{ jwt: { tokenUrl: https://l/t, ID } }", "jwt"),
+            ("{ oauth: { issuer: https://l, ID } }", "jwt"), ("iam", "iam"),
+        ] {
+            let auth = auth.replacing("ID", with: "clientId: c, clientSecret: s")
+            let text = "upstreams: { a: { runtime: { arn: \"\(Self.arn)\", auth: \(auth) } } }"
+            let settings = try read(text).upstreams.first?.settings as? RuntimeSettings
+            switch settings?.auth {
+            case .iam: #expect(expected == "iam")
+            case .bearer(let token): #expect(expected == "bearer" && token == "t")
+            case .oauth(let oauth): #expect(expected == "jwt" && oauth.clientId == "c")
+            case .some(.none), nil: Issue.record("no proof")
+            }
+        }
+    }
+
+    @Test(
+        "what does not go together is an error at its place",
+        arguments: [
+            ("{ arn: \"ARN\", region: eu-west-1 }", "'eu-west-1', but the ARN says 'us-west-2'"),
+            ("{ arn: \"ARN/runtime-endpoint/a\", qualifier: b }", "is 'b', but the ARN says 'a'"),
+            ("{ arn: \"ARN\", account: \"999999999999\" }", "but the ARN says '123456789012'"),
+            ("{ id: x-AbCdEfGhIj }", "needs 'account' beside 'id'"),
+            ("{ arn: \"ARN\", id: x-AbCdEfGhIj }", "give one of them"),
+            ("{ }", "needs one of 'arn', 'id'"), ("{ arn: nonsense }", "must be a text that is"),
+            ("{ arn: \"ARN\", auth: { bearer: t }, userId: me }", "goes with 'auth: iam' only"),
+            ("{ arn: \"ARN\", auth: none }", "must be one of 'iam'"),
+            ("{ arn: \"ARN\", headers: { X-Amz-Date: x } }", "X-Amz-Date"),
+            ("{ arn: \"ARN\", headers: { Authorization: x } }", "Authorization"),
+            ("{ arn: \"ARN\", auth: { jwt: { clientId: c, clientSecret: s } } }", "needs one of"),
+        ])
+    func mistakes(entry: String, expected: String) throws {
+        let entry = entry.replacing("ARN", with: Self.arn)
+        let said = try complaint("upstreams:\n  a:\n    runtime: \(entry)\n")
+        #expect(said.contains(expected), "\(said)")
+        #expect(said.contains("^"))
+    }
+
+    @Test("a gateway's host says its region, and its tool for searching has a clear name")
+    func gateway() throws {
+        let url = "https://my-gw-abcdefghij.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp"
+        let text = "upstreams: { maths: { gateway: { url: \(url) } } }"
+        let upstream = try #require(try read(text).upstreams.first)
+        let settings = try #require(upstream.settings as? GatewaySettings)
+        #expect(settings.host?.region == "eu-west-1" && settings.host?.id == "my-gw-abcdefghij")
+        #expect(upstream.rename == ["x_amz_bedrock_agentcore_search": "search_tools"])
+        let own =
+            "upstreams: { maths: { rename: { x_amz_bedrock_agentcore_search: find }, "
+            + "gateway: { url: \(url), auth: none } } }"
+        #expect(try read(own).upstreams.first?.rename.values.first == "find")
+        #expect(GatewayHost("tools.example.com") == nil)
+        #expect(
+            try complaint("upstreams: { a: { gateway: { url: \(url), region: us-east-1 } } }")
+                .contains("but the host says 'eu-west-1'"))
+    }
+
+    @Test("an issuer's document is believed only if it is its own")
+    func issuers() {
+        let body = { (issuer: String, methods: String) in
+            Array(
+                #"{"issuer":"\#(issuer)","token_endpoint":"https://l/t"\#(methods)}"#.utf8)
+        }
+        let server = IssuerTokens.Server(body("https://l/", ""), of: "https://l")
+        #expect(server?.tokenEndpoint == "https://l/t" && server?.wantsPost == false)
+        let post = #","token_endpoint_auth_methods_supported":["client_secret_post"]"#
+        #expect(IssuerTokens.Server(body("https://l", post), of: "https://l")?.wantsPost == true)
+        #expect(IssuerTokens.Server(body("https://evil", ""), of: "https://l") == nil)
+        #expect(IssuerTokens.Server(Array("{}".utf8), of: "https://l") == nil)
+        #expect(
+            IssuerTokens.documents(of: "https://l/a", at: "https://l") == [
+                "https://l/a/.well-known/openid-configuration",
+                "https://l/.well-known/oauth-authorization-server/a",
+            ])
+    }
+}

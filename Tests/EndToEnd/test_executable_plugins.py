@@ -1,0 +1,175 @@
+"""Plugins that are programs of their owner: the samples, and programs that misbehave."""
+
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from harness.world import ROOT
+
+SAMPLES = ROOT / "Examples/plugins"
+
+#: A plugin in a few lines: `{body}` answers one question, whose parameters are `p`.
+SMALL = """
+import json, os, sys, time
+def say(**m): print(json.dumps({{"jsonrpc": "2.0", **m}}), flush=True)
+say(method="plugin/hello", params={{"contract": 1, "name": "small", "concurrency": {concurrency}}})
+for line in sys.stdin:
+    m = json.loads(line)
+    if m["method"] == "notifications/cancelled":
+        open({cancelled!r}, "w").close()
+        continue
+    p = m["params"]
+    {body}
+"""
+ANSWER = 'say(id=m["id"], result={})'
+
+
+def entry(command: str, *args: str, **more) -> dict:
+    return {"executable": {"command": command, "args": list(args), **more}}
+
+
+def small(world, body: str, concurrency: int = 1, **more) -> dict:
+    path = world.home / "small.py"
+    cancelled = str(world.home / "cancelled")
+    path.write_text(SMALL.format(body=body, concurrency=concurrency, cancelled=cancelled))
+    return entry(sys.executable, "-S", "-E", str(path), **more)
+
+
+async def mirrored(world, *plugins: dict):
+    return await world.client({"m": world.raw("mirror")}, plugins=list(plugins))
+
+
+def words(result: dict) -> str:
+    return result["content"][0]["text"]
+
+
+async def test_the_python_sample_masks_arguments_and_results(world):
+    shutil.copy(SAMPLES / "mask.py", world.home)
+    plugin = entry(sys.executable, "mask.py", name="mask", on=["request", "response"], cwd=str(world.home))
+    client = await mirrored(world, plugin)
+    assert await client.text("m__show", {"card": "123456789012", "n": 1}) == '{"card":"[masked]","n":1}'
+    image = {"type": "image", "data": "123456789012", "mimeType": "image/png"}
+    content = [{"type": "text", "text": "é 123456789"}, image]
+    result = await client.call("m__give", {"result": {"content": content, "structuredContent": {"a": ["123456789"]}}})
+    assert result["content"] == [{"type": "text", "text": "é [masked]"}, image]
+    assert result["structuredContent"] == {"a": ["[masked]"]}
+
+
+async def test_what_the_sample_does_not_change_passes_byte_for_byte(world):
+    plugin = entry(sys.executable, str(SAMPLES / "mask.py"))
+    client = await mirrored(world, plugin)
+    odd = b'{"n": 1.0, "e":1e2 , "big":123456789012345678901234567890, "t":"a\\u0041\\/"}'
+    client.send_line(
+        b'{"jsonrpc":"2.0","id":"odd","method":"tools/call","params":{"name":"m__show","arguments":' + odd + b"}}"
+    )
+    assert words((await client.answer("odd"))["result"]) == odd.decode()
+
+
+async def test_the_sample_in_c_refuses(world):
+    compiler = shutil.which("cc") or shutil.which("clang")
+    if not compiler:
+        pytest.skip("no C compiler")
+    binary = world.home / "refuse"
+    subprocess.run([compiler, "-Wall", "-Werror", "-o", binary, SAMPLES / "refuse.c"], check=True)
+    client = await mirrored(world, entry(str(binary), "DROP TABLE", name="no-sql"))
+    assert await client.text("m__show", {"q": "SELECT"}) == '{"q":"SELECT"}'
+    refused = await client.call("m__show", {"q": "DROP TABLE x"})
+    assert refused["isError"] and "'no-sql'" in words(refused) and "forbidden word" in words(refused)
+    assert len(world.witness.all("executed", tool="show")) == 1
+
+
+@pytest.mark.parametrize("sample", ["mask.py"])
+async def test_a_sample_that_is_started_by_hand_says_what_it_is(world, sample):
+    code, _, err = await world.execute([sys.executable, str(SAMPLES / sample)])
+    assert code != 0 and "plugin for Manifold" in err
+
+
+async def test_a_plugin_learns_what_its_document_is_about(world):
+    body = ANSWER.format('{"verdict": "replace", "document": {"part": p["part"], "context": p["context"]}}')
+    client = await mirrored(world, small(world, body, tool="show"))
+    seen = json.loads(await client.text("m__show", {"a": 1}, id="c-1"))
+    assert seen["part"] == "arguments" and seen["context"].pop("session")
+    assert seen["context"] == {
+        "hook": "request", "method": "tools/call", "upstream": "m", "tool": "show", "client": "raw",
+        "principal": "local", "call": "c-1",
+    }
+
+
+async def test_a_catalog_plugin_hides_and_renames(world):
+    body = ANSWER.format(
+        '{"verdict": "hide"} if p["item"]["name"] == "give" else '
+        '{"verdict": "replace", "item": {**p["item"], "name": "look"}}'
+    )
+    client = await mirrored(world, small(world, body, on="catalog"))
+    assert await client.names() == ["m__look"]
+    assert await client.text("m__look", {}) == "{}"
+
+
+@pytest.mark.parametrize(
+    "body, says",
+    [
+        (ANSWER.format('{"verdict": "maybe"}'), "verdict"),
+        (ANSWER.format('{"verdict": "replace"}'), "'document'"),
+        (ANSWER.format('{"verdict": "replace", "document": 1}'), "object"),
+        ('say(id=m["id"], error={"code": 1, "message": "out of order"})', "out of order"),
+        ("os._exit(3)", "ended"),
+        ("time.sleep(60)", "deadline"),
+    ],
+    ids=["verdict", "member", "shape", "error", "exit", "late"],
+)
+async def test_a_plugin_that_fails_closes_requests_and_opens_answers_with_a_mark(world, body, says):
+    plugin = small(world, body, name="bad", on=["request", "response"], tool="show", deadline="400 ms")
+    client = await mirrored(world, plugin)
+    failed = await client.call("m__show", {"a": "secret"})
+    assert failed["isError"] and "'bad'" in words(failed) and says in words(failed), failed
+    assert "secret" not in words(failed)
+    assert world.witness.all("executed", tool="show") == []
+    assert (await client.call("m__give", {"result": {"content": []}}))["content"] == []
+
+
+async def test_a_program_that_ends_is_started_again(world):
+    body = 'os._exit(3) if p["document"].get("die") else ' + ANSWER.format('{"verdict": "pass"}')
+    client = await mirrored(world, small(world, body, tool="show"))
+    assert (await client.call("m__show", {"die": True}))["isError"]
+    for _ in range(200):
+        result = await client.call("m__show", {"n": 1})
+        if not result.get("isError"):
+            break
+        await asyncio.sleep(0.05)
+    assert words(result) == '{"n":1}'
+
+
+@pytest.mark.parametrize("line", ["hello", '{"jsonrpc":"2.0","method":"plugin/hello","params":{"contract":9}}'])
+async def test_a_program_that_does_not_greet_rightly_is_told_of(world, line):
+    plugin = entry("/bin/sh", "-c", f"echo '{line}'; sleep 1", name="mute", deadline="5 s")
+    client = await mirrored(world, plugin)
+    failed = await client.call("m__show")
+    assert failed["isError"] and "'mute'" in words(failed)
+
+
+async def test_no_more_is_asked_at_a_time_than_the_greeting_allows(world):
+    count = (
+        'import threading; threading.Thread(target=lambda m=m: (time.sleep(0.2), say(id=m["id"], '
+        'result={"verdict": "replace", "document": {"at": time.time()}}))).start()'
+    )
+    client = await mirrored(world, small(world, count, concurrency=2, tool="show"))
+    ids = [client.begin_call("m__show") for _ in range(4)]
+    times = sorted([json.loads(words((await client.answer(id))["result"]))["at"] for id in ids])
+    assert times[2] - times[1] > 0.15
+
+
+async def test_a_cancelled_call_is_told_to_the_plugin(world):
+    client = await mirrored(world, small(world, "pass", tool="show", deadline="60 s"))
+    id = client.begin_call("m__show")
+    await client.text("m__give", {"result": {"content": [{"type": "text", "text": "x"}]}})
+    await asyncio.sleep(0.3)
+    client.notify("notifications/cancelled", {"requestId": id})
+    for _ in range(100):
+        if (world.home / "cancelled").exists():
+            break
+        await asyncio.sleep(0.05)
+    assert (world.home / "cancelled").exists()

@@ -1,0 +1,44 @@
+import Machine
+import Testing
+
+@Suite struct AppendFileTests {
+    private static func text(_ path: String) -> String? {
+        (try? File.read(path, limit: 1 << 20)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    @Test("lines are appended, by another process's file of the same name too")
+    func append() async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/a.jsonl"
+            for name in ["one", "two"] {
+                let file = AppendFile(path, limit: 1000, kept: 1)
+                try file.write(Array("\(name)\n".utf8), isDurable: name == "two")
+            }
+            #expect(Self.text(path) == "one\ntwo\n")
+            #expect(Self.text("\(path).1") == nil)
+        }
+    }
+
+    @Test("a file that has grown is set aside whole, and no more are kept than asked for")
+    func turn() async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/a.jsonl"
+            let file = AppendFile(path, limit: 8, kept: 2)
+            for number in 1...7 { try file.write(Array("line\(number)\n".utf8), isDurable: false) }
+            #expect(Self.text(path) == "line7\n")
+            #expect(Self.text("\(path).1") == "line6\n")
+            #expect(Self.text("\(path).2") == "line5\n")
+            #expect(Self.text("\(path).3") == nil)
+        }
+    }
+
+    @Test("a folder that is not there is named")
+    func missing() {
+        #expect {
+            try AppendFile("/nonexistent/a", limit: 1, kept: 0).write([10], isDurable: false)
+        } throws: { error in
+            (error as? MachineFailure)?.message
+                == "Could not open '/nonexistent/a': No such file or directory."
+        }
+    }
+}

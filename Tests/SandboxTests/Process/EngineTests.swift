@@ -1,0 +1,145 @@
+import Aggregator
+import Plugins
+import Testing
+
+@testable import Sandbox
+
+@Suite(.serialized, .timeLimit(.minutes(3))) struct EngineTests {
+    @Test("each rule makes of its document what its program says")
+    func outcomes() throws {
+        let programs = [
+            ".", ".a = 1", "empty", ".,.", "error(\"no\")", ".[]", "{c: $ctx.tool, d: .}",
+            "def f: . + 1; f", "# a comment at the end\n. # and here", "to_entries | from_entries",
+            "error({a: 1})", "tostring", "@sh \"\\(.)\"", "null",
+        ].map { Program($0) }
+        try withPool(programs) { pool in
+            let expected: [(UInt32, String, Finding)] = [
+                (0, #"{"b":1.0,"a":[ 2 ]}"#, .unchanged),
+                (1, #"{"b":1.0,"a":2}"#, .changed(#"{"b":1.0,"a":1}"#)),
+                (1, #"{"a":1.0}"#, .unchanged),
+                (2, "1", .empty), (3, "1", .many), (4, "1", .failed("no")),
+                (5, #""secret""#, .failed("Cannot iterate over string")),
+                (6, "1", .changed(#"{"c":"get","d":1}"#)),
+                (7, "1", .changed("2")), (8, "{}", .unchanged),
+                (9, #"{"z":1,"a":2}"#, .unchanged),
+                (10, "1", .failed("it raised an error that is no text")),
+                (11, #"{"a":"é"}"#, .changed(#""{\"a\":\"é\"}""#)),
+                (12, #""a'b""#, .changed(#""'a'\\''b'""#)), (13, "null", .unchanged),
+                (99, "1", .failed("the question is malformed")),
+                (0, "not json", .failed("the question is malformed")),
+            ]
+            for (rule, document, finding) in expected {
+                let found = try await pool.evaluate(
+                    question(rule, document, context: #"{"tool":"get"}"#))
+                if rule == 1, finding != .unchanged {
+                    // Whether a number keeps its spelling depends on libjq's version.
+                    #expect(found == finding || found == .changed(#"{"b":1,"a":1}"#))
+                } else {
+                    #expect(found == finding, "rule \(rule) over \(document)")
+                }
+            }
+        }
+    }
+
+    @Test("a rule that is not meant leaves the document alone")
+    func conditions() throws {
+        let programs = [
+            Program("1", when: "$ctx.tool == \"get\""), Program("1", when: "empty"),
+            Program("1", when: ".a, false"), Program("1", when: "error(\"no\")"),
+        ]
+        try withPool(programs) { pool in
+            let ask = { (rule: UInt32, tool: String, document: String) in
+                try await pool.evaluate(
+                    question(rule, document, context: #"{"tool":"\#(tool)"}"#))
+            }
+            #expect(try await ask(0, "get", "{}") == .changed("1"))
+            #expect(try await ask(0, "put", "{}") == .unchanged)
+            #expect(try await ask(1, "get", "{}") == .unchanged)
+            #expect(try await ask(2, "get", #"{"a":0}"#) == .changed("1"))
+            #expect(try await ask(2, "get", #"{"a":null}"#) == .unchanged)
+            #expect(try await ask(3, "get", "{}") == .failed("no"))
+        }
+    }
+
+    @Test("the JSON inside of a text is what the program gets, and a text is what comes of it")
+    func inside() throws {
+        let programs = [Program("if type == \"object\" then .a = 2 else \"x\" end")]
+        try withPool(programs) { pool in
+            let ask = { (document: String) in
+                try await pool.evaluate(question(0, document, looksInside: true))
+            }
+            #expect(try await ask(#""{\"a\": 1}""#) == .changed(#""{\"a\":2}""#))
+            #expect(try await ask(#"" {\"a\": 2}""#) == .unchanged)
+            #expect(try await ask(#""plain""#) == .changed(#""x""#))
+            #expect(try await ask(#""{broken""#) == .changed(#""x""#))
+            #expect(try await ask(#""{\"a\":1,\"a\":1}""#) != .changed(#""x""#))
+        }
+    }
+
+    @Test("the functions for results keep texts and structured content in step")
+    func prelude() throws {
+        let programs = [
+            Program("texts(ascii_upcase)"), Program("data(del(.secret))"),
+            Program("texts(inside(.n += 1))"),
+            Program("data(with_entries(.value |= . | select(.value != null)))"),
+        ]
+        try withPool(programs) { pool in
+            let texts = #"{"content":[{"type":"text","text":"a"},{"type":"image","data":"b"}]}"#
+            #expect(
+                try await pool.evaluate(question(0, texts))
+                    == .changed(
+                        #"{"content":[{"type":"text","text":"A"},{"type":"image","data":"b"}]}"#))
+            #expect(try await pool.evaluate(question(0, #"{"content":3}"#)) == .unchanged)
+            let data =
+                #"{"structuredContent":{"secret":1,"n":2},"content":"#
+                + #"[{"type":"text","text":"{\"secret\":1,\"n\":2}"},{"type":"text","text":"hi"}]}"#
+            #expect(
+                try await pool.evaluate(question(1, data))
+                    == .changed(
+                        #"{"structuredContent":{"n":2},"content":"#
+                            + #"[{"type":"text","text":"{\"n\":2}"},{"type":"text","text":"hi"}]}"#
+                    ))
+            #expect(
+                try await pool.evaluate(question(2, #"{"content":[{"type":"text","text":"[0]"}]}"#))
+                    != .unchanged)
+            // A `break` in the function must not be caught on the way.
+            let empty = #"{"content":[{"type":"text","text":"{\"a\":null,\"b\":1}"}]}"#
+            #expect(
+                try await pool.evaluate(question(3, empty))
+                    == .changed(#"{"content":[{"type":"text","text":"{\"b\":1}"}]}"#))
+        }
+    }
+
+    @Test("what libjq would change in silence is found before")
+    func lossy() throws {
+        try withPool([Program("."), Program(".b = 1")]) { pool in
+            for document in [#"{"a":1,"a":2}"#, #""\ud800""#] {
+                guard case .lossy = try await pool.evaluate(question(0, document)) else {
+                    Issue.record("\(document) was not found lossy")
+                    continue
+                }
+            }
+            let finding = try await pool.evaluate(question(1, #"{"a":9007199254740993}"#))
+            switch finding {
+            case .lossy: break
+            default: #expect(finding == .changed(#"{"a":9007199254740993,"b":1}"#))
+            }
+        }
+    }
+
+    @Test("a program that is none is refused with its line, and the others are not blamed")
+    func refused() throws {
+        let programs = [
+            Program("."), Program(".a |\n  nothing(1)"), Program("(.", when: "."),
+            Program(".", when: "\n\n$missing"),
+        ]
+        try withPool(programs) { pool in
+            let refusals = try await pool.refusals()
+            #expect(refusals.map(\.rule) == [1, 2, 3])
+            #expect(refusals[0].line == 2)
+            #expect(refusals[0].reason.contains("nothing/1"))
+            #expect(refusals[2].line == 3)
+            await #expect(throws: Failure.self) { try await pool.evaluate(question(0, "1")) }
+        }
+    }
+}

@@ -1,0 +1,309 @@
+import Aggregator
+import Machine
+import Plugins
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Sandbox
+
+/// Templates and workers in memory: a worker answers what the test lets it.
+private final class MemoryWorkshop: Workshop, TemplateLine {
+    let reports = MemoryLine<Report>()
+    let workers = Mutex<[MemoryWorker]>([])
+    /// Places whose workers were ended, in order.
+    let ended = Mutex<[UInt32]>([])
+    let opened = Mutex(0)
+
+    func open(_ programs: [Program]) throws(Failure) -> any TemplateLine {
+        opened.withLock { $0 += 1 }
+        return self
+    }
+
+    func next() async -> Report? { await reports.next() }
+
+    func start(place: UInt32, number: UInt32) throws(Failure) -> any WorkerLine {
+        let worker = MemoryWorker(place: place, number: number)
+        workers.withLock { $0.append(worker) }
+        return worker
+    }
+
+    func end(place: UInt32, number: UInt32) { ended.withLock { $0.append(place) } }
+    func stop() async {}
+}
+
+private final class MemoryWorker: WorkerLine {
+    let place: UInt32
+    let number: UInt32
+    let asked = Mutex<[[UInt8]]>([])
+    let answers = MemoryLine<[UInt8]>()
+
+    init(place: UInt32, number: UInt32) {
+        self.place = place
+        self.number = number
+    }
+
+    func ask(_ frame: [UInt8]) { asked.withLock { $0.append(frame) } }
+    func answer() async -> [UInt8]? { await answers.next() }
+    func close() { answers.end() }
+    var isAsked: Bool { asked.withLock { !$0.isEmpty } }
+    var isClosed: Bool { answers.hasEnded }
+}
+
+/// Values from one task to another.
+private final class MemoryLine<Element: Sendable>: Sendable {
+    private let state = Mutex<(values: [Element], hasEnded: Bool)>(([], false))
+    private let changed = Signal()
+
+    func send(_ value: Element) {
+        state.withLock { $0.values.append(value) }
+        changed.raise()
+    }
+
+    func end() {
+        state.withLock { $0.hasEnded = true }
+        changed.raise()
+    }
+
+    var hasEnded: Bool { state.withLock { $0.hasEnded } }
+
+    func next() async -> Element? {
+        while true {
+            let version = changed.version
+            let (value, hasEnded) = state.withLock { state in
+                (state.values.isEmpty ? nil : state.values.removeFirst(), state.hasEnded)
+            }
+            if let value { return value }
+            if hasEnded || Task.isCancelled { return nil }
+            await changed.wait(after: version)
+        }
+    }
+}
+
+/// A pool in memory on a loop that runs when the test says so.
+private final class Bench: Sendable {
+    let loop = Loop()
+    let time = ManualTime()
+    let workshop = MemoryWorkshop()
+    let pool: Pool
+    private let running: Task<Void, Never>
+
+    init(ready: Int = 1) {
+        let pool = Pool(
+            [Program(".")], Pool.Settings(ready: ready), workshop: workshop, time: time, log: .none,
+            random: { 0.5 })
+        self.pool = pool
+        running = loop.start { await pool.run() }
+        loop.run()
+    }
+
+    func begin() {
+        workshop.reports.send(.ready(library: "", isConfined: true))
+        loop.run()
+    }
+
+    /// Asks for an evaluation; its outcome is there once the loop has brought it about.
+    func ask() -> Outcome {
+        let outcome = Outcome()
+        let pool = pool
+        outcome.task = loop.start {
+            do throws(Failure) {
+                let finding = try await pool.evaluate(question(0, "1"))
+                outcome.set("\(finding)")
+            } catch {
+                outcome.set(error.message)
+            }
+        }
+        loop.run()
+        return outcome
+    }
+
+    func advance(_ duration: Duration) {
+        time.set(time.now.advanced(by: duration))
+        loop.run()
+    }
+
+    var workers: [MemoryWorker] { workshop.workers.withLock { $0 } }
+
+    func stop() {
+        running.cancel()
+        loop.run()
+    }
+}
+
+private final class Outcome: Sendable {
+    private let state = Mutex<(text: String?, task: Task<Void, Never>?)>((nil, nil))
+    var text: String? { state.withLock { $0.text } }
+    func set(_ text: String) { state.withLock { $0.text = text } }
+    var task: Task<Void, Never>? {
+        get { state.withLock { $0.task } }
+        set { state.withLock { $0.task = newValue } }
+    }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct PoolTests {
+    @Test("a call waits until the programs are compiled, and then gets its answer")
+    func waits() {
+        let bench = Bench()
+        let outcome = bench.ask()
+        #expect(outcome.text == nil && bench.workers.isEmpty)
+        bench.begin()
+        #expect(bench.workers.count == 1 && bench.workers[0].isAsked)
+        bench.workers[0].answers.send([0])
+        bench.loop.run()
+        #expect(outcome.text == "unchanged")
+        bench.stop()
+    }
+
+    @Test("a worker that is late is closed at its deadline, and another one is there at once")
+    func late() {
+        let bench = Bench()
+        bench.begin()
+        let outcome = bench.ask()
+        bench.advance(.milliseconds(999))
+        #expect(outcome.text == nil && !bench.workers[0].isClosed)
+        bench.advance(.milliseconds(1))
+        #expect(outcome.text == "it took longer than 1 s and was stopped")
+        #expect(bench.workers[0].isClosed)
+        #expect(bench.workers.count == 2 && bench.workers[1].place == bench.workers[0].place)
+        #expect(bench.workers[1].number != bench.workers[0].number)
+        let next = bench.ask()
+        bench.workers[1].answers.send([3])
+        bench.loop.run()
+        #expect(next.text == "empty")
+        bench.stop()
+    }
+
+    @Test("a call that is cancelled takes its worker with it, for that may never end")
+    func cancelled() {
+        let bench = Bench()
+        bench.begin()
+        let outcome = bench.ask()
+        outcome.task?.cancel()
+        bench.loop.run()
+        #expect(outcome.text == "The call was cancelled.")
+        #expect(bench.workers[0].isClosed && bench.workers.count == 2)
+        bench.stop()
+    }
+
+    @Test("calls that come at once have workers of their own, and surplus ones are let go")
+    func surplus() {
+        let bench = Bench()
+        bench.begin()
+        let outcomes = (0..<3).map { _ in bench.ask() }
+        #expect(bench.workers.count == 3)
+        for worker in bench.workers { worker.answers.send([0]) }
+        bench.loop.run()
+        #expect(outcomes.allSatisfy { $0.text == "unchanged" })
+        #expect(bench.workshop.ended.withLock { $0.count } == 2)
+        bench.stop()
+    }
+
+    @Test("a call beyond the last worker waits for one, at most as long as a program may take")
+    func queue() {
+        let bench = Bench()
+        bench.begin()
+        let busy = (0..<8).map { _ in bench.ask() }
+        let waiting = bench.ask()
+        let unlucky = bench.ask()
+        #expect(bench.workers.count == 8)
+        bench.workers[3].answers.send([0])
+        bench.loop.run()
+        #expect(busy[3].text == "unchanged" && waiting.text == nil)
+        #expect(bench.workers[3].asked.withLock { $0.count } == 2)
+        bench.workers[3].answers.send([3])
+        bench.loop.run()
+        #expect(waiting.text == "empty")
+        bench.workers[3].answers.send([4])
+        bench.loop.run()
+        #expect(unlucky.text == "many")
+        bench.stop()
+    }
+
+    @Test("how a worker ended is told to whoever waited for it")
+    func fallen() {
+        let bench = Bench()
+        bench.begin()
+        let outcome = bench.ask()
+        bench.workers[0].answers.end()
+        bench.loop.run()
+        #expect(outcome.text == nil && bench.workers.count == 2)
+        bench.workshop.reports.send(
+            .ended(place: 0, number: bench.workers[0].number, status: .signal(6)))
+        bench.loop.run()
+        #expect(outcome.text?.contains("was ended by signal 6") == true)
+        #expect(outcome.text?.contains("256 MB") == true)
+        bench.stop()
+    }
+
+    @Test("two hundred late workers in a row leave one that works, and nobody waits for their end")
+    func manyLate() {
+        let bench = Bench()
+        bench.begin()
+        for count in 1...200 {
+            let outcome = bench.ask()
+            bench.advance(.seconds(1))
+            #expect(outcome.text?.contains("took longer") == true)
+            #expect(bench.workers.count == count + 1)
+        }
+        let last = bench.ask()
+        bench.workers[200].answers.send([0])
+        bench.loop.run()
+        #expect(last.text == "unchanged")
+        #expect(bench.workers.count { !$0.isClosed } == 1)
+        bench.stop()
+    }
+
+    @Test("a template that is lost fails what is under way, and is started again")
+    func lost() {
+        let bench = Bench()
+        bench.begin()
+        let outcome = bench.ask()
+        bench.workshop.reports.end()
+        bench.loop.run()
+        #expect(outcome.text == "the process that runs programs was lost")
+        #expect(bench.workshop.opened.withLock { $0 } == 1)
+        bench.advance(.seconds(1))
+        #expect(bench.workshop.opened.withLock { $0 } > 1)
+        bench.stop()
+    }
+
+    @Test("an answer that is none costs the worker its place")
+    func garbage() {
+        let bench = Bench()
+        bench.begin()
+        let outcome = bench.ask()
+        bench.workers[0].answers.send([77])
+        bench.loop.run()
+        #expect(outcome.text?.contains("no answer") == true)
+        #expect(bench.workers[0].isClosed && bench.workers.count == 2)
+        bench.stop()
+    }
+
+    @Test("an answer to nothing is nobody's, and its worker is given up")
+    func unasked() {
+        let bench = Bench()
+        bench.begin()
+        bench.workers[0].answers.send([3])
+        bench.loop.run()
+        #expect(bench.workers[0].isClosed && bench.workers.count == 2)
+        let outcome = bench.ask()
+        bench.workers[1].answers.send([0])
+        bench.loop.run()
+        #expect(outcome.text == "unchanged")
+        bench.stop()
+    }
+
+    @Test("programs that are none are told of, and nothing is run or tried again")
+    func refused() {
+        let bench = Bench()
+        bench.workshop.reports.send(
+            .refused([Report.Refusal(rule: 0, line: 1, reason: "foo/0 is not defined")]))
+        bench.workshop.reports.end()
+        bench.loop.run()
+        #expect(bench.ask().text?.contains("foo/0 is not defined") == true)
+        bench.advance(.seconds(100))
+        #expect(bench.workshop.opened.withLock { $0 } == 1)
+        bench.stop()
+    }
+}
