@@ -62,7 +62,7 @@ class Demo:
 
     async def wait_for_all(self, session: ClientSession, *servers: str) -> list[str]:
         """Servers may come up one after the other; nobody waits for the slowest."""
-        for _ in range(300):
+        for _ in range(600):
             tools = [tool.name for tool in (await session.list_tools()).tools]
             if {name.split("__")[0] for name in tools} == set(servers):
                 return tools
