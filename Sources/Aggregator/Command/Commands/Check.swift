@@ -9,7 +9,9 @@ struct Check: CommandRun {
         "check", "Validate the configuration; with --probe start every upstream and see.",
         options: [
             .init("probe", nil, "start every upstream and say what was found"),
-            .init("timeout", "TIME", "how long to wait for the upstreams (default 30s)"),
+            .init(
+                "timeout", "TIME",
+                "how long to wait for the upstreams (default 30s; 3min with a runtime)"),
             .init("upstream", "NAME", "probe this one only"),
             .init("server", "NAME", "the name under which clients know us (default manifold)"),
         ],
@@ -18,16 +20,23 @@ struct Check: CommandRun {
     let arguments: Arguments
 
     func run(_ environment: Environment) throws -> Int32 {
-        let patience = try arguments.duration("timeout", or: .seconds(30))
+        let given = arguments["timeout"] == nil ? nil : try arguments.duration("timeout", or: .zero)
         guard arguments.has("probe") else { return try validate(environment) }
         let plan = Visit.Plan(only: arguments["upstream"])
         return try Visit.run(arguments, environment, plan) { visit in
             if !arguments.has("json") {
                 visit.console.write("Configuration \(visit.loaded.location)\n\n")
             }
+            let patience = given ?? Self.patience(visit.hub.configuration)
             _ = await visit.settle(within: patience)
             return await report(visit, patience)
         }
+    }
+
+    /// As long as most servers need; longer where one may have to start from cold.
+    private static func patience(_ configuration: Configuration) -> Duration {
+        let isCold = configuration.upstreams.contains { $0.isEnabled && $0.kind == "runtime" }
+        return isCold ? .seconds(180) : .seconds(30)
     }
 
     // MARK: Without starting anything
