@@ -110,7 +110,7 @@ struct Invocations: BridgePoster {
             guard type.hasPrefix("text/event-stream") else {
                 let body = try await response.whole(limit: route.limit)
                 guard !body.isEmpty else { return }
-                return try hear(body, hear)
+                return try self.hear(body, hear)
             }
             var parser = EventParser(limits: EventLimits(bytes: route.limit))
             while let piece = try await response.next() {
