@@ -56,7 +56,7 @@ uninstall: ## Remove what `install` put there
 	rm -f "$(DESTDIR)$(PREFIX)/bin/manifold"
 
 .PHONY: demo
-demo: build .venv/v1/.installed ## Show three servers behind one, on this terminal
+demo: build .venv/v1/.installed ## Show servers, and then an AgentCore, behind one
 	Examples/demo/demo.sh
 
 # Tests

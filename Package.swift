@@ -99,7 +99,7 @@ let package = Package(
             dependencies: ["Wire", "Machine", "Aggregator", "Signing", "Programs"],
             path: "Sources/Upstreams",
             exclude: ["C", "Signing", "Programs"]
-                + readmes("AgentCore", "Gateway", "HTTP", "Relay", "Runtime", "Stdio"),
+                + readmes("AgentCore", "Bridge", "Gateway", "HTTP", "Relay", "Runtime", "Stdio"),
             swiftSettings: strict),
         .target(
             name: "Plugins",

@@ -49,7 +49,7 @@ class Demo:
 
     async def show_catalog(self, session: ClientSession) -> None:
         self.heading("Started by the client as one server, it has the tools of all three")
-        tools = await self.wait_for_all(session)
+        tools = await self.wait_for_all(session, "red", "blue", "clock")
         for upstream in ("red", "blue", "clock"):
             names = [name for name in tools if name.startswith(upstream + "__")]
             more = ", …" if len(names) > 3 else ""
@@ -60,11 +60,11 @@ class Demo:
         print(f"   and {len(prompts)} prompts and {len(resources)} resources.")
         check(len(prompts) == 6 and len(resources) == 6, "prompts or resources are missing")
 
-    async def wait_for_all(self, session: ClientSession) -> list[str]:
+    async def wait_for_all(self, session: ClientSession, *servers: str) -> list[str]:
         """Servers may come up one after the other; nobody waits for the slowest."""
-        for _ in range(100):
+        for _ in range(600):
             tools = [tool.name for tool in (await session.list_tools()).tools]
-            if {name.split("__")[0] for name in tools} == {"red", "blue", "clock"}:
+            if {name.split("__")[0] for name in tools} == set(servers):
                 return tools
             await asyncio.sleep(0.1)
         raise Mistake("not every server came up")
@@ -138,12 +138,11 @@ def text(result: types.CallToolResult) -> str:
     return result.content[0].text
 
 
-def main() -> int:
+def main(demo: Demo, seconds: float = 30) -> int:
     start = time.monotonic()
-    demo = Demo(sys.argv[1], sys.argv[2:])
     with tempfile.TemporaryFile("w+") as log:
         try:
-            asyncio.run(asyncio.wait_for(demo.run(log), 30))
+            asyncio.run(asyncio.wait_for(demo.run(log), seconds))
         except BaseException as error:
             while isinstance(error, BaseExceptionGroup):
                 error = error.exceptions[0]
@@ -156,4 +155,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Demo(sys.argv[1], sys.argv[2:])))

@@ -75,8 +75,9 @@ package enum PluginKinds {
         }
     }
 
-    /// What is wrong with the programs of rules, which only their compiler can tell: sentences for
-    /// people. Nothing, and at once, where they are those of `old`.
+    /// What is wrong with the programs of rules, which only their compiler can tell, for people.
+    ///
+    /// Nothing, and at once, where they are those of `old`.
     package static func problems(
         _ configuration: Configuration, _ tools: PluginTools, after old: Configuration? = nil
     ) async -> [String] {

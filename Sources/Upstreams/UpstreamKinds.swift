@@ -21,7 +21,11 @@ package enum UpstreamKinds {
             "An AgentCore gateway; it has 16 min to answer unless `timeouts` says otherwise.",
             example: "{ url: https://….gateway.bedrock-agentcore.us-east-1.amazonaws.com/mcp }",
             usual: .gateway),
-        Kind(later: "bridge"),
+        Kind(
+            "bridge", BridgeSettings.format,
+            "A stdio server behind a bridge on AgentCore Runtime (protocol HTTP); it has the same times.",
+            example: "{ arn: \"arn:aws:bedrock-agentcore:…:runtime/story-abcdefghij\" }",
+            usual: .runtime),
     ]
 
     /// The endpoint of each enabled upstream, by its name.
@@ -36,6 +40,8 @@ package enum UpstreamKinds {
                 endpoints[upstream.name] = HTTPEndpoint(upstream, settings, tools)
             } else if let settings = upstream.settings as? RuntimeSettings {
                 endpoints[upstream.name] = RuntimeEndpoint(upstream, settings, tools)
+            } else if let settings = upstream.settings as? BridgeSettings {
+                endpoints[upstream.name] = BridgeEndpoint(upstream, settings, tools)
             } else if let settings = upstream.settings as? GatewaySettings {
                 endpoints[upstream.name] = GatewayEndpoint(upstream, settings, tools)
             }

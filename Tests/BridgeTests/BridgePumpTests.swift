@@ -34,7 +34,7 @@ import Wire
 
         init(_ child: OldBridge.Child, seed: UInt64) {
             bridge = OldBridge(child, seed: seed)
-            random = SplitMix(seed: seed &* 31)
+            random = SplitMix(seed &* 31)
         }
 
         /// One thing happens, drawn at random among those that can.
@@ -232,3 +232,24 @@ import Wire
 }
 
 private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+@Suite struct BridgeSessionTests {
+    @Test("an identity always has the same session, which other programs know too")
+    func identity() {
+        let name = BridgeSession.name(
+            account: "123456789012", userId: "AIDACKCEVSQ6C2EXAMPLE",
+            arn: "arn:aws:iam::123456789012:user/DevUser")
+        #expect(name == "identity-49086247-6be1-099b-db7a-b9d8569acf0b")
+    }
+
+    @Test("a session of our own is nobody else's, and long enough for the service")
+    func own() {
+        let (one, other) = (BridgeSession.own(), BridgeSession.own())
+        #expect(one.next == one.next)
+        #expect(one.next != other.next)
+        #expect(BridgeSession.perMessage.next != BridgeSession.perMessage.next)
+        for name in [one.next, BridgeSession.perMessage.next] {
+            #expect((33...100).contains(name.utf8.count))
+        }
+    }
+}

@@ -38,7 +38,7 @@ struct OldBridge {
 
     init(_ child: Child, seed: UInt64) {
         self.child = child
-        random = SplitMix(seed: seed)
+        random = SplitMix(seed)
     }
 
     /// Whether the child has nothing left to do.

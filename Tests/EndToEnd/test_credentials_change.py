@@ -82,7 +82,7 @@ async def test_a_revoked_role_is_an_error_that_says_why_and_the_next_call_may_wo
     peer = await serving(world, cloud)
     revoked = ROLE.replace("role/r", "role/forbidden")
     write(config, f"[default]\n{revoked}source_profile = s\n")
-    result = (await peer.call("w__echo"))["result"]
+    result = await peer.call("w__echo")
     assert result["isError"]
     text = result["content"][0]["text"]
     assert "Upstream 'w' was not called" in text and "AccessDenied" in text

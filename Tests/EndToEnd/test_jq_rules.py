@@ -184,7 +184,7 @@ async def test_a_shadow_rule_changes_nothing_and_is_counted(world):
     client = await mirrored(world, rule(".x = 1", name="watch", shadow=True, tool="show"))
     assert await client.text("m__show", {}) == "{}"
     code, out, _ = await world.run("status", "--json")
-    assert code == 0 and "would have changed 1" in out.decode()
+    assert code == 0 and "would have changed 1" in out
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ async def test_what_a_rule_cannot_do_is_said_when_the_configuration_is_read(worl
     world.configure({"m": world.raw("mirror")}, plugins=[rule(program)])
     code, _, err = await world.run("check", "--config", world.config)
     assert code == 2
-    assert f"line {line}" in err.decode() and says in err.decode() and "^" in err.decode()
+    assert f"line {line}" in err and says in err and "^" in err
 
 
 async def test_a_program_in_a_file_is_read_from_beside_the_configuration(world):

@@ -1,12 +1,15 @@
 """MCP servers on AgentCore Runtime: how they are called, what is survived, and what is said when it is not."""
 
+import datetime
 import json
 
 import pytest
 import pytest_asyncio
-from harness.agentcore import ACCOUNT, REGION, Edge, arn, error, refused
+from harness.agentcore import ACCOUNT, CALLER, REGION, Edge, arn, error, refused
+from harness.emulator import KEY, Emulator
 from harness.limits import PATIENCE
 from harness.signatures import Keys
+from harness.world import ROOT, SERVERS, venv
 
 BUSY = "Session operation in progress, please retry"
 LATE = "Runtime initialization time exceeded. Please make sure that initialization completes in 120s."
@@ -253,8 +256,6 @@ async def test_a_trace_is_carried_on(world, edge):
 
 
 async def test_a_wrong_clock_is_put_right_by_the_service(world, edge):
-    import datetime
-
     edge.judge.ahead = datetime.timedelta(minutes=10)
     runtime = edge.runtime("weather")
     client = await opened(world, edge, runtime)
@@ -277,7 +278,7 @@ async def test_one_runtime_that_is_not_there_spoils_nothing(world, edge):
 
 @pytest.mark.parametrize(("environment", "stateless"), [("fastmcp", "true"), ("fastmcp", "false"), ("v1", "false")])
 async def test_servers_of_the_sdks_work_behind_the_edge(world, edge, environment, stateless):
-    command = [world_python(environment), str(servers() / "sdk.py"), "one", "http"]
+    command = [venv(environment), str(SERVERS / "sdk.py"), "one", "http"]
     command += ["fastmcp"] if environment == "fastmcp" else []
     env = {"FASTMCP_STATELESS_HTTP": stateless, "WITNESS": world.witness.path}
     listener = await world.listen(command, env)
@@ -294,18 +295,6 @@ async def test_servers_of_the_sdks_work_behind_the_edge(world, edge, environment
         for step in (1, 2, 3):
             await client.notification("notifications/progress", lambda p, n=step: p["progress"] == n)
         assert (await client.answer(call))["result"]["content"][0]["text"] == "done"
-
-
-def servers():
-    from harness.world import SERVERS
-
-    return SERVERS
-
-
-def world_python(environment: str) -> str:
-    from harness.world import venv
-
-    return venv(environment)
 
 
 # Setting up
@@ -342,6 +331,7 @@ async def test_check_without_probe_needs_no_network(world, edge):
 
 async def probe(world, edge, entry, env) -> tuple[int, dict[str, dict]]:
     world.configure({"up": entry})
+    env = env | {"AWS_ENDPOINT_URL_STS": edge.base, "AWS_EC2_METADATA_DISABLED": "true"}
     code, out, _ = await world.run("check", "--probe", "--config", str(world.config), "--json", env=env)
     legs = json.loads(out)["upstreams"][0]["legs"]
     return code, {leg["name"]: leg for leg in legs}
@@ -351,7 +341,8 @@ async def test_a_probe_that_works_tells_every_leg(world, edge):
     runtime = edge.runtime("weather")
     code, legs = await probe(world, edge, edge.entry(runtime), signed(edge))
     assert code == 0
-    assert [leg["outcome"] for name, leg in legs.items() if name != "identity"] == ["passed"] * 6
+    assert {leg["outcome"] for leg in legs.values()} == {"passed"}, legs
+    assert legs["identity"]["detail"] == CALLER
     assert list(legs) == [
         "credentials", "identity", "endpoint", "authorization", "session", "initialize", "tools"
     ]
@@ -373,7 +364,7 @@ async def test_a_probe_says_which_leg_fails_and_what_to_do(world, edge, trouble,
     runtime = edge.runtime("weather")
     entry, env = edge.entry(runtime), signed(edge)
     if trouble == "no keys":
-        env = {"AWS_EC2_METADATA_DISABLED": "true"}
+        env = {}
     if trouble == "nobody there":
         entry["runtime"]["endpoint"] = "http://127.0.0.1:1"
     if trouble == "denied":
@@ -389,3 +380,48 @@ async def test_a_probe_says_which_leg_fails_and_what_to_do(world, edge, trouble,
     assert bad[:1] == [leg], legs
     said = legs[leg]["detail"] + legs[leg].get("remedy", "")
     assert words in said, said
+
+
+# The other one of ours
+
+
+async def test_runtimes_of_the_emulator_are_called_like_those_of_the_service(world):
+    python, server = venv("v1"), str(ROOT / "Examples/agentcore/server.py")
+    commands = {"weather": [python, server, "--stateless"], "notes": [python, server]}
+    emulator = await Emulator.start(
+        world,
+        runtimes={n: {"command": command, "stateful": n == "notes"} for n, command in commands.items()},
+    )
+    entries = {n: {"runtime": {"arn": emulator.arn(n), "endpoint": emulator.base}} for n in commands}
+    client = await world.client(entries, env=Keys(id=KEY[0], secret=KEY[1]).environment)
+    for name in entries:
+        # It is not known before its upstream is.
+        said = await client.refusal("tools/call", {"name": f"{name}__nothing"}, seconds=4 * PATIENCE)
+        assert "Unknown tool" in said["message"]
+    names = await client.names()
+    await emulator.fault("kill", target="notes")
+    await emulator.fault("throttle", target="weather", count=1)
+    for name in entries:
+        tool = next(each for each in names if each.startswith(f"{name}__"))
+        result = await client.call(tool, seconds=4 * PATIENCE)
+        assert "manifold/upstream" not in result.get("_meta", {}), result
+
+
+async def test_gateways_of_the_emulator_are_called_like_those_of_the_service(world):
+    desk = world.raw("few", json.dumps({"name": "desk", "tools": ["add"]}))
+    emulator = await Emulator.start(
+        world,
+        gateways={
+            "maths": {"auth": "iam", "targets": {"desk": desk}, "sessions": "1 h"},
+            "crm": {"auth": "jwt", "clients": ["demo"], "targets": {"desk": desk}, "search": True},
+        },
+        issuer={"clients": {"demo": {"secret": "demo-secret", "scopes": ["crm/read"]}}},
+    )
+    jwt = {"issuer": f"{emulator.base}/issuer", "clientId": "demo", "clientSecret": "demo-secret"}
+    entries = {
+        "maths": {"gateway": {"url": f"{emulator.base}/gateways/maths/mcp", "region": "us-east-1"}},
+        "crm": {"gateway": {"url": f"{emulator.base}/gateways/crm/mcp", "auth": {"jwt": jwt}}},
+    }
+    client = await world.client(entries, env=Keys(id=KEY[0], secret=KEY[1]).environment)
+    assert await client.text("maths__desk___add") == await client.text("crm__desk___add")
+    assert "crm__search_tools" in await client.names()

@@ -115,8 +115,10 @@ final class Executable: Sendable {
 
     /// Runs the program once; why it ended, as a sentence.
     private func runOnce() async -> String {
+        guard let programs = tools.programs else { return "no program may be started here." }
         do throws(MachineFailure) {
-            let child = try Child.spawn(launch, on: tools.loop) { [name, tools] line in
+            let launch = launch(programs.environment)
+            let child = try Child.spawn(launch, on: programs.loop) { [name, tools] line in
                 tools.log(.info, "[\(name)] \(line)")
             }
             let reason = await converse(child)
@@ -170,8 +172,8 @@ final class Executable: Sendable {
     }
 
     /// The whole environment is said: the usual variables of ours, and those that the entry names.
-    private var launch: Launch {
-        var variables = tools.environment.variables.filter { UsualVariables.admit($0.name) }
+    private func launch(_ ours: Environment) -> Launch {
+        var variables = ours.variables.filter { UsualVariables.admit($0.name) }
         variables += settings.env.map { ($0.name, $0.value.value) }
         variables.append(("MANIFOLD_PLUGIN", "\(Greeting.contract)"))
         return Launch(

@@ -16,7 +16,8 @@ struct JQRules {
         }
         pool = Pool(
             programs, Pool.Settings(ready: Processors.count),
-            workshop: TemplateWorkshop(tools.loop, executable: Self.executable, log: tools.log),
+            workshop: TemplateWorkshop(
+                tools.programs?.loop, executable: Self.executable, log: tools.log),
             time: tools.time, log: tools.log,
             describe: { [settings] refusal in settings[Int(refusal.rule)].words(refusal) })
     }

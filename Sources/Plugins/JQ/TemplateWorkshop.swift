@@ -4,18 +4,19 @@ package import Sandbox
 
 /// Workers as processes of our own program, on the loop.
 package struct TemplateWorkshop: Workshop {
-    private let loop: EventLoop
+    private let loop: EventLoop?
     private let executable: String
     private let log: Log
 
-    /// Templates of the program at a path; on Linux the running one has the same path for ever.
-    package init(_ loop: EventLoop, executable: String, log: Log) {
+    /// Templates of the program at a path, on a loop, without which there are none; on Linux the running one has the same path for ever.
+    package init(_ loop: EventLoop?, executable: String, log: Log) {
         self.loop = loop
         self.executable = executable
         self.log = log
     }
 
     package func open(_ programs: [Program]) throws(Failure) -> any TemplateLine {
+        guard let loop else { throw Failure(.unavailable, "no process may be started here") }
         let launch = Launch(
             executable: executable, arguments: [Template.argument],
             environment: Template.environment, directory: "/")

@@ -14,6 +14,9 @@ extension AgentCoreAuth {
         case .oauth(let oauth):
             return try oauth.authorizer(for: upstream, time: tools.time, client: client)
         case .iam:
+            // A role is taken on in the region where it is used, as AWS's own tools do.
+            var aws = aws
+            aws.region = aws.region ?? region
             return SigV4Authorizer(
                 upstream: upstream, service: AWSService.agentCore.signingName, region: region,
                 credentials: tools.accounts.provider(aws), clock: tools.accounts.clock)

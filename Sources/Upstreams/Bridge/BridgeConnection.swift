@@ -9,12 +9,13 @@ final class BridgeConnection: Connection {
     private let wire: BridgeWire
     private let peer: Peer
     private let conversation: LineConversation
-    private let farewell: @Sendable () async -> Void
+    private let farewell: @Sendable (Failure) async -> Void
 
-    /// A conversation in which nothing was said; `farewell` is said at its end.
+    /// A conversation in which nothing was said; `farewell` is said at its end, whose
+    /// reason it is told.
     init(
         _ entry: Entry, _ tools: Tools, over poster: any BridgePoster,
-        farewell: @escaping @Sendable () async -> Void = {}
+        farewell: @escaping @Sendable (Failure) async -> Void = { _ in }
     ) {
         self.entry = entry
         self.tools = tools
@@ -30,6 +31,8 @@ final class BridgeConnection: Connection {
 
     func call(_ call: Call) async throws(Failure) -> Message { try await peer.call(call) }
     var shortcut: Peer? { peer }
+    /// An old bridge does not start a child again that a question before the greeting has ended.
+    var greetsFirst: Bool { true }
     func notify(_ draft: Draft) -> Bool { conversation.notify(draft) }
 
     func sweep(now: ContinuousClock.Instant) {
@@ -55,7 +58,7 @@ final class BridgeConnection: Connection {
                 ?? Failure(
                     .lost, "Upstream '\(self.entry.name)' was stopped.", upstream: self.entry.name)
         }
-        await farewell()
+        await farewell(end)
         return end
     }
 }

@@ -41,19 +41,24 @@ package struct RuntimeEndpoint: Endpoint {
             tools: tools, authorizer: try? authorizer(region: ""),
             place: url.flatMap { try? Place($0.url) },
             milestones: milestones,
-            policy: CallerPolicy.runtimes(settings.name.map { [$0] } ?? [])
+            policy: CallerPolicy.runtimes([settings.name(in: url?.region ?? "")].compactMap(\.self))
         ).all()
     }
 
     package func connect() async throws(Failure) -> any Connection {
+        HTTPConnection(try route(stops: settings.stopsAtExit), entry, tools)
+    }
+
+    /// How it is asked, whatever it speaks; `stops` says whether a session's machine is stopped.
+    func route(stops: Bool) throws(Failure) -> HTTPRoute {
         let (base, url, region) = try address()
         let authorizer = try authorizer(region: region)
-        let route = HTTPRoute(
+        return HTTPRoute(
             place: try AgentCoreFaults.place(url, entry.name),
             fields: RequestFields(headers: headers, namesEverySession: true),
             client: ClientSender(client: client), authorizer: authorizer, transport: .streamable,
-            limit: tools.messageLimit, manners: manners(base), milestones: milestones)
-        return HTTPConnection(route, entry, tools)
+            limit: tools.messageLimit, manners: manners(base, stops: stops),
+            milestones: milestones)
     }
 
     private func authorizer(region: String) throws(Failure) -> (any Authorizer)? {
@@ -94,10 +99,10 @@ package struct RuntimeEndpoint: Endpoint {
         return headers + (hasAgent ? [] : [("User-Agent", "manifold")])
     }
 
-    private func manners(_ base: String) -> HTTPManners {
+    private func manners(_ base: String, stops: Bool) -> HTTPManners {
         let (name, account) = settings.target
         let stop = RuntimePath.stop(name, qualifier: settings.endpointName, account: account)
-        return .runtime(faults, stop: settings.stopsAtExit ? base + stop : nil)
+        return .runtime(faults, stop: stops ? base + stop : nil)
     }
 
     private var faults: AgentCoreFaults {

@@ -10,10 +10,13 @@ extension RuntimeSettings {
     }
 
     private static let shape: Shape<RuntimeSettings> = {
-        var shape = Shape(Self(), named + others)
+        var shape = Shape(Self(), keys)
         shape.alternatives = ["arn", "id"]
         return shape
     }()
+
+    /// The keys, which bridges have too.
+    static let keys = named + others
 
     private static let named: [Key<RuntimeSettings>] = [
         Key(
@@ -63,7 +66,8 @@ extension RuntimeSettings {
 
     // MARK: What goes together
 
-    private func check(_ node: Node, _ reading: inout Reading) {
+    /// Reports what contradicts itself.
+    func check(_ node: Node, _ reading: inout Reading) {
         if let name {
             if let region = aws.region, region.value != name.region {
                 clash("region", region.written, name.region, node, &reading)

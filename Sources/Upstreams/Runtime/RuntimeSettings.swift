@@ -29,6 +29,14 @@ package struct RuntimeSettings: Settings {
     /// What the ARN says.
     package var name: RuntimeName? { arn.flatMap { RuntimeName($0.value) } }
 
+    /// The same also of an id, whose region has been found out.
+    func name(in region: String) -> RuntimeName? {
+        let partition = AWSPartition.of(region: region).id
+        let whole =
+            "arn:\(partition):bedrock-agentcore:\(region):\(account ?? ""):runtime/\(id ?? "")"
+        return name ?? RuntimeName(whole)
+    }
+
     /// The endpoint's name.
     var endpointName: String { qualifier ?? name?.endpoint ?? "DEFAULT" }
 

@@ -13,7 +13,7 @@ import Testing
                   comand: uvx
                 timeouts: { strt: 3 }
               Big: { stdio: { command: x } }
-              docs: { gateway: { url: x } }
+              docs: { bridge: { arn: x } }
             """
         #expect(
             try complaint(text) == """
@@ -35,8 +35,8 @@ import Testing
                 lower-case letters, digits and '-', not beginning with '-'
                   Big: { stdio: { command: x } }
                   ^
-                manifold.yaml:10:11: error: 'gateway' of upstream 'docs' is not supported by this version
-                  docs: { gateway: { url: x } }
+                manifold.yaml:10:11: error: 'bridge' of upstream 'docs' is not supported by this version
+                  docs: { bridge: { arn: x } }
                           ^
 
                 """)
@@ -53,11 +53,14 @@ import Testing
             ),
             ("- a", "1:1: error: the configuration must be a mapping"),
             ("upstreams: 5", "1:12: error: 'upstreams' must be a mapping"),
-            ("upstreams: { a: }", "1:17: error: upstream 'a' needs one of 'stdio', 'http'"),
+            (
+                "upstreams: { a: }",
+                "1:17: error: upstream 'a' needs one of 'stdio', 'http', 'runtime', 'gateway'"
+            ),
             ("upstreams: { a: { stdio: } }", "1:26: error: upstream 'a' needs 'command'"),
             (
-                "upstreams: { a: { stdio: { command: x }, gateway: {} } }",
-                "1:42: error: 'gateway' of upstream 'a' is not supported by this version"
+                "upstreams: { a: { stdio: { command: x }, bridge: {} } }",
+                "1:42: error: 'bridge' of upstream 'a' is not supported by this version"
             ),
             (
                 "upstreams: { a: { stdio: { command: x, args: [[]] } } }",

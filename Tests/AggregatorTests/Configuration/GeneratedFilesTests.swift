@@ -44,7 +44,8 @@ import manifold
         let section = body.drop { $0 != "upstreams:" }.prefix { !$0.isEmpty }
         let configuration = try read(
             section.joined(separator: "\n"), environment: ["HOME": "/h", "NOTES_KEY": "k"])
-        #expect(configuration.upstreams.map(\.name) == ["clock", "notes", "docs"])
+        #expect(
+            configuration.upstreams.map(\.name) == ["clock", "notes", "docs", "weather", "maths"])
     }
 
     @Test("every line that the starter comments out is valid when it is uncommented")
@@ -64,7 +65,8 @@ import manifold
                 "HOME": "/h", "NOTES_KEY": "k", "MANIFOLD_TOKEN": "t", "MANIFOLD_SEALING_KEY": "s",
                 "TOKEN_KEY": String(repeating: "0", count: 64),
             ])
-        #expect(configuration.upstreams.map(\.name) == ["clock", "notes", "docs"])
+        #expect(
+            configuration.upstreams.map(\.name) == ["clock", "notes", "docs", "weather", "maths"])
         #expect(configuration.inbound.bearer?.value == "t")
         #expect(
             configuration.plugins.map(\.kind) == [

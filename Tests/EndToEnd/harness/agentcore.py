@@ -17,6 +17,10 @@ from .upstream import JSON, Call, Upstream
 
 REGION, ACCOUNT = "us-west-2", "123456789012"
 TARGET = re.compile(r"/runtimes/([^/?]+)/(invocations|stopruntimesession)(?:\?(.*))?")
+CALLER = f"arn:aws:iam::{ACCOUNT}:user/DevUser"
+IDENTITY = f"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+<GetCallerIdentityResult><Arn>{CALLER}</Arn><UserId>AIDACKCEVSQ6C2EXAMPLE</UserId>
+<Account>{ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"""
 #: What a container is not shown.
 KEPT = {"host", "authorization", "content-length", "connection", "x-amz-date", "x-amz-security-token"}
 
@@ -126,9 +130,14 @@ class Edge(Service):
         """An upstream entry for a runtime here."""
         return {"runtime": {"arn": runtime.arn, "endpoint": self.base, **more}}
 
+    def parsed(self, body: bytes) -> dict:
+        return super().parsed(body) if body.startswith(b"{") else {}
+
     # One request
 
     async def carry(self, call: Call, script) -> None:
+        if call.path == "/":
+            return await self._identity(call)
         found = TARGET.fullmatch(call.path)
         if found is None or call.verb != "POST":
             self.failures.append(AssertionError(f"no operation: {call.verb} {call.path}"))
@@ -189,6 +198,15 @@ class Edge(Service):
                 await call.json(call.response({}), Mcp_Session_Id=session)
             case _:
                 await call.json(call.error(-32601, "Method not found"), Mcp_Session_Id=session)
+
+    async def _identity(self, call: Call) -> None:
+        """GetCallerIdentity of the Security Token Service."""
+        if (refusal := self.admits(call, "iam")) is not None:
+            return await call.json(refusal[1], refusal[0], **refusal[2])
+        assert parse_qs(call.body.decode())["Action"] == ["GetCallerIdentity"]
+        body = IDENTITY.encode()
+        await call.head(200, "text/xml", len(body))
+        await call.raw(body)
 
     def _machine(self, runtime: Runtime) -> str:
         runtime.machines.append(f"{runtime.name}-machine-{len(self.calls):032}")

@@ -81,6 +81,7 @@ import Testing
         let programs = [
             Program("texts(ascii_upcase)"), Program("data(del(.secret))"),
             Program("texts(inside(.n += 1))"),
+            Program("data(with_entries(.value |= . | select(.value != null)))"),
         ]
         try withPool(programs) { pool in
             let texts = #"{"content":[{"type":"text","text":"a"},{"type":"image","data":"b"}]}"#
@@ -101,6 +102,11 @@ import Testing
             #expect(
                 try await pool.evaluate(question(2, #"{"content":[{"type":"text","text":"[0]"}]}"#))
                     != .unchanged)
+            // A `break` in the function must not be caught on the way.
+            let empty = #"{"content":[{"type":"text","text":"{\"a\":null,\"b\":1}"}]}"#
+            #expect(
+                try await pool.evaluate(question(3, empty))
+                    == .changed(#"{"content":[{"type":"text","text":"{\"b\":1}"}]}"#))
         }
     }
 

@@ -235,4 +235,25 @@ import Testing
         #expect(found.accessKeyId == "ASIAPROC" && found.accountId == "7" && found.expires == nil)
         #expect(world.programs.first == ["tool", "--flag", "a b"])
     }
+
+    @Test("a role's source whose credentials have expired is asked for others, once")
+    func expiredSource() {
+        world.config(
+            "[default]\nrole_arn=arn:x\nsource_profile=p\nregion=eu-west-1\n[profile p]\n"
+                + "credential_process = tool\n")
+        @Sendable func finish(_ id: String) {
+            let text = #"{"Version":1,"AccessKeyId":"\#(id)","SecretAccessKey":"b"}"#
+            world.finish(.success(.init(status: .code(0), output: Array(text.utf8), errors: "")))
+        }
+        finish("OLD")
+        world.serve("https://sts.") { [world] request in
+            guard request["Authorization"]?.contains("Credential=NEW/") == true else {
+                finish("NEW")
+                return .success((403, "<E><Code>ExpiredToken</Code></E>"))
+            }
+            return .success((200, AWSWorld.role("ASIA", until: world.now + 3600, "")))
+        }
+        #expect(world.key(world.accounts()) == "ASIA")
+        #expect(world.programs.count == 2)
+    }
 }

@@ -76,4 +76,14 @@ import Wire
         world.serve("https://us-east-2.", 403, #"{"error":"INSUFFICIENT_PERMISSIONS"}"#)
         #expect(world.key(world.accounts()).contains("signin:CreateOAuth2Token"))
     }
+
+    @Test("what somebody else has renewed meanwhile is used")
+    func other() {
+        keep(left: 60, key: Self.key)
+        world.serve("https://us-east-2.") { [self] _ in
+            world.put(path, world.text(path)?.replacing("ASIA1", with: "ASIATHEIRS") ?? "")
+            return .success((400, #"{"error":"TOKEN_EXPIRED"}"#))
+        }
+        #expect(world.key(world.accounts()) == "ASIATHEIRS")
+    }
 }

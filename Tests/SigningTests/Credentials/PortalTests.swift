@@ -125,4 +125,21 @@ import Wire
         keep("corp", "old", left: -1, registration)
         #expect(world.key(world.accounts()).contains("aws sso login"))
     }
+
+    @Test("a token that somebody else has renewed meanwhile is used")
+    func other() {
+        world.config(Self.session)
+        let registration = """
+            ,"refreshToken":"r1","clientId":"c","clientSecret":"cs",\
+            "registrationExpiresAt":"\(Moment.text(world.now + 86_400))"
+            """
+        keep("corp", "old", left: -1, registration)
+        world.serve("https://oidc.") { [self] _ in
+            keep("corp", "theirs", left: 3600)
+            return .success((400, #"{"error":"invalid_grant"}"#))
+        }
+        serve("ASIASSO")
+        #expect(world.key(world.accounts()) == "ASIASSO")
+        #expect(world.requests.last?["x-amz-sso_bearer_token"] == "theirs")
+    }
 }

@@ -46,8 +46,8 @@ struct Assembly: Sendable {
     /// What plugins are lent.
     func pluginTools(keepsFiles: Bool) -> PluginTools {
         PluginTools(
-            loop: loop, time: loop, environment: environment, log: log,
-            offLoop: OffLoop(threads: 2), keepsFiles: keepsFiles)
+            time: loop, log: log, offLoop: OffLoop(threads: 2), keepsFiles: keepsFiles,
+            programs: PluginTools.Surroundings(loop: loop, environment: environment))
     }
 
     /// What seals the tokens that are handed out: with the keys of the configuration, or one that no

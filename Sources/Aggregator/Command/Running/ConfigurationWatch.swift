@@ -1,6 +1,7 @@
 import Aggregator
 import Machine
 import Plugins
+import Signing
 
 /// Takes a changed configuration file into service; the last good one stays when it is broken.
 struct ConfigurationWatch: Sendable {

@@ -84,8 +84,8 @@ package enum Starter {
           #     auth:
           #       jwt:
           #         issuer: https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi
-          #         clientId: "${env:MATHS_CLIENT}"
-          #         clientSecret: "${env:MATHS_SECRET}"
+          #         clientId: 1example23456789
+          #         clientSecret: "${env:NOTES_KEY}"
           #         scopes: [maths/call]
 
         # The plugin chain, outermost first: the first one sees a request first and its answer last.

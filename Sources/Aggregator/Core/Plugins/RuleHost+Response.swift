@@ -43,11 +43,12 @@ extension RuleHost {
     package func hear(_ notice: Notice) async -> Message? {
         guard let params = notice.message.params else { return notice.message }
         let document = Document(.parameters, notice.message.value(params))
-        let context = RuleContext(
+        var context = RuleContext(
             hook: .notification, method: notice.message.method, upstream: notice.upstream,
             principal: notice.caller?.envelope.principal,
-            clientName: notice.caller?.envelope.clientName, caller: notice.caller,
-            deadline: time.now.advanced(by: safety.deadline), time: time)
+            clientName: notice.caller?.envelope.clientName,
+            deadline: time.now.advanced(by: safety.deadline))
+        context.caller = notice.caller
         do throws(RuleFault) {
             switch try await verdict(on: document, context) {
             case .pass: return notice.message

@@ -73,12 +73,15 @@ package struct RuleHost: Plugin {
     }
 
     func context(_ hook: Scope.Hook, _ call: Call) -> RuleContext {
-        RuleContext(
+        var context = RuleContext(
             hook: hook, method: call.method, upstream: call.target?.upstream ?? "",
             principal: call.caller?.envelope.principal,
-            clientName: call.caller?.envelope.clientName, target: call.target,
-            caller: call.caller, call: call.draft.message.id.map { Array(call.draft.message[$0]) },
-            deadline: time.now.advanced(by: safety.deadline), time: time)
+            clientName: call.caller?.envelope.clientName,
+            deadline: time.now.advanced(by: safety.deadline))
+        context.target = call.target
+        context.caller = call.caller
+        context.call = call.draft.message.id.map { Array(call.draft.message[$0]) }
+        return context
     }
 
     /// Notes that the rule failed; the log says so once per failure, without content.

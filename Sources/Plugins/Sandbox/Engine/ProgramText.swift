@@ -7,13 +7,15 @@ enum ProgramText {
     static let warmUp = UInt32(Int32.max)
 
     /// Functions for rules; on one line, so that lines of programs can be counted.
+    ///
+    /// `try` is closed in brackets: libjq 1.6 catches with it what is thrown behind it, `break` included.
     static let prelude = """
         def texts(f): if (type == "object") and ((.content | type) == "array") then .content |= \
         map(if (type == "object") and .type == "text" and ((.text | type) == "string") then \
         .text |= f else . end) else . end; \
-        def inside(f): . as $text | (try ([fromjson] | select(.[0] | type == "object" or \
-        type == "array")) catch null) as $found | if $found == null then $text else \
-        ($found[0] | f | tojson) end; \
+        def inside(f): . as $text | ([try fromjson catch null] | .[0]) as $found | \
+        if ($found | type | . == "object" or . == "array") then $found | f | tojson \
+        else $text end; \
         def data(f): (if (type == "object") and has("structuredContent") then \
         .structuredContent |= f else . end) | texts(inside(f)); \
 

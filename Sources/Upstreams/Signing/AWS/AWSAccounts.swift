@@ -65,11 +65,10 @@ package final class AWSAccounts: Sendable {
 
     /// Whose credentials these settings lead to: asks the Security Token Service.
     package func identity(_ settings: AWSSettings) async throws(Failure) -> AWSIdentity {
-        let credentials = try await provider(settings).credentials()
         let region = (try? region(settings)) ?? "us-east-1"
         let sts = STS(
             endpoint: try endpoint(.sts, region: region, settings), network: network, clock: clock)
-        return try await sts.callerIdentity(credentials)
+        return try await sts.callerIdentity(provider(settings))
     }
 }
 

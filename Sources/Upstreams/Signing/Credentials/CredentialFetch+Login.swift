@@ -62,7 +62,12 @@ extension CredentialFetch {
             body: body)
         let answer = try await ask(request, endpoint)
         let value = try? Value(validating: answer.body)
-        guard answer.status == 200 else { throw refusal(answer.status, value, session, url) }
+        guard answer.status == 200 else {
+            // Meanwhile somebody else may have renewed it, and spent the token that we had for that.
+            let latest = (try? Value(validating: try read(path)))?["accessToken"]
+            if let other = credentials(latest, session), other != old { return other }
+            throw refusal(answer.status, value, session, url)
+        }
         guard let value, let token = value["accessToken"], let life = value["expiresIn"]?.integer,
             let next = value["refreshToken"]?.string,
             let text = Self.rewrite(

@@ -65,21 +65,29 @@ extension CredentialFetch {
     private func token(_ login: CredentialPlan.SSOLogin) async throws(Failure) -> String {
         let key = Digest.sha1Text(Array((login.session ?? login.startURL).utf8))
         let path = try home("~/.aws/sso/cache/\(key).json")
-        guard files.stamp(path) != nil, let text = try? files.read(path),
-            let kept = try? Value(validating: text), let token = kept["accessToken"]?.string,
-            let expires = kept["expiresAt"]?.string.flatMap(Moment.seconds(iso:))
-        else { throw again(login, "nobody has signed in for the profile '\(login.profile)'") }
-        let left = expires - clock.now
-        if login.session != nil, left < Self.refreshWindow,
-            let renewed = await renew(kept, login, path)
-        {
+        guard let kept = kept(path) else {
+            throw again(login, "nobody has signed in for the profile '\(login.profile)'")
+        }
+        let isLate = kept.expires - clock.now < Self.refreshWindow
+        if login.session != nil, isLate, let renewed = await renew(kept.file, login, path) {
             return renewed
         }
-        guard left > 0 else {
+        // Meanwhile somebody else may have renewed it, and spent the token that we had for that.
+        let latest = isLate ? self.kept(path) ?? kept : kept
+        guard latest.expires > clock.now else {
             throw again(
                 login, "whoever signed in for the profile '\(login.profile)' was signed out")
         }
-        return token
+        return latest.token
+    }
+
+    /// The token that is kept in a file, and everything else in it.
+    private func kept(_ path: String) -> (token: String, expires: Int64, file: Value)? {
+        guard files.stamp(path) != nil, let text = try? files.read(path),
+            let file = try? Value(validating: text), let token = file["accessToken"]?.string,
+            let expires = file["expiresAt"]?.string.flatMap(Moment.seconds(iso:))
+        else { return nil }
+        return (token, expires, file)
     }
 
     /// A path below the home; botocore expands no variables in it.

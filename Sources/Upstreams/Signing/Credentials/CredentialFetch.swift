@@ -41,9 +41,7 @@ struct CredentialFetch: Sendable {
     private func assume(
         _ role: CredentialPlan.AssumedRole, _ source: CredentialPlan
     ) async throws(Failure) -> AWSCredentials {
-        let provider = provider(source)
-        let credentials = try await provider.credentials()
-        return try await sts(role.region).assume(role, with: credentials)
+        try await sts(role.region).assume(role, with: provider(source))
     }
 
     private func assume(

@@ -16,9 +16,11 @@ struct STS: Sendable {
     let network: AWSNetwork
     let clock: AWSClock
 
-    /// Who has these credentials.
-    func callerIdentity(_ credentials: AWSCredentials) async throws(Failure) -> AWSIdentity {
-        let answer = try await ask("GetCallerIdentity", [], credentials)
+    /// Whose credentials these are.
+    func callerIdentity(
+        _ provider: any CredentialsProvider
+    ) async throws(Failure) -> AWSIdentity {
+        let answer = try await ask("GetCallerIdentity", [], provider)
         guard let arn = answer["Arn"], let account = answer["Account"], let id = answer["UserId"]
         else { throw failure("GetCallerIdentity", "its answer names nobody") }
         return AWSIdentity(arn: arn, account: account, userId: id)
@@ -26,7 +28,7 @@ struct STS: Sendable {
 
     /// Takes on a role.
     func assume(
-        _ role: CredentialPlan.AssumedRole, with credentials: AWSCredentials
+        _ role: CredentialPlan.AssumedRole, with provider: any CredentialsProvider
     ) async throws(Failure) -> AWSCredentials {
         var form = [
             ("RoleArn", role.arn), ("RoleSessionName", role.sessionName ?? Self.sessionName),
@@ -34,7 +36,7 @@ struct STS: Sendable {
         if let id = role.externalId { form.append(("ExternalId", id)) }
         if let duration = role.duration { form.append(("DurationSeconds", "\(duration)")) }
         return try read(
-            try await ask("AssumeRole", form, credentials), "AssumeRole", role.arn)
+            try await ask("AssumeRole", form, provider), "AssumeRole", role.arn)
     }
 
     /// Takes on a role with a token of somebody else.
@@ -53,9 +55,9 @@ struct STS: Sendable {
 // MARK: Asking
 
 extension STS {
-    /// The texts of the answer; `credentials` sign, without them nothing is signed.
+    /// The texts of the answer; without credentials nothing is signed.
     private func ask(
-        _ action: String, _ form: [(String, String)], _ credentials: AWSCredentials?
+        _ action: String, _ form: [(String, String)], _ provider: (any CredentialsProvider)?
     ) async throws(Failure) -> [String: String] {
         let form = [("Action", action), ("Version", Self.version)] + form
         let body = form.map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
@@ -63,11 +65,12 @@ extension STS {
             "POST", endpoint.url + "/",
             fields: [("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")],
             body: Array(body.utf8))
+        let credentials = try await provider?.credentials()
         var answer = try await send(request, credentials, action)
-        if answer.status != 200, credentials != nil, isAboutTime(answer),
-            clock.learn(from: answer.fields)
+        if answer.status != 200, let provider, let credentials,
+            await isMended(answer, credentials, provider)
         {
-            answer = try await send(request, credentials, action)
+            answer = try await send(request, try await provider.credentials(), action)
         }
         let texts = XMLTexts.read(answer.body)
         guard answer.status == 200 else {
@@ -77,9 +80,15 @@ extension STS {
         return texts
     }
 
-    private func isAboutTime(_ answer: AWSNetwork.Answer) -> Bool {
+    /// Whether another try can be better: at the right time, or with other credentials.
+    private func isMended(
+        _ answer: AWSNetwork.Answer, _ credentials: AWSCredentials,
+        _ provider: any CredentialsProvider
+    ) async -> Bool {
         let code = XMLTexts.read(answer.body)?["Code"] ?? ""
-        return AWSRefusal.clockCodes.contains(code)
+        if AWSRefusal.clockCodes.contains(code) { return clock.learn(from: answer.fields) }
+        guard AWSRefusal.credentialCodes.contains(code) else { return false }
+        return await provider.refused(credentials)
     }
 
     private func send(

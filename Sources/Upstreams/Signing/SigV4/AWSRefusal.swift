@@ -17,7 +17,8 @@ enum AWSRefusal: Sendable, Hashable {
         "SignatureDoesNotMatch", "RequestTimeTooSkewed", "InvalidSignatureException",
         "RequestExpired",
     ]
-    private static let credentialCodes = [
+    /// Codes of credentials that are not good any more.
+    static let credentialCodes = [
         "ExpiredToken", "ExpiredTokenException", "UnrecognizedClientException",
         "InvalidClientTokenId",
     ]

@@ -53,6 +53,28 @@ package struct Key<Root: Sendable>: Sendable {
         self.schema = { _ in schema }
     }
 
+    /// The same key of an object that holds this one's.
+    package func nested<Outer>(
+        _ path: any WritableKeyPath<Outer, Root> & Sendable
+    ) -> Key<Outer> {
+        Key<Outer>(
+            name: name, isRequired: isRequired, isTransparent: isTransparent,
+            read: { [read] entry, root, reading in read(entry, &root[keyPath: path], &reading) },
+            schema: { [schema] blank in schema(blank[keyPath: path]) })
+    }
+
+    private init(
+        name: String, isRequired: Bool, isTransparent: Bool,
+        read: @escaping @Sendable (Node.Entry, inout Root, inout Reading) -> Void,
+        schema: @escaping @Sendable (Root) -> Schema.Key?
+    ) {
+        self.name = name
+        self.isRequired = isRequired
+        self.isTransparent = isTransparent
+        self.read = read
+        self.schema = schema
+    }
+
     /// What the key's value is called in a message.
     func place(in reading: Reading) -> String? {
         isTransparent ? reading.place : reading.part("'\(name)'")

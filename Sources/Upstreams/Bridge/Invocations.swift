@@ -1,0 +1,152 @@
+import Aggregator
+import Machine
+import Signing
+import Wire
+
+/// Posts messages to a runtime that speaks HTTP, and reads what comes back.
+struct Invocations: BridgePoster {
+    let route: HTTPRoute
+    let faults: HTTPFaults
+    let session: BridgeSession
+    let tools: Tools
+
+    /// How much of a refusal is read.
+    private static let mostOfRefusal = 64 << 10
+
+    func post(
+        _ message: [UInt8], hear: @Sendable (Message) -> Void
+    ) async throws(Failure) {
+        let start = tools.time.now
+        var sends = 0
+        var mayRenew = true
+        while true {
+            var request = request(message)
+            try await route.authorize(&request)
+            sends += 1
+            switch try await send(request, hear, mayRenew: &mayRenew) {
+            case nil: return
+            case .some(let (retry, failure)):
+                guard let pause = retry.pause(sent: sends, fraction: tools.random()),
+                    start.duration(to: tools.time.now) + pause <= route.manners.retryTime,
+                    !Task.isCancelled
+                else { throw failure }
+                if pause > .zero { await tools.time.sleep(for: pause) }
+            }
+        }
+    }
+
+    /// Asks that the session's machine be stopped; whether it is does not matter.
+    func stop() async {
+        guard case .fixed(let name) = session else { return }
+        let context = RequestFields.Context(session: name)
+        guard var request = route.manners.farewell(route, context) else { return }
+        do throws(Failure) { try await route.authorize(&request) } catch { return }
+        await route.client.farewell(request, within: .seconds(2))
+    }
+
+    private func request(_ message: [UInt8]) -> HTTPClientRequest {
+        var fields = route.fields.headers
+        fields.append(("Content-Type", "application/json"))
+        fields.append(("Accept", "application/json, text/event-stream"))
+        fields.append(("X-Amzn-Bedrock-AgentCore-Runtime-Session-Id", session.next))
+        return route.request("POST", route.place, fields, body: message)
+    }
+
+    // MARK: One try
+
+    /// Sends a message once; what it returns instead of an answer says when it may be sent again.
+    private func send(
+        _ request: HTTPClientRequest, _ hear: @Sendable (Message) -> Void, mayRenew: inout Bool
+    ) async throws(Failure) -> (Retry, Failure)? {
+        let response: any HTTPAnswer
+        do throws(MachineFailure) {
+            response = try await route.client.send(request)
+            route.milestones.reached(nil)
+        } catch {
+            route.milestones.reached(error)
+            let failure = faults.broken(error)
+            guard error.delivery == .notSent, error.code != .cancelled,
+                let retry = route.manners.retriesUnsent
+            else { throw failure }
+            return (retry, failure)
+        }
+        guard (200..<300).contains(response.status) else {
+            return try await judge(response, request, mayRenew: &mayRenew)
+        }
+        route.milestones.letIn(true)
+        try await read(response, hear)
+        return nil
+    }
+
+    /// What a refusal means.
+    ///
+    /// Nothing is read twice here, whatever the message: the bridge may have handed out a line.
+    private func judge(
+        _ response: any HTTPAnswer, _ request: HTTPClientRequest, mayRenew: inout Bool
+    ) async throws(Failure) -> (Retry, Failure) {
+        let body = try? await response.whole(limit: Self.mostOfRefusal)
+        let refusal = HTTPRefusal(response.status, response.fields, nil, body: body)
+        let manners = route.manners
+        let failure = manners.explain(refusal) ?? faults.status(refusal.status, refusal.fields)
+        let isDoubted = manners.doubtsCredentials(refusal)
+        if isDoubted, mayRenew {
+            mayRenew = false
+            if await route.refused(request, refusal) {
+                return (Retry(scope: .every, sends: .max), failure)
+            }
+        }
+        route.milestones.letIn(!isDoubted, failure.message)
+        guard let retry = manners.retry(refusal), retry.scope == .every else { throw failure }
+        return (retry, failure)
+    }
+
+    // MARK: What comes back
+
+    private func read(
+        _ response: any HTTPAnswer, _ hear: @Sendable (Message) -> Void
+    ) async throws(Failure) {
+        do throws(MachineFailure) {
+            let type = (response.fields["content-type"] ?? "").lowercased()
+            guard type.hasPrefix("text/event-stream") else {
+                let body = try await response.whole(limit: route.limit)
+                guard !body.isEmpty else { return }
+                return try self.hear(body, hear)
+            }
+            var parser = EventParser(limits: EventLimits(bytes: route.limit))
+            while let piece = try await response.next() {
+                try take(piece, &parser, hear)
+            }
+        } catch {
+            throw faults.broken(error)
+        }
+    }
+
+    private func take(
+        _ piece: [UInt8], _ parser: inout EventParser, _ hear: @Sendable (Message) -> Void
+    ) throws(MachineFailure) {
+        var at = 0
+        do throws(EventFault) {
+            while let event = try parser.next(piece.span, from: &at) {
+                guard !event.data.isEmpty else { continue }
+                guard let message = message(event.data) else { continue }
+                hear(message)
+            }
+        } catch {
+            throw MachineFailure(.unusable, error.sentence, delivery: .answered)
+        }
+    }
+
+    private func hear(
+        _ body: [UInt8], _ hear: @Sendable (Message) -> Void
+    ) throws(MachineFailure) {
+        guard let message = message(body) else {
+            throw MachineFailure(
+                .unusable, "What came back is no JSON-RPC message.", delivery: .answered)
+        }
+        hear(message)
+    }
+
+    private func message(_ bytes: [UInt8]) -> Message? {
+        try? Message(scanning: bytes, limits: Limits(bytes: route.limit))
+    }
+}
