@@ -20,7 +20,9 @@ extension Park {
         }
     }
 
-    /// Takes up a question; false if the call is over. Throws if too much waits already.
+    /// Takes up a question; false if the call is over.
+    ///
+    /// Throws if too much waits already.
     func carry(_ inquiry: Inquiry) throws(Failure) -> Bool {
         try parks.admit(self, inquiry.request.count)
         let now = time.now
