@@ -171,7 +171,8 @@ let package = Package(
             ],
             path: "Tests/SandboxTests", exclude: ["README.md"], swiftSettings: strict),
         .testTarget(
-            name: "CommandTests", dependencies: ["Wire", "Machine", "Aggregator", "manifold"],
+            name: "CommandTests",
+            dependencies: ["Wire", "Machine", "Aggregator", "Signing", "Upstreams", "manifold"],
             path: "Tests/CommandTests", exclude: ["README.md"], swiftSettings: strict),
     ]
 )

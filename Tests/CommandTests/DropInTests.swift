@@ -1,6 +1,8 @@
 import Aggregator
 import Machine
+import Signing
 import Testing
+import Upstreams
 
 @testable import manifold
 

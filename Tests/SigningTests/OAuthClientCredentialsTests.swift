@@ -75,6 +75,23 @@ import Wire
         #expect(server.count == 1)
     }
 
+    @Test("who is about to leave uses the token that is there, and asks for none")
+    func leaving() throws {
+        let credentials = try server.credentials()
+        let early = server.authorize(credentials)
+        early.cancel()
+        server.loop.run()
+        #expect(throws: Failure.self) { try early.value?.get() }
+        #expect(server.count == 0)
+        server.token("one")
+        #expect(server.token(credentials) == "one")
+        let late = server.authorize(credentials)
+        late.cancel()
+        server.loop.run()
+        #expect(try late.value?.get() == "Authorization: Bearer one")
+        #expect(server.count == 1)
+    }
+
     @Test("cancelling one caller, even the one that asked, takes nothing from the others")
     func cancelling() throws {
         let credentials = try server.credentials()

@@ -97,7 +97,11 @@ package final class OAuthClientCredentials: Authorizer {
 extension OAuthClientCredentials {
     private func token() async throws(Failure) -> AccessToken {
         while true {
-            if Task.isCancelled { throw cancelled }
+            if Task.isCancelled {
+                // Who takes leave of a server waits for nothing, but may use what is there.
+                guard let token = presentToken else { throw cancelled }
+                return token
+            }
             switch step() {
             case .use(let token): return token
             case .ask(let flight): return try await ask(flight)
@@ -107,6 +111,12 @@ extension OAuthClientCredentials {
                 if let outcome = flight.outcome.withLock({ $0 }) { return try outcome.get() }
             }
         }
+    }
+
+    /// The token, if the server does not refuse it yet.
+    private var presentToken: AccessToken? {
+        let now = time.now
+        return state.withLock { state in state.token.flatMap { now < $0.expires ? $0 : nil } }
     }
 
     private func step() -> Step {

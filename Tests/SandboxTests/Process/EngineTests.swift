@@ -48,16 +48,24 @@ import Testing
             Program("1", when: ".a, false"), Program("1", when: "error(\"no\")"),
         ]
         try withPool(programs) { pool in
-            let ask = { (rule: UInt32, tool: String, document: String) in
+            func ask(
+                _ rule: UInt32, _ tool: String, _ document: String
+            ) async throws -> Finding {
                 try await pool.evaluate(
                     question(rule, document, context: #"{"tool":"\#(tool)"}"#))
             }
-            #expect(try await ask(0, "get", "{}") == .changed("1"))
-            #expect(try await ask(0, "put", "{}") == .unchanged)
-            #expect(try await ask(1, "get", "{}") == .unchanged)
-            #expect(try await ask(2, "get", #"{"a":0}"#) == .changed("1"))
-            #expect(try await ask(2, "get", #"{"a":null}"#) == .unchanged)
-            #expect(try await ask(3, "get", "{}") == .failed("no"))
+            let answer1 = try await ask(0, "get", "{}")
+            #expect(answer1 == .changed("1"))
+            let answer2 = try await ask(0, "put", "{}")
+            #expect(answer2 == .unchanged)
+            let answer3 = try await ask(1, "get", "{}")
+            #expect(answer3 == .unchanged)
+            let answer4 = try await ask(2, "get", #"{"a":0}"#)
+            #expect(answer4 == .changed("1"))
+            let answer5 = try await ask(2, "get", #"{"a":null}"#)
+            #expect(answer5 == .unchanged)
+            let answer6 = try await ask(3, "get", "{}")
+            #expect(answer6 == .failed("no"))
         }
     }
 
@@ -65,14 +73,19 @@ import Testing
     func inside() throws {
         let programs = [Program("if type == \"object\" then .a = 2 else \"x\" end")]
         try withPool(programs) { pool in
-            let ask = { (document: String) in
+            func ask(_ document: String) async throws -> Finding {
                 try await pool.evaluate(question(0, document, looksInside: true))
             }
-            #expect(try await ask(#""{\"a\": 1}""#) == .changed(#""{\"a\":2}""#))
-            #expect(try await ask(#"" {\"a\": 2}""#) == .unchanged)
-            #expect(try await ask(#""plain""#) == .changed(#""x""#))
-            #expect(try await ask(#""{broken""#) == .changed(#""x""#))
-            #expect(try await ask(#""{\"a\":1,\"a\":1}""#) != .changed(#""x""#))
+            let answer7 = try await ask(#""{\"a\": 1}""#)
+            #expect(answer7 == .changed(#""{\"a\":2}""#))
+            let answer8 = try await ask(#"" {\"a\": 2}""#)
+            #expect(answer8 == .unchanged)
+            let answer9 = try await ask(#""plain""#)
+            #expect(answer9 == .changed(#""x""#))
+            let answer10 = try await ask(#""{broken""#)
+            #expect(answer10 == .changed(#""x""#))
+            let answer11 = try await ask(#""{\"a\":1,\"a\":1}""#)
+            #expect(answer11 != .changed(#""x""#))
         }
     }
 
@@ -85,28 +98,30 @@ import Testing
         ]
         try withPool(programs) { pool in
             let texts = #"{"content":[{"type":"text","text":"a"},{"type":"image","data":"b"}]}"#
+            let found1 = try await pool.evaluate(question(0, texts))
             #expect(
-                try await pool.evaluate(question(0, texts))
+                found1
                     == .changed(
                         #"{"content":[{"type":"text","text":"A"},{"type":"image","data":"b"}]}"#))
-            #expect(try await pool.evaluate(question(0, #"{"content":3}"#)) == .unchanged)
+            let found2 = try await pool.evaluate(question(0, #"{"content":3}"#))
+            #expect(found2 == .unchanged)
             let data =
                 #"{"structuredContent":{"secret":1,"n":2},"content":"#
                 + #"[{"type":"text","text":"{\"secret\":1,\"n\":2}"},{"type":"text","text":"hi"}]}"#
+            let found3 = try await pool.evaluate(question(1, data))
             #expect(
-                try await pool.evaluate(question(1, data))
+                found3
                     == .changed(
                         #"{"structuredContent":{"n":2},"content":"#
                             + #"[{"type":"text","text":"{\"n\":2}"},{"type":"text","text":"hi"}]}"#
                     ))
-            #expect(
-                try await pool.evaluate(question(2, #"{"content":[{"type":"text","text":"[0]"}]}"#))
-                    != .unchanged)
+            let found4 = try await pool.evaluate(
+                question(2, #"{"content":[{"type":"text","text":"[0]"}]}"#))
+            #expect(found4 != .unchanged)
             // A `break` in the function must not be caught on the way.
             let empty = #"{"content":[{"type":"text","text":"{\"a\":null,\"b\":1}"}]}"#
-            #expect(
-                try await pool.evaluate(question(3, empty))
-                    == .changed(#"{"content":[{"type":"text","text":"{\"b\":1}"}]}"#))
+            let found5 = try await pool.evaluate(question(3, empty))
+            #expect(found5 == .changed(#"{"content":[{"type":"text","text":"{\"b\":1}"}]}"#))
         }
     }
 
