@@ -110,7 +110,14 @@ package final class Pin: Plugin {
 
     package func save() async {
         guard tools.keepsFiles else { return }
-        let (bytes, isDirty) = state.withLock { ($0.book.json, $0.isDirty && !$0.isBroken) }
+        let (bytes, isDirty) = state.withLock { state in
+            // What its owner has changed meanwhile counts; what was not kept yet is pinned again.
+            if File.stamp(settings.file.value) != state.stamp {
+                state.isDirty = false
+                read(&state)
+            }
+            return (state.book.json, state.isDirty && !state.isBroken)
+        }
         guard isDirty else { return }
         let path = settings.file.value
         do throws(MachineFailure) {

@@ -13,7 +13,7 @@ import Testing
                   comand: uvx
                 timeouts: { strt: 3 }
               Big: { stdio: { command: x } }
-              docs: { bridge: { arn: x } }
+              docs: { http: { url: x } }
             """
         #expect(
             try complaint(text) == """
@@ -35,9 +35,10 @@ import Testing
                 lower-case letters, digits and '-', not beginning with '-'
                   Big: { stdio: { command: x } }
                   ^
-                manifold.yaml:10:11: error: 'bridge' of upstream 'docs' is not supported by this version
-                  docs: { bridge: { arn: x } }
-                          ^
+                manifold.yaml:10:24: error: 'url' of upstream 'docs' must be a text that is an \
+                address: 'http://…' or 'https://…', without a user name
+                  docs: { http: { url: x } }
+                                       ^
 
                 """)
     }
@@ -55,12 +56,13 @@ import Testing
             ("upstreams: 5", "1:12: error: 'upstreams' must be a mapping"),
             (
                 "upstreams: { a: }",
-                "1:17: error: upstream 'a' needs one of 'stdio', 'http', 'runtime', 'gateway'"
+                "1:17: error: upstream 'a' needs one of 'stdio', 'http', 'runtime', 'gateway', "
+                    + "'bridge'"
             ),
             ("upstreams: { a: { stdio: } }", "1:26: error: upstream 'a' needs 'command'"),
             (
                 "upstreams: { a: { stdio: { command: x }, bridge: {} } }",
-                "1:42: error: 'bridge' of upstream 'a' is not supported by this version"
+                "1:42: error: upstream 'a' has 'bridge' besides 'stdio'; give one of them"
             ),
             (
                 "upstreams: { a: { stdio: { command: x, args: [[]] } } }",
@@ -75,7 +77,12 @@ import Testing
                 "1:14: error: unknown key 'hid' in item 1 of 'plugins'; did you mean 'hide'?"
             ),
             ("plugins: [ { hide: {} } ]", "1:20: error: plugin 'hide' needs 'items'"),
-            ("plugins: [ {} ]", "1:12: error: item 1 of 'plugins' needs one of 'hide', 'rename'"),
+            (
+                "plugins: [ {} ]",
+                "1:12: error: item 1 of 'plugins' needs one of 'hide', 'rename', 'access', "
+                    + "'redact', 'tokenize', 'jq', 'executable', 'limit', 'timeout', 'audit', "
+                    + "'integers', 'pin', 'schema'"
+            ),
             (
                 "names: { max_length: 50 }",
                 "1:10: error: unknown key 'max_length' in 'names'; did you mean 'maxLength'?"

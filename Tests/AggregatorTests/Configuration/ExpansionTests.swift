@@ -60,7 +60,7 @@ import Wire
 
     @Test("the secrets of a document are found once each")
     func names() throws {
-        let text = "a: ${secret:x}${env:A}\nb: [${secret:y}, '${secret:x}', '$${secret:z}']\n"
+        let text = "a: ${secret:x}${env:A}\nb: ['${secret:y}', '${secret:x}', '$${secret:z}']\n"
         #expect(Expansion.secrets(in: try YAML.parse(Array(text.utf8))) == ["x", "y"])
     }
 

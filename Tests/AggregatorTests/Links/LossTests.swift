@@ -212,7 +212,8 @@ import Wire
         if times < 4 {
             #expect(answer.json("result", "structuredContent") != nil)
         } else {
-            #expect(answer.json("result", "_meta", "manifold/executed") == #""no""#)
+            #expect(
+                answer.json("result", "_meta", "manifold/executed") == #""no""#, "\(answer)")
         }
         client.call("2", "one__echo")
         #expect(client.one().json("result", "structuredContent") != nil)

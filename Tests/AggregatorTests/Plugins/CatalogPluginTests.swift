@@ -43,7 +43,9 @@ import Wire
         try File.replace("\(folder)/pins.json", with: Array(text.utf8))
     }
 
-    @Test("a tool that is not what it was is blocked, the others are not; the difference is told")
+    @Test(
+        "a tool that is not what it was is blocked, the others are not; the difference is told",
+        .timeLimit(.minutes(1)))
     func block() throws {
         try Self.withFolder { folder in
             try Self.pins(folder)
@@ -62,8 +64,11 @@ import Wire
                 #"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#)
             rig.server.tools.append(#"{"name":"c","inputSchema":{"type":"object"}}"#)
             rig.world.advance(by: .milliseconds(300))
+            // The file is written by another thread, and the list made after it.
+            while !rig.world.hub.plugins[0].remarks.isEmpty, sched_yield() == 0 { rig.world.run() }
             _ = rig.client.take()
-            #expect(Self.list(rig).names == ["crm__a", "crm__b", "crm__c"])
+            let accepted = Self.list(rig)
+            #expect(accepted.names == ["crm__a", "crm__b", "crm__c"], "\(accepted)")
             #expect(rig.world.hub.plugins[0].remarks == [])
             rig.world.stop()
         }

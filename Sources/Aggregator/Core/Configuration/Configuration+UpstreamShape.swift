@@ -47,7 +47,7 @@ private struct UpstreamEntry: Sendable {
         var shape = Shape(UpstreamEntry(), kinds.map(key) + common)
         shape.alternatives = kinds.map(\.name)
         for kind in kinds.reversed() {
-            guard case .object(let object) = kind.schema?.schema else { continue }
+            guard case .object(let object) = kind.schema.schema else { continue }
             for key in object.keys { shape.hints[key.name] = "it belongs under '\(kind.name)'" }
         }
         return shape

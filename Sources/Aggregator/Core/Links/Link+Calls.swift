@@ -8,18 +8,20 @@ extension Link {
     @inline(__always)
     package func call(_ call: Call) async throws(Failure) -> Message {
         if !call.isContinued { counters.calls.add(1) }
+        var isDirect = false
         do throws(Failure) {
             // Nearly every call goes straight to a child that is there.
             let (peer, session) = state.withLock { ($0.shortcut, $0.session) }
             guard let peer, call.draft.message.protocolVersion == nil else {
                 return try await callWhenReady(call)
             }
+            isDirect = true
             let answer = try await peer.call(call)
             if answer.kind == .error { return try await reconsider(answer, call, session) }
             didWork()
             return answer
         } catch {
-            return try await recover(from: error, call)
+            return try await recover(from: error, call, wasDirect: isDirect)
         }
     }
 
@@ -38,11 +40,14 @@ extension Link {
         return answer
     }
 
-    /// Sends a request that failed once more if it was provably not executed.
+    /// Sends a request that failed on the direct way once more if it was provably not executed; the
+    /// other way has tried all that there is to try.
     @inline(never)
-    private func recover(from first: Failure, _ call: Call) async throws(Failure) -> Message {
+    private func recover(
+        from first: Failure, _ call: Call, wasDirect: Bool
+    ) async throws(Failure) -> Message {
         var failure = first
-        if Self.wasNotTaken(first) {
+        if wasDirect, Self.wasNotTaken(first) {
             // The connection is closed, so that nobody else need try it while it is cleared away.
             if let open = openConnection?.connection, open.shortcut?.end != nil { abandon(open) }
             do throws(Failure) { return try await callWhenReady(call) } catch { failure = error }

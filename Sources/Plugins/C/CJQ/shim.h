@@ -16,6 +16,7 @@ struct cjq {
     __typeof__(&jq_teardown) jq_teardown;
     __typeof__(&jq_set_error_cb) jq_set_error_cb;
     __typeof__(&jq_set_input_cb) jq_set_input_cb;
+    __typeof__(&jq_set_debug_cb) jq_set_debug_cb;
     __typeof__(&jv_invalid) jv_invalid;
     __typeof__(&jq_compile) jq_compile;
     __typeof__(&jq_start) jq_start;
@@ -47,6 +48,7 @@ static inline bool cjq_load(struct cjq *jq, const char *name) {
     FIND(jq_teardown)
     FIND(jq_set_error_cb)
     FIND(jq_set_input_cb)
+    FIND(jq_set_debug_cb)
     FIND(jv_invalid)
     FIND(jq_compile)
     FIND(jq_start)
@@ -84,8 +86,13 @@ static inline jv cjq_no_input(jq_state *state, void *jq) {
     (void)state;
     return ((const struct cjq *)jq)->jv_invalid();
 }
-static inline void cjq_close_input(const struct cjq *jq, jq_state *state) {
+// Nor is there anybody to debug for; without this, libjq 1.6 calls what its memory held before.
+static inline void cjq_no_debug(void *jq, jv message) {
+    ((const struct cjq *)jq)->jv_free(message);
+}
+static inline void cjq_isolate(const struct cjq *jq, jq_state *state) {
     jq->jq_set_input_cb(state, cjq_no_input, (void *)jq);
+    jq->jq_set_debug_cb(state, cjq_no_debug, (void *)jq);
 }
 static inline bool cjq_compile(const struct cjq *jq, jq_state *state, const char *program) {
     return jq->jq_compile(state, program) != 0;

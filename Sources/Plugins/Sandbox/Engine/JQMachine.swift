@@ -27,7 +27,7 @@ import CJQ
             Unmanaged.passUnretained(listener).toOpaque())
         let isCompiled = unsafe cjq_compile(library.functions, state, program)
         unsafe cjq_on_error(library.functions, state, { _, _ in }, nil)
-        unsafe cjq_close_input(library.functions, state)
+        unsafe cjq_isolate(library.functions, state)
         guard isCompiled else { throw JQComplaints(lines: listener.lines) }
         return machine
     }

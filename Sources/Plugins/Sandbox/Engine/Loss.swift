@@ -50,7 +50,10 @@ package struct Loss: Sendable {
                 note("a text in it has half a surrogate pair")
             }
         case .number:
-            if let number = Decimal(value.raw), !number.isDouble { numbers.insert(number) }
+            guard let number = Decimal(value.raw) else {
+                return note("a number in it is beyond all measure")
+            }
+            if !number.isDouble { numbers.insert(number) }
         case .true, .false, .null: break
         }
     }

@@ -122,7 +122,7 @@ package struct ProgramCheck {
         let (last, isField) = (before, before == UInt8(ascii: ".") || before == UInt8(ascii: "@"))
         repeat { pass() } while at < bytes.count && Self.isWord(bytes[at])
         let word = String(decoding: bytes[start..<at], as: UTF8.self)
-        guard !isField, !isKey(after: last),
+        guard !isField, bytes[start] == UInt8(ascii: "$") || !isKey(after: last),
             let found = Self.reasons.first(where: { $0.words.contains(word) })
         else { return }
         throw fault(at: start, "'\(word)' is not available: \(found.reason)")

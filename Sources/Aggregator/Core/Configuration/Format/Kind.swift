@@ -6,8 +6,8 @@ import Wire
 package struct Kind: Sendable {
     /// The key, such as `stdio`.
     package let name: String
-    /// What is said about it; nil for a kind that this version does not have.
-    package let schema: Schema.Key?
+    /// What is said about it.
+    package let schema: Schema.Key
     /// What holds for its upstreams unless their entries say otherwise.
     let usual: Usual
     /// The kind's settings, or nil after a report.
@@ -25,14 +25,6 @@ package struct Kind: Sendable {
         read = { format.read($0, &$1) }
     }
 
-    /// A kind that is known but not part of this version.
-    package init(later name: String) {
-        self.name = name
-        schema = nil
-        usual = Usual()
-        read = { _, _ in nil }
-    }
-
     /// Defaults of one kind's own.
     package struct Usual: Sendable {
         /// How long to wait for a server.
@@ -43,17 +35,9 @@ package struct Kind: Sendable {
         package init() {}
     }
 
-    /// Whether this version has the kind.
-    package var isSupported: Bool { schema != nil }
-
     /// The settings of an entry, or nil after a report.
     func settings(_ entry: Node.Entry, _ reading: inout Reading) -> (any Settings)? {
-        guard isSupported else {
-            let part = reading.part("'\(name)'")
-            reading.report("\(part) is not supported by this version", at: entry.mark)
-            return nil
-        }
-        return read(entry.value, &reading)
+        read(entry.value, &reading)
     }
 }
 
