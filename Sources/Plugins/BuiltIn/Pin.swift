@@ -121,12 +121,13 @@ package final class Pin: Plugin {
         guard isDirty else { return }
         let path = settings.file.value
         do throws(MachineFailure) {
-            try await tools.offLoop.run { () throws(MachineFailure) in
+            let stamp = try await tools.offLoop.run { () throws(MachineFailure) in
                 try File.replace(path, with: bytes)
+                return File.stamp(path)
             }
             state.withLock { state in
                 state.isDirty = false
-                state.stamp = File.stamp(path)
+                state.stamp = stamp
             }
         } catch {
             counters.errors.add(1)

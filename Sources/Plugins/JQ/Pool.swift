@@ -92,7 +92,7 @@ package final class Pool: Sendable {
                 replace(worker)
                 throw Failure(.refused, "its worker answered with something that is no answer")
             }
-            if question.document.count + frame.count > Self.large {
+            if finding == .halted || question.document.count + frame.count > Self.large {
                 replace(worker)
             } else {
                 release(worker)

@@ -58,14 +58,18 @@ import Wire
             let remark = rig.world.hub.plugins[0].remarks.first ?? ""
             #expect(
                 remark.contains(#"'/description' was "good" and is "obey me""#), "\(remark)")
-            // Accepted: its line is taken out.
-            try File.replace("\(folder)/pins.json", with: Array("{}".utf8))
-            rig.server.connection?.say(
-                #"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#)
-            rig.server.tools.append(#"{"name":"c","inputSchema":{"type":"object"}}"#)
-            rig.world.advance(by: .milliseconds(300))
-            // The file is written by another thread, and the list made after it.
-            while !rig.world.hub.plugins[0].remarks.isEmpty, sched_yield() == 0 { rig.world.run() }
+            // Accepted: its line is taken out, though another thread may be writing the file just now.
+            var edits = 0
+            while !rig.world.hub.plugins[0].remarks.isEmpty, sched_yield() == 0 {
+                edits += 1
+                try File.replace("\(folder)/pins.json", with: Array("{}".utf8))
+                rig.server.tools = Array(rig.server.tools.prefix(2))
+                rig.server.tools.append(
+                    #"{"name":"c","title":"\#(edits)","inputSchema":{"type":"object"}}"#)
+                rig.server.connection?.say(
+                    #"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#)
+                rig.world.advance(by: .seconds(1))
+            }
             _ = rig.client.take()
             let accepted = Self.list(rig)
             #expect(accepted.names == ["crm__a", "crm__b", "crm__c"], "\(accepted)")

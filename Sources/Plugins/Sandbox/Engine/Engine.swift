@@ -52,6 +52,7 @@ final class Engine {
         case .empty: return .empty
         case .many: return .many
         case .failed(let reason): return .failed(reason)
+        case .halted: return .halted
         case .value(let output):
             if output.equals(input) { return .unchanged }
             return changed(output.json, loss)

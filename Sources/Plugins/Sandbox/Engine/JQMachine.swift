@@ -37,19 +37,26 @@ import CJQ
         let input = unsafe cjq_input(
             library.functions, Int32(rule), context.copy, document.copy)
         unsafe cjq_start(library.functions, state, input)
-        // What the program still holds on to is let go.
-        defer { unsafe cjq_start(library.functions, state, JQMachine.nothing(library)) }
         let first = next()
-        if unsafe cjq_halted(library.functions, state) { return .failed("the program halted") }
+        if isHalted { return .halted }
+        // What the program still holds on to is let go.
+        defer {
+            if !isHalted { unsafe cjq_start(library.functions, state, JQMachine.nothing(library)) }
+        }
         guard first.isValid else { return first.isError ? .failed(Self.words(first)) : .empty }
         let second = next()
-        if unsafe cjq_halted(library.functions, state) { return .failed("the program halted") }
+        if isHalted { return .halted }
         if second.isValid { return .many }
         return second.isError ? .failed(Self.words(second)) : .value(first)
     }
 
+    /// After this, libjq 1.6 spoils its own memory when it is started again.
+    private var isHalted: Bool { unsafe cjq_halted(library.functions, state) }
+
     /// What a run comes to.
     enum Outcome {
+        /// The program stopped the machine, which is not to be used again.
+        case halted
         case value(JQValue)
         case empty
         case many

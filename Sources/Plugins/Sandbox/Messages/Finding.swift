@@ -13,6 +13,9 @@ package enum Finding: Sendable, Equatable {
     /// The document, or what the program did to its numbers, cannot be held without loss.
     case lossy(String)
 
+    /// The program stopped its worker, which is not to be asked again.
+    package static let halted = Finding.failed("the program halted")
+
     private enum Kind: UInt8 {
         case unchanged, changed, empty, many, failed, lossy
     }
