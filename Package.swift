@@ -87,7 +87,8 @@ let package = Package(
         // Floor 3: the process in which rules run, and what is said to it.
         .target(
             name: "Sandbox", dependencies: ["Wire", "Machine", "CJQ", "CSeccomp"],
-            path: "Sources/Plugins/Sandbox", exclude: ["README.md"], swiftSettings: strict),
+            path: "Sources/Plugins/Sandbox",
+            exclude: ["README.md"] + readmes("Engine"), swiftSettings: strict),
 
         // Floor 4: the doors, the kinds of upstream and the plugins, which do not know each other.
         .target(
@@ -121,7 +122,8 @@ let package = Package(
                 "Emulator", "Sandbox",
             ],
             path: "Sources/Aggregator/Command",
-            exclude: readmes("Client", "Commands", "DropIn", "Running", "Setup/Import", "Terminal"),
+            exclude: readmes(
+                "Client", "Commands", "DropIn", "Reports", "Running", "Setup/Import", "Terminal"),
             swiftSettings: strict),
 
         // A sample for readers; the demo's and the tests' upstream.
@@ -145,7 +147,8 @@ let package = Package(
                 "TestSupport",
             ],
             path: "Tests/AggregatorTests",
-            exclude: readmes("Catalog", "Configuration", "Links", "Plugins", "Sessions"),
+            exclude: readmes(
+                "Catalog", "Configuration", "Links", "Plugins", "Sessions", "Upstreams"),
             swiftSettings: strict),
         .testTarget(
             name: "FrontsTests",
@@ -157,7 +160,7 @@ let package = Package(
         .testTarget(
             name: "SigningTests",
             dependencies: ["Wire", "Machine", "Aggregator", "Signing", "TestSupport"],
-            path: "Tests/SigningTests", swiftSettings: strict),
+            path: "Tests/SigningTests", exclude: readmes("AWS"), swiftSettings: strict),
         .testTarget(
             name: "EmulatorTests",
             dependencies: [
@@ -169,7 +172,8 @@ let package = Package(
             dependencies: [
                 "Wire", "Machine", "Aggregator", "Sandbox", "Plugins", "TestSupport", "manifold",
             ],
-            path: "Tests/SandboxTests", exclude: ["README.md"], swiftSettings: strict),
+            path: "Tests/SandboxTests", exclude: ["README.md"] + readmes("Process"),
+            swiftSettings: strict),
         .testTarget(
             name: "CommandTests",
             dependencies: ["Wire", "Machine", "Aggregator", "Signing", "Upstreams", "manifold"],
