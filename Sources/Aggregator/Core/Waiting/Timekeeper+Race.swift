@@ -1,22 +1,40 @@
+import Synchronization
+
 extension Timekeeper {
     /// What work comes to, or nil when the moment comes first: then the work is cancelled, and its end
     /// waited for.
+    ///
+    /// The children return nothing that depends on `Success`: with such a result the optimiser of Swift
+    /// 6.3 lets them leave the loop's thread.
     package func race<Success: Sendable>(
         until deadline: ContinuousClock.Instant, _ work: @escaping @Sendable () async -> Success
     ) async -> Success? {
-        await withTaskGroup(of: Success?.self, returning: Success?.self) { group in
-            group.addImmediateTask { await work() }
+        let outcome = Outcome<Success>()
+        let isLate = await withTaskGroup(of: Bool.self, returning: Bool.self) { group in
+            group.addImmediateTask {
+                outcome.settle(await work())
+                return true
+            }
             group.addImmediateTask {
                 await wait(until: deadline) { _ in }
-                return nil
+                return false
             }
-            let first = await group.next() ?? nil
-            // Nil with time left is a task that is given up: then the work's own end says why.
-            let isLate = first == nil && now >= deadline
+            let isDone = await group.next() ?? false
+            // Unfinished with time left is a task that is given up: then the work's own end says why.
+            let isLate = !isDone && now >= deadline
             group.cancelAll()
-            guard first == nil else { return first }
-            let last = await group.next() ?? nil
-            return isLate ? nil : last
+            _ = await group.next()
+            return isLate
         }
+        return isLate ? nil : outcome.value
     }
+}
+
+/// What the work of a race came to.
+private final class Outcome<Success: Sendable>: Sendable {
+    private let state = Mutex<Success?>(nil)
+
+    var value: Success? { state.withLock { $0 } }
+
+    func settle(_ value: Success) { state.withLock { $0 = value } }
 }
