@@ -2,13 +2,11 @@
 
 import asyncio
 import json
-import os
 import sys
 import urllib.request
 
 from client import Demo, check, excerpt, main, text
-from mcp import ClientSession, StdioServerParameters, types
-from mcp.client.stdio import stdio_client
+from mcp import ClientSession, types
 
 CALLS = {
     "weather__forecast": ({"city": "Oslo"}, "Tomorrow in Oslo"),
@@ -28,20 +26,14 @@ class AgentCoreDemo(Demo):
         self.sampled: list[str] = []
 
     async def run(self, log) -> None:
-        self.heading("An AgentCore on this machine, and what 'manifold emulate' said to write")
-        with open(self.config) as file:
-            for line in file:
-                print(f"   {line}", end="")
-        server = StdioServerParameters(
-            command=self.command[0], args=self.command[1:], env=dict(os.environ)
+        self.show_configuration(
+            "An AgentCore on this machine, and what 'manifold emulate' said to write"
         )
-        async with stdio_client(server, errlog=log) as streams:
-            async with ClientSession(*streams, sampling_callback=self.sample) as session:
-                await session.initialize()
-                await self.show_catalog(session)
-                await self.call_each(session)
-                await self.ask_the_model(session)
-                await self.lose_a_machine(session)
+        async with self.connected(log, sampling_callback=self.sample) as session:
+            await self.show_catalog(session)
+            await self.call_each(session)
+            await self.ask_the_model(session)
+            await self.lose_a_machine(session)
 
     async def show_catalog(self, session: ClientSession) -> None:
         self.heading("Two runtimes, a bridge and two gateways are one server")

@@ -4,6 +4,7 @@ It stands for an editor: it knows one server, and nothing of those behind it.
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import sys
@@ -32,20 +33,29 @@ class Demo:
         print(f"\n\033[1m{title}\033[0m" if COLOUR else f"\n{title}", flush=True)
 
     async def run(self, log) -> None:
-        self.heading("A configuration with three servers")
+        self.show_configuration("A configuration with three servers")
+        async with self.connected(log, elicitation_callback=self.answer) as session:
+            await self.show_catalog(session)
+            await self.call_each(session)
+            await self.watch_progress(session)
+            await self.be_asked(session)
+
+    def show_configuration(self, heading: str) -> None:
+        self.heading(heading)
         with open(self.config) as file:
             for line in file:
                 print(f"   {line}", end="")
+
+    @contextlib.asynccontextmanager
+    async def connected(self, log, **callbacks):
+        """A session with the one server that the client knows."""
         server = StdioServerParameters(
             command=self.command[0], args=self.command[1:], env=dict(os.environ)
         )
         async with stdio_client(server, errlog=log) as streams:
-            async with ClientSession(*streams, elicitation_callback=self.answer) as session:
+            async with ClientSession(*streams, **callbacks) as session:
                 await session.initialize()
-                await self.show_catalog(session)
-                await self.call_each(session)
-                await self.watch_progress(session)
-                await self.be_asked(session)
+                yield session
 
     async def show_catalog(self, session: ClientSession) -> None:
         self.heading("Started by the client as one server, it has the tools of all three")

@@ -179,7 +179,7 @@ async def test_49_a_client_that_does_not_read_holds_up_the_server(ours, edge):
     await peer.discard_listener()
     peer._reader._transport.pause_reading()
     note = json.dumps({"jsonrpc": "2.0", "method": "notifications/message", "params": {"level": "info", "data": "x" * 65536}})
-    sent = 0
+    sent, held_up = 0, asyncio.Event()
 
     async def script(call):
         nonlocal sent
@@ -193,24 +193,17 @@ async def test_49_a_client_that_does_not_read_holds_up_the_server(ours, edge):
         try:
             await script(call)
         except TimeoutError:
+            held_up.set()
             call.close()
 
     edge.on("tools/call", held)
     peer.begin_call("work")
-    await edge.saw("tools/call")
-
-    async def stands_still():
-        last = -1
-        while last != sent or sent == 0:
-            last = sent
-            await asyncio.sleep(0.5)
-
     try:
-        await soon(stands_still(), "the server to be held up")
+        await soon(held_up.wait(), "the server to be held up")
+        resident = int(open(f"/proc/{peer.process.pid}/statm").read().split()[1]) * 4096
     finally:
         # asyncio counts a process as ended only when its pipes are.
         peer._reader._transport.resume_reading()
-    resident = int(open(f"/proc/{peer.process.pid}/statm").read().split()[1]) * 4096
     assert sent < 600 and resident < 100 << 20
 
 

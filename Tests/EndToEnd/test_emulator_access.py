@@ -1,12 +1,15 @@
 """`manifold emulate`: tokens and their issuer, and where programs get credentials from."""
 
+import asyncio
 import base64
 import json
 import urllib.parse
 
+import botocore.exceptions
+import botocore.session
 import pytest
 
-from harness.emulator import Emulator, container
+from harness.emulator import KEY, Emulator, container
 
 CLIENTS = {"demo": {"secret": "s3cret", "scopes": ["maths/read", "maths/write"]}, "other": {"secret": "x"}}
 
@@ -179,3 +182,36 @@ async def test_pages_of_other_sites_are_not_served(world, emulate, field):
     assert (await emulator.request("GET", "/_emulator/state", fields=field, key=None)).status == 421
     page = {"Origin": "http://localhost:6274"}
     assert (await emulator.request("GET", "/_emulator/state", fields=page, key=None)).status == 200
+
+
+# Who somebody is
+
+
+async def test_a_caller_is_told_who_it_is_and_a_wrong_key_is_refused(emulate):
+    emulator = await emulate(runtimes={"x": {"command": ["x"]}})
+
+    def ask(secret: str) -> dict:
+        client = botocore.session.get_session().create_client(
+            "sts", "us-east-1", endpoint_url=f"{emulator.base}/sts", aws_access_key_id=KEY[0], aws_secret_access_key=secret
+        )
+        return client.get_caller_identity()
+
+    found = await asyncio.to_thread(ask, KEY[1])
+    assert (found["Account"], found["Arn"]) == ("123456789012", "arn:aws:iam::123456789012:user/emulated")
+    with pytest.raises(botocore.exceptions.ClientError, match="InvalidSignatureException"):
+        await asyncio.to_thread(ask, "wrong")
+
+
+async def test_a_probe_of_what_is_emulated_asks_nobody_else(world, emulate):
+    emulator = await emulate(runtimes={"plain": container(world)})
+    world.configure({"up": {"runtime": {"arn": emulator.arn("plain"), "endpoint": emulator.base}}})
+    env = {
+        "AWS_ACCESS_KEY_ID": KEY[0],
+        "AWS_SECRET_ACCESS_KEY": KEY[1],
+        "AWS_ENDPOINT_URL_STS": f"{emulator.base}/sts",
+    }
+    code, out, err = await world.run("check", "--probe", "--config", str(world.config), "--json", env=env)
+    [up] = json.loads(out)["upstreams"]
+    legs = {leg["name"]: leg for leg in up["legs"]}
+    assert legs["identity"]["outcome"] == "passed" and legs["identity"]["detail"].endswith(":user/emulated"), legs
+    assert code == 0, (legs, err)

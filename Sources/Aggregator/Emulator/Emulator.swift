@@ -10,6 +10,7 @@ import Wire
 /// | `/gateways/<name>/mcp` | a gateway |
 /// | `/issuer/…` | discovery, keys and tokens |
 /// | `/latest/…` | instance metadata (`AWS_EC2_METADATA_SERVICE_ENDPOINT`) |
+/// | `/sts` | who a caller is (`AWS_ENDPOINT_URL_STS`) |
 /// | `/credentials` | credentials for containers (`AWS_CONTAINER_CREDENTIALS_FULL_URI`) |
 /// | `/_emulator/…` | state and faults |
 package final class Emulator: Sendable {
@@ -25,6 +26,7 @@ package final class Emulator: Sendable {
     private let doors: [String: GatewayDoor]
     private let issuer: Issuer
     private let metadata: MetadataService
+    private let identity: IdentityService
     private let administration: Administration
     private let log: Log
 
@@ -79,9 +81,12 @@ package final class Emulator: Sendable {
             loop: surroundings.loop, client: client, time: time, log: surroundings.log,
             environment: surroundings.environment, folder: surroundings.folder, base: base,
             settings: settings)
+        var signatures = SignatureCheck(keys: keys, clock: clock, region: settings.region)
         let gate = Gate(
-            signatures: SignatureCheck(keys: keys, clock: clock, region: settings.region),
+            signatures: signatures,
             tokens: TokenCheck(issuer: issuer, clock: clock), faults: faults)
+        signatures.service = "sts"
+        identity = IdentityService(signatures: signatures, account: settings.account)
         let nursery = nursery
         let runtimes = settings.runtimes.map { Runtime($0, on: host, faults, nursery) }
         edge = RuntimeEdge(
@@ -137,6 +142,7 @@ package final class Emulator: Sendable {
         case "gateways": await enterGateway(exchange, rest)
         case "issuer": issuer.handle(exchange, rest)
         case "latest": metadata.handle(exchange, rest)
+        case "sts": identity.handle(exchange)
         case "credentials": metadata.handleContainer(exchange)
         case "_emulator": administration.handle(exchange, rest)
         default:

@@ -4,7 +4,6 @@ Every signature that arrives is judged by botocore; one that is wrong fails the 
 stand for the service: they run once a request was let in, before any server sees it.
 """
 
-import asyncio
 import base64
 import email.utils
 import itertools
@@ -12,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from .forwarding import forwarded
 from .signatures import Judge, Refused
 from .upstream import JSON, Call, Upstream
 
@@ -214,16 +214,8 @@ class Edge(Service):
 
     async def _forward(self, call: Call, runtime: Runtime) -> None:
         """To a server that really runs; its failures are replaced, as the service does."""
-        there = urlsplit(runtime.kind)
-        reader, writer = await asyncio.open_connection(there.hostname, there.port)
-        try:
-            lines = [f"POST {there.path} HTTP/1.1", f"Host: {there.netloc}", "Connection: close"]
-            lines += [f"{name}: {value}" for name, value in call.headers if name not in KEPT]
-            lines.append(f"Content-Length: {len(call.body)}")
-            writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + call.body)
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-            status = int(head[0].split(" ")[1])
-            fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
+        headers = [(name, value) for name, value in call.headers if name not in KEPT]
+        async with forwarded(urlsplit(runtime.kind), headers, call.body) as (status, fields, pieces):
             if status >= 400 and status != 404:
                 words = f"Received error ({status}) from runtime. Please check your logs."
                 return await error(-32010, words)(call)
@@ -233,22 +225,9 @@ class Edge(Service):
             if status in (202, 204):
                 return await call.json(None, status, Mcp_Session_Id=session)
             await call.head(status, fields.get("content-type"), Mcp_Session_Id=session)
-            async for piece in pieces(reader, fields):
+            async for piece in pieces:
                 await call.chunk(piece)
             await call.end()
-        finally:
-            writer.close()
-
-
-async def pieces(reader, fields):
-    """The parts of a body, as they come."""
-    if fields.get("transfer-encoding") != "chunked":
-        while piece := await reader.read(1 << 16):
-            yield piece
-        return
-    while size := int(await reader.readline(), 16):
-        yield await reader.readexactly(size)
-        await reader.readline()
 
 
 class Gateway(Service):

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
+from .forwarding import forwarded
 from .peer import Peer
 from .signatures import Judge, Keys, Refused
 from .upstream import Call, Upstream
@@ -151,36 +152,17 @@ class ForwardingEdge(Edge):
         self.there = urlsplit(url)
 
     async def usual(self, call: Call) -> None:
-        reader, writer = await asyncio.open_connection(self.there.hostname, self.there.port)
-        try:
-            names = ("content-type", "accept", "mcp-session-id", "mcp-protocol-version", RUNTIME_SESSION)
-            lines = [f"POST {self.there.path} HTTP/1.1", f"Host: {self.there.netloc}", "Connection: close"]
-            lines += [f"{name}: {value}" for name, value in call.headers if name in names]
-            lines += [f"Content-Length: {len(call.body)}", "", ""]
-            writer.write("\r\n".join(lines).encode() + call.body)
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-            fields = dict(line.lower().split(": ", 1) for line in head[1:-2])
-            status, session = int(head[0].split(" ")[1]), fields.get("mcp-session-id")
-            more = {"Mcp_Session_Id": session} if session else {}
-            await call.head(status, fields.get("content-type"), **more) if status != 204 else None
+        names = ("content-type", "accept", "mcp-session-id", "mcp-protocol-version", RUNTIME_SESSION)
+        headers = [(name, value) for name, value in call.headers if name in names]
+        async with forwarded(self.there, headers, call.body) as (status, fields, pieces):
             if status == 204:
                 return await call.raw(b"HTTP/1.1 204 No Content\r\n\r\n")
-            async for piece in _pieces(reader, fields):
+            session = fields.get("mcp-session-id")
+            more = {"Mcp_Session_Id": session} if session else {}
+            await call.head(status, fields.get("content-type"), **more)
+            async for piece in pieces:
                 await call.chunk(piece)
             await call.end()
-        finally:
-            writer.close()
-
-
-async def _pieces(reader, fields):
-    """The parts of a body, as they come."""
-    if fields.get("transfer-encoding") != "chunked":
-        while piece := await reader.read(1 << 16):
-            yield piece
-        return
-    while size := int(await reader.readline(), 16):
-        yield await reader.readexactly(size)
-        await reader.readline()
 
 
 class SignedServer(Upstream):

@@ -48,17 +48,4 @@ import Testing
         for count in 0...text.count { _ = try? INIFile(String(text.prefix(count))) }
         #expect(try INIFile(text)["a"]?.text("b") == "c\nd = e")
     }
-
-    @Test(
-        "words are split as a shell splits them",
-        arguments: [
-            ("a b", ["a", "b"]), ("  'a b' \"c\\\"d\\e\" f\\ g ", ["a b", "c\"d\\e", "f g"]),
-            ("''", [""]), ("", []), ("a'b'c", ["abc"]),
-        ])
-    func words(line: String, words: [String]) {
-        #expect(ShellWords.split(line) == words)
-    }
-
-    @Test("what is left open is no line", arguments: ["'a", "\"a", "a\\"])
-    func open(line: String) { #expect(ShellWords.split(line) == nil) }
 }

@@ -4,8 +4,9 @@ extension Timekeeper {
     /// What work comes to, or nil when the moment comes first: then the work is cancelled, and its end
     /// waited for.
     ///
-    /// The children return nothing that depends on `Success`: with such a result the optimiser of Swift
-    /// 6.3 lets them leave the loop's thread.
+    /// What the children return must not depend on `Success`: where the compiler (Swift 6.3) cannot
+    /// make `addImmediateTask` for one type, its task loses the executor, and goes on elsewhere than on
+    /// the loop once it has waited.
     package func race<Success: Sendable>(
         until deadline: ContinuousClock.Instant, _ work: @escaping @Sendable () async -> Success
     ) async -> Success? {

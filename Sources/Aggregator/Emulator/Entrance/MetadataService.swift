@@ -47,7 +47,7 @@ final class MetadataService: Sendable {
         case "/dynamic/instance-identity/document":
             exchange.answer(
                 .ok,
-                Self.object([
+                JSONWriter.object([
                     ("region", settings.region), ("accountId", settings.account),
                 ]))
         default: say(exchange, .notFound, "")
@@ -82,7 +82,7 @@ final class MetadataService: Sendable {
         guard exchange.head.method == .get else { return say(exchange, .methodNotAllowed, "") }
         guard exchange.head.fields[.authorization]?.text == settings.role.containerToken else {
             let error = [("code", "AccessDenied"), ("message", "Invalid authorization token")]
-            return exchange.answer(.unauthorized, Self.object(error))
+            return exchange.answer(.unauthorized, JSONWriter.object(error))
         }
         exchange.answer(.ok, document(forContainer: true))
     }
@@ -98,10 +98,11 @@ final class MetadataService: Sendable {
         ]
         if isForContainer {
             let arn = "arn:aws:iam::\(settings.account):role/\(settings.role.name)"
-            return Self.object([("RoleArn", arn), ("AccountId", settings.account)] + own)
+            return JSONWriter.object([("RoleArn", arn), ("AccountId", settings.account)] + own)
         }
         let now = Moment.text(clock.seconds)
-        return Self.object([("Code", "Success"), ("LastUpdated", now), ("Type", "AWS-HMAC")] + own)
+        return JSONWriter.object(
+            [("Code", "Success"), ("LastUpdated", now), ("Type", "AWS-HMAC")] + own)
     }
 
     private func freshKey() -> EmulatedKey {
@@ -121,16 +122,5 @@ final class MetadataService: Sendable {
         var fields = fields
         fields.set(.contentType, "text/plain")
         exchange.respond(status, fields, body: Array(text.utf8))
-    }
-
-    private static func object(_ members: [(String, String)]) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        for (name, text) in members {
-            writer.key(name)
-            writer.string(text)
-        }
-        writer.endObject()
-        return writer.bytes
     }
 }

@@ -11,7 +11,8 @@ struct SignatureCheck: Sendable {
     let keys: KeyRing
     let clock: ServiceClock
     let region: String
-    private static let service = "bedrock-agentcore"
+    /// The name that signatures are for.
+    var service = "bedrock-agentcore"
 
     /// Who signed the request.
     func caller(_ exchange: HTTPExchange, _ authorization: String) throws(EdgeFailure) -> EdgeCaller
@@ -49,11 +50,11 @@ struct SignatureCheck: Sendable {
     }
 
     private func check(_ claim: SignatureClaim, date: String) throws(EdgeFailure) {
-        guard claim.service == Self.service, claim.region == region else {
+        guard claim.service == service, claim.region == region else {
             let wrong =
-                claim.service == Self.service
+                claim.service == service
                 ? "Credential should be scoped to a valid region, not '\(claim.region)'. "
-                : "Credential should be scoped to correct service: '\(Self.service)'. "
+                : "Credential should be scoped to correct service: '\(service)'. "
             throw refusal("InvalidSignatureException", wrong)
         }
         guard date.hasPrefix(claim.day) else {

@@ -24,17 +24,7 @@ struct LocalAddress {
 
     /// A new stream socket, non-blocking.
     static func socket() throws(MachineFailure) -> Descriptor {
-        #if canImport(Darwin)
-        let number = Darwin.socket(AF_UNIX, SOCK_STREAM, 0)
-        #else
-        let number = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        #endif
-        guard number >= 0 else {
-            throw MachineFailure("Could not make a socket", errno: lastError)
-        }
-        let descriptor = Descriptor(number, .socket)
-        descriptor.makePrivate()
-        return descriptor
+        try Descriptor.socket(family: AF_UNIX)
     }
 
     /// Gives a socket this name; 0 or an error number.

@@ -7,7 +7,11 @@ import Darwin
 extension Descriptor {
     /// A new stream socket for addresses of this version, non-blocking.
     static func socket(isVersion6: Bool) throws(MachineFailure) -> Descriptor {
-        let family = isVersion6 ? AF_INET6 : AF_INET
+        try socket(family: isVersion6 ? AF_INET6 : AF_INET)
+    }
+
+    /// A new stream socket for addresses of a family, non-blocking.
+    static func socket(family: Int32) throws(MachineFailure) -> Descriptor {
         #if canImport(Darwin)
         let number = Darwin.socket(family, SOCK_STREAM, 0)
         #else

@@ -52,7 +52,7 @@ extension CredentialFetch {
         let region = kept["signInRegion"]?.string ?? session.region ?? "us-east-1"
         let endpoint = try endpoint(.signin, region)
         let url = "\(endpoint.url)/v1/token"
-        let body = Self.object([
+        let body = JSONWriter.object([
             ("clientId", kept["clientId"]?.string ?? ""), ("grantType", "refresh_token"),
             ("refreshToken", kept["refreshToken"]?.string ?? ""),
         ])
@@ -118,7 +118,7 @@ extension CredentialFetch {
             let key = member.key.string ?? ""
             writer.key(key)
             switch key {
-            case "accessToken": writer.raw(object(members))
+            case "accessToken": writer.raw(JSONWriter.object(members))
             case "refreshToken": writer.string(refresh)
             default: writer.value(member.value)
             }

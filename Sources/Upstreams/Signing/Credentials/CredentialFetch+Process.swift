@@ -8,7 +8,7 @@ extension CredentialFetch {
         _ process: CredentialPlan.CredentialProcess
     ) async throws(Failure) -> AWSCredentials {
         let source = "the credential_process of the profile '\(process.profile)'"
-        guard let words = ShellWords.split(process.command), !words.isEmpty else {
+        guard let words = try? ShellWords.split(process.command), !words.isEmpty else {
             throw .credentials("\(source) cannot be read: a quote is left open")
         }
         let finished: Child.Finished

@@ -108,7 +108,7 @@ extension CredentialFetch {
             let registered = Moment.seconds(iso: until), registered > clock.now,
             let endpoint = try? endpoint(.ssoOIDC, login.region)
         else { return nil }
-        let body = Self.object([
+        let body = JSONWriter.object([
             ("grantType", "refresh_token"), ("clientId", id), ("clientSecret", secret),
             ("refreshToken", refresh),
         ])
@@ -126,19 +126,7 @@ extension CredentialFetch {
         ]
         if let next = value["refreshToken"]?.string { members.append(("refreshToken", next)) }
         // The old token is good for others as long as it lasts; this one is good for us.
-        try? files.write(path, Self.object(members))
+        try? files.write(path, JSONWriter.object(members))
         return token
-    }
-
-    /// A JSON object of strings.
-    static func object(_ members: [(String, String)]) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        for (key, value) in members {
-            writer.key(key)
-            writer.string(value)
-        }
-        writer.endObject()
-        return writer.bytes
     }
 }

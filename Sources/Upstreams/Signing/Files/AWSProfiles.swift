@@ -64,8 +64,8 @@ struct AWSProfiles: Sendable, Hashable {
 
     /// The name after a section's kind, which may be quoted.
     private static func named(_ header: String) -> String? {
-        let words = ShellWords.split(header)
-        return words?.count == 2 ? words?[1] : nil
+        guard let words = try? ShellWords.split(header), words.count == 2 else { return nil }
+        return words[1]
     }
 
     private static func file(

@@ -1,14 +1,14 @@
 /// A command line cut into words as a POSIX shell would, without expanding anything: what Python's
 /// `shlex.split` does.
-enum ShellWords {
+package enum ShellWords {
     /// Why a text cannot be cut.
-    enum Fault: String, Error {
+    package enum Fault: String, Error {
         case quotation = "No closing quotation"
         case escape = "No escaped character"
     }
 
     /// The words of a text.
-    static func split(_ text: String) throws(Fault) -> [String] {
+    package static func split(_ text: String) throws(Fault) -> [String] {
         var words: [String] = []
         var word: String?
         var rest = text.unicodeScalars[...]

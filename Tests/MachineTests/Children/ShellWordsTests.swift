@@ -1,6 +1,5 @@
+import Machine
 import Testing
-
-@testable import manifold
 
 @Suite struct ShellWordsTests {
     /// What Python 3 makes of the same texts with `shlex.split`.

@@ -1,0 +1,13 @@
+extension JSONWriter {
+    /// An object whose members are all strings, in this order.
+    package static func object(_ members: [(String, String)]) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        for (name, text) in members {
+            writer.key(name)
+            writer.string(text)
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+}
