@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from harness.emulator import KEY, Emulator, container
+from harness.emulator import KEY, Emulator, container, sdk
 from harness.world import SERVERS, venv
 
 CLIENTS = SERVERS.parent / "clients"
@@ -93,15 +93,6 @@ async def test_boto3_finds_credentials_at_both_metadata_services(world, source):
 
 
 # Servers written with the SDK
-
-
-def sdk(world, *arguments: str, **settings) -> dict:
-    """A runtime whose program is written with mcp 1.x."""
-    return {
-        "command": [venv("v1"), str(SERVERS / "sdk.py"), "x", "http", *arguments],
-        "env": {"WITNESS": world.witness.path},
-        **settings,
-    }
 
 
 async def test_sdk_servers_run_in_both_modes(world):

@@ -106,3 +106,12 @@ def container(world: World, options: dict | None = None, **settings) -> dict:
         "env": {"WITNESS": world.witness.path},
         **settings,
     }
+
+
+def sdk(world: World, *arguments: str, **settings) -> dict:
+    """A runtime whose program is written with mcp 1.x."""
+    return {
+        "command": [venv("v1"), str(SERVERS / "sdk.py"), "x", "http", *arguments],
+        "env": {"WITNESS": world.witness.path},
+        **settings,
+    }
