@@ -151,6 +151,13 @@ async def test_several_upstreams_are_served_under_their_names_or_one_alone(world
     peer = await world.start([product(), "replay", str(path), "--as-server", "--upstream", "b"])
     await peer.initialize()
     assert await peer.names() == ["echo"]
+    against = ["replay", path, "--all", "--config", world.config, "--against"]
+    code, out, err = await world.run(*against, "b")
+    assert (code, out) == (0, "2 same, 0 different.\n"), out + err
+    code, out, err = await world.run(*against, "a", "--upstream", "b")
+    assert code == 1 and "-" in out and "b/echo: x" in out and "a/echo: x" in out
+    code, out, err = await world.run(*against, "http://127.0.0.1:1/")
+    assert code == 2 and "'a', 'b'" in err
     code, _, err = await world.run("replay", path, "--as-server", "--upstream", "c")
     assert code == 2 and "no" in err and "'c'" in err
 

@@ -114,7 +114,8 @@ final class ReplayConnection: Connection {
         let what = subject.map { "'\(method)' of '\($0)'" } ?? "'\(method)'"
         guard let nearest else {
             return Failure(
-                .invalidParams, "The recording '\(endpoint.file)' has no \(what).",
+                .invalidParams,
+                "The recording '\(endpoint.file)' has no \(what). Record it with 'manifold record'.",
                 upstream: endpoint.name)
         }
         let params = Value(nearest, Extent(0..<nearest.count))
