@@ -17,6 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import bridge
 import dropin
 import web
 
@@ -254,6 +255,7 @@ def main() -> int:
     bench.calls_against_fastmcp()
     web.rows(bench, BUILT, CORE)
     dropin.rows(bench, BUILT, CORE)
+    bridge.rows(bench, BUILT, CORE)
     good = bench.allocations()
     bench.first_answer()
     bench.resident()
