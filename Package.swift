@@ -70,7 +70,8 @@ let package = Package(
             name: "Aggregator", dependencies: ["Wire"], path: "Sources/Aggregator/Core",
             exclude: readmes(
                 "Calls", "Catalog", "Configuration", "Configuration/Format",
-                "Configuration/Reading", "Hub", "Links", "Plugins", "Sessions", "Waiting"),
+                "Configuration/Reading", "Hub", "Links", "Plugins", "Recording", "Sessions",
+                "Waiting"),
             swiftSettings: strict),
 
         // Floor 3: what upstreams, a local platform and deployments all need to be let in.
