@@ -124,7 +124,8 @@ let package = Package(
             ],
             path: "Sources/Aggregator/Command",
             exclude: readmes(
-                "Client", "Commands", "DropIn", "Reports", "Running", "Setup/Import", "Terminal"),
+                "Client", "Commands", "DropIn", "Reports", "Rules", "Running", "Setup/Import",
+                "Terminal"),
             swiftSettings: strict),
 
         // A sample for readers; the demo's and the tests' upstream.
