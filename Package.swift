@@ -124,8 +124,8 @@ let package = Package(
             ],
             path: "Sources/Aggregator/Command",
             exclude: readmes(
-                "Client", "Commands", "DropIn", "Reports", "Rules", "Running", "Setup/Import",
-                "Terminal"),
+                "Client", "Commands", "DropIn", "Recording", "Replaying", "Reports", "Rules",
+                "Running", "Setup/Import", "Terminal"),
             swiftSettings: strict),
 
         // A sample for readers; the demo's and the tests' upstream.
@@ -178,7 +178,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["Wire", "Machine", "Aggregator", "Signing", "Upstreams", "manifold"],
+            dependencies: [
+                "Wire", "Machine", "Aggregator", "Signing", "Upstreams", "Plugins", "manifold",
+            ],
             path: "Tests/CommandTests", exclude: ["README.md"], swiftSettings: strict),
     ]
 )

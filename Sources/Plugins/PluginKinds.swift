@@ -51,6 +51,13 @@ package enum PluginKinds {
             example: "{}"),
     ]
 
+    /// How the section about recording is written.
+    package static let record = Kind(
+        "record", .object(RecordSettings.shape),
+        "What is said to servers and by them, written to a file, secrets taken out; without this section "
+            + "nothing is. `manifold record` does it once.",
+        example: "{ upstream: crm }")
+
     /// The plugin chain of a configuration, outermost first.
     ///
     /// What was in force before goes on with what it has counted, where its entry is the same.

@@ -12,13 +12,15 @@ package struct Tools: Sendable {
     package let log: Log
     /// The longest message, in bytes.
     package let messageLimit: Int
+    /// Sees what crosses the border to the upstreams, if anybody records it.
+    package let tap: (any Tap)?
     /// A number in 0..<1, for jitter.
     package let random: @Sendable () -> Double
 
     /// Tools with every part given.
     package init(
         loop: EventLoop, time: any Timekeeper, environment: Environment, accounts: AWSAccounts,
-        log: Log, messageLimit: Int,
+        log: Log, messageLimit: Int, tap: (any Tap)? = nil,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.loop = loop
@@ -27,6 +29,7 @@ package struct Tools: Sendable {
         self.accounts = accounts
         self.log = log
         self.messageLimit = messageLimit
+        self.tap = tap
         self.random = random
     }
 }

@@ -14,6 +14,7 @@ import pytest
 from harness import processes
 from harness.limits import soon
 from harness.payloads import payloads
+from harness.world import product
 from test_fidelity import there_and_back
 
 
@@ -351,6 +352,17 @@ async def test_a_rule_is_read_again_at_once_when_asked_to(world):
     assert json.loads(await client.text("m__show", {})) == {"v": 1}
     write(world.home / "v.jq", ".v = 2")
     os.kill(client.process.pid, signal.SIGHUP)
+    await client.says(rb"(was read again)")
+    assert json.loads(await client.text("m__show", {})) == {"v": 2}
+
+
+async def test_rules_of_an_inline_configuration_are_watched_too(world):
+    write(world.home / "v.jq", ".v = 1")
+    text = {"upstreams": {"m": world.raw("mirror")}, "plugins": [{"jq": {"file": str(world.home / "v.jq")}}]}
+    client = await world.start([product(), "serve"], env={"MANIFOLD_CONFIG_INLINE": json.dumps(text)})
+    await client.initialize()
+    assert json.loads(await client.text("m__show", {})) == {"v": 1}
+    write(world.home / "v.jq", ".v = 2")
     await client.says(rb"(was read again)")
     assert json.loads(await client.text("m__show", {})) == {"v": 2}
 

@@ -107,6 +107,7 @@ async def test_refusals_and_failures_are_a_line_each(world):
         ([".a |"], "line 1 of the program: it ends where more is expected"),
         (["$ENV"], "a rule sees no environment"),
         ([".", "--on", "sometimes"], "'--on' must be"),
+        ([".", "--on", ""], "'--on' must be"),
         ([".", "--scope", "all"], "'--scope' must be"),
         ([".", "nowhere.jsonl"], "nowhere.jsonl"),
     ],
@@ -325,6 +326,8 @@ async def test_mistakes_are_told_with_their_place(world, program, sidecar, says)
     path = put(world, "bare.jq", program)
     path.with_suffix(".json").write_text(sidecar)
     assert says in await examined(world, str(path), code=2)
+    code, out, err = await world.run("rules", "test", "--json", str(path))
+    assert code == 2 and json.loads(out)["valid"] is False and says.split(": ")[-1] in json.loads(out)["message"]
 
 
 async def test_the_rules_of_a_configuration_are_tested_as_they_are_configured(world):

@@ -27,7 +27,7 @@ enum Manifold {
     /// The commands under the headings of the help.
     static var groups: [(title: String, commands: [any CommandRun.Type])] {
         [
-            ("Serve", [Serve.self, Bridge.self]),
+            ("Serve", [Serve.self, Record.self, Bridge.self]),
             (
                 "Try it out",
                 [
@@ -37,7 +37,7 @@ enum Manifold {
             ),
             ("Check and watch", [Check.self, Status.self, Names.self]),
             ("Change what passes", [TryRule.self, TestRules.self]),
-            ("Develop", [Emulate.self]),
+            ("Develop", [Replay.self, Emulate.self]),
             ("Set up", [Initialize.self, ImportServers.self, Install.self]),
             ("Other", [ShowVersion.self]),
         ]

@@ -37,6 +37,8 @@ struct ContentWalk {
     private var splices: [Splice] = []
     /// How deep a value is below the top of its document.
     private var steps: [FieldPath.Step] = []
+    /// Whether every text may be a document.
+    private var seesEverything = false
 
     private init(_ visit: @escaping Visit) { self.visit = visit }
 
@@ -52,6 +54,17 @@ struct ContentWalk {
         case .error: try walk.error(document.value)
         }
         return walk.written(document.value)
+    }
+
+    /// The value with something done to every leaf in it, wherever it stands, also in texts that are
+    /// documents; nil when nothing was.
+    static func edit(everythingIn value: Value, _ visit: @escaping Visit) throws(RuleFault)
+        -> [UInt8]?
+    {
+        var walk = ContentWalk(visit)
+        walk.seesEverything = true
+        try walk.tree(value)
+        return walk.written(value)
     }
 
     /// A value with the splices put in; nil when there are none.
@@ -84,6 +97,7 @@ struct ContentWalk {
                 try tree(element)
                 steps.removeLast()
             }
+        case .string where seesEverything: try text(value)
         case .string, .number, .true, .false, .null:
             splices += try visit(Leaf(value: value, steps: steps))
         }
@@ -103,10 +117,11 @@ struct ContentWalk {
         guard let inner = value.text, Self.mayBeDocument(inner),
             let document = try? Value(validating: inner)
         else {
-            splices += try visit(Leaf(value: value, steps: nil))
+            splices += try visit(Leaf(value: value, steps: seesEverything ? steps : nil))
             return
         }
         var walk = ContentWalk(visit)
+        if seesEverything { (walk.seesEverything, walk.steps) = (true, steps) }
         try walk.tree(document)
         guard let changed = walk.written(document) else { return }
         let (head, tail) = (

@@ -27,7 +27,7 @@ struct Selection: Sendable, Equatable {
     }
 
     /// The same places without any that overlap.
-    private static func merged(_ parts: [Range<Int>]) -> [Range<Int>] {
+    static func merged(_ parts: [Range<Int>]) -> [Range<Int>] {
         var merged: [Range<Int>] = []
         for part in parts.sorted(by: { $0.lowerBound < $1.lowerBound }) {
             if let last = merged.last, part.lowerBound < last.upperBound {

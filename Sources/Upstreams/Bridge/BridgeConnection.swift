@@ -23,10 +23,12 @@ final class BridgeConnection: Connection {
         self.farewell = farewell
         let wire = BridgeWire(upstream: entry.name, time: tools.time)
         self.wire = wire
+        let border = tools.tap?.border(to: entry.name)
         peer = Peer(
-            name: entry.name, transport: wire, time: tools.time, timeouts: { entry.timeouts })
+            name: entry.name, transport: wire.tapped(at: border), time: tools.time,
+            timeouts: { entry.timeouts })
         conversation = LineConversation(
-            peer: peer, source: wire, limits: Limits(bytes: tools.messageLimit))
+            peer: peer, source: wire.tapped(at: border), limits: Limits(bytes: tools.messageLimit))
     }
 
     func call(_ call: Call) async throws(Failure) -> Message { try await peer.call(call) }

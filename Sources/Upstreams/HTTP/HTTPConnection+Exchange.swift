@@ -62,6 +62,7 @@ extension HTTPConnection {
             return .failed(error)
         }
         exchange.sent()
+        border?.saw(body, isOutgoing: true)
         do throws(MachineFailure) {
             let response = try await route.client.send(request)
             reached(nil)
@@ -120,7 +121,10 @@ extension HTTPConnection {
         if let step = await judge(refusal, request, exchange, context) { return step }
         let failure = faults.status(status, response.fields)
         if status == 401 || status == 403 { return .failed(failure) }
-        if let error { return .answered(error) }
+        if let error {
+            border?.saw(error.bytes, isOutgoing: false)
+            return .answered(error)
+        }
         if isOldTransport(status, exchange) { return await openMailbox(exchange, failure) }
         return .failed(failure)
     }

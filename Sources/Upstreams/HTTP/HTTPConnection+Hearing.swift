@@ -8,6 +8,7 @@ extension HTTPConnection {
     /// Takes a message that came on the stream of a call, or unasked; the answer to that call, if it
     /// is one.
     func hear(_ message: Message, _ exchange: Exchange?) async -> Message? {
+        border?.saw(message.bytes, isOutgoing: false)
         guard let inbox = state.withLock({ $0.inbox }) else { return nil }
         switch message.kind {
         case .result, .error: return settle(message, exchange, inbox)
@@ -119,6 +120,7 @@ extension HTTPConnection {
         request.deadlines.total = entry.timeouts.start
         do {
             try await route.authorize(&request)
+            border?.saw(body, isOutgoing: true)
             let response = try await route.client.send(request)
             reached(nil)
             _ = try await response.whole(limit: 1 << 20)

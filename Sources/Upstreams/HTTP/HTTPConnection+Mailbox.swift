@@ -51,6 +51,7 @@ extension HTTPConnection {
         } catch {
             return .failed(error)
         }
+        border?.saw(body, isOutgoing: true)
         do throws(MachineFailure) {
             let response = try await route.client.send(request)
             reached(nil)

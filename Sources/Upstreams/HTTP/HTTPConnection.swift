@@ -31,6 +31,8 @@ final class HTTPConnection: Connection {
     let entry: Entry
     let route: HTTPRoute
     let tools: Tools
+    /// Where what is sent and comes is seen, if anybody records it.
+    let border: (any Border)?
     let nursery = Nursery()
     let state = Mutex(State())
     let questions = Mutex(OpenQuestions())
@@ -49,6 +51,7 @@ final class HTTPConnection: Connection {
         self.route = route
         self.entry = entry
         self.tools = tools
+        border = tools.tap?.border(to: entry.name)
         start = tools.time.now
     }
 

@@ -17,12 +17,13 @@ final class StdioConnection: Connection {
         self.child = child
         self.entry = entry
         self.tools = tools
+        let border = tools.tap?.border(to: entry.name)
         peer = Peer(
-            name: entry.name, transport: ChildPipe(child.input), time: tools.time,
-            timeouts: { entry.timeouts })
+            name: entry.name, transport: ChildPipe(child.input).tapped(at: border),
+            time: tools.time, timeouts: { entry.timeouts })
         lines = ChildLines(child.output, name: entry.name, limit: tools.messageLimit)
         conversation = LineConversation(
-            peer: peer, source: lines, limits: Limits(bytes: tools.messageLimit))
+            peer: peer, source: lines.tapped(at: border), limits: Limits(bytes: tools.messageLimit))
     }
 
     func call(_ call: Call) async throws(Failure) -> Message { try await peer.call(call) }

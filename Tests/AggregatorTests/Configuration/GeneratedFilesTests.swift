@@ -73,6 +73,7 @@ import manifold
                 "audit", "access", "limit", "timeout", "tokenize", "redact", "integers", "pin",
                 "schema", "hide", "rename",
             ])
+        #expect(configuration.record != nil)
         #expect(configuration.upstreams[1].timeouts == Configuration.Timeouts())
         #expect(configuration.limits == Configuration.Limits())
     }

@@ -6,7 +6,8 @@ import Upstreams
 import Wire
 
 /// The words of the built program.
-let vocabulary = Vocabulary(upstreams: UpstreamKinds.all, plugins: PluginKinds.all)
+let vocabulary = Vocabulary(
+    upstreams: UpstreamKinds.all, plugins: PluginKinds.all, record: [PluginKinds.record])
 
 /// A configuration text, decoded with the kinds of the program.
 func read(

@@ -16,6 +16,10 @@ struct TestRules: CommandRun {
     let arguments: Arguments
 
     func run(_ environment: Environment) throws -> Int32 {
+        try telling(arguments) { try test(environment) }
+    }
+
+    private func test(_ environment: Environment) throws -> Int32 {
         let rules = try rules(environment)
         guard !rules.isEmpty else {
             Notices(environment).say("manifold: there are no jq rules to test.")
@@ -42,10 +46,9 @@ struct TestRules: CommandRun {
 
     private func acceptance(_ environment: Environment) throws -> Acceptance? {
         guard let path = arguments["accept"] else { return nil }
-        let notices = Notices(environment)
         return Acceptance(
-            recording: try RecordingFile.read(path, limit: TryRule.limit, notices),
-            notices: notices)
+            recording: try RecordingFile.read(path, for: Self.syntax),
+            notices: Notices(environment))
     }
 
     private func accept(

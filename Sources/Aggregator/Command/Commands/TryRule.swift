@@ -24,9 +24,13 @@ struct TryRule: CommandRun {
     static let limit = 256 << 20
 
     func run(_ environment: Environment) throws -> Int32 {
+        try telling(arguments) { try attempt(environment) }
+    }
+
+    private func attempt(_ environment: Environment) throws -> Int32 {
         var (rule, isSettled) = try rule()
         let found = try specimens(
-            environment, rule, hook: isSettled ? rule.guarding.hooks[0] : nil)
+            environment, rule, hook: isSettled ? rule.guarding.hooks.first : nil)
         if !isSettled { rule.guarding.hooks = [found.hook] }
         let settings = rule
         let ink = Ink(descriptor: 1, environment)
@@ -71,13 +75,11 @@ struct TryRule: CommandRun {
     }
 
     private static func hooks(_ words: String) throws(UsageError) -> [Scope.Hook] {
-        try words.split(separator: ",").map { (word) throws(UsageError) in
-            guard let hook = Scope.Hook(rawValue: String(word)) else {
-                throw UsageError(
-                    "'--on' must be request, response, notification or catalog", syntax)
-            }
-            return hook
+        let hooks = words.split(separator: ",").map { Scope.Hook(rawValue: String($0)) }
+        guard !hooks.isEmpty, !hooks.contains(nil) else {
+            throw UsageError("'--on' must be request, response, notification or catalog", syntax)
         }
+        return hooks.compactMap(\.self)
     }
 
     // MARK: The messages
@@ -88,11 +90,14 @@ struct TryRule: CommandRun {
         let path = arguments.operands.count > 1 ? arguments.operands[1] : "-"
         let notices = Notices(environment)
         let text = try path == "-" ? pasted(notices) : File.read(path, limit: Self.limit)
-        guard RecordingFile.isRecording(text) else { return try Self.specimens(text, rule, hook) }
+        let line = text.prefix { $0 != UInt8(ascii: "\n") }
+        guard RecordedLine(Array(line)) != nil else {
+            return try Self.specimens(text, rule, hook)
+        }
         let recording =
             try path == "-"
-            ? RecordingFile.recording([text], notices)
-            : RecordingFile.read(path, limit: Self.limit, notices)
+            ? RecordingFile.understood([text], "standard input", for: Self.syntax)
+            : RecordingFile.read(path, for: Self.syntax)
         return Specimen.Paste(
             specimens: Specimen.all(in: recording, for: rule), hook: hook ?? .request)
     }

@@ -64,7 +64,23 @@ struct StatusReport: Sendable {
                 + " (protocol \(string(client, "protocolVersion")), "
                 + "\(number(client, "inFlight")) calls under way)"
         }
-        return text + "Clients: \(clients.isEmpty ? "none" : clients.joined(separator: ", "))\n\n"
+        text += "Clients: \(clients.isEmpty ? "none" : clients.joined(separator: ", "))\n"
+        return text + recording(ink) + "\n"
+    }
+
+    /// Where what is said is written down, and what is missing there.
+    private func recording(_ ink: Ink) -> String {
+        guard let recording = status["recording"] else { return "" }
+        var text = "Recording: \(Terminal.plain(string(recording, "file")))"
+        text += ", \(number(recording, "messages")) messages"
+        for (member, words) in [("dropped", "dropped"), ("omitted", "left out")] {
+            guard let count = recording[member]?.integer, count > 0 else { continue }
+            text += ", " + ink("\(count) \(words)", .doubtful)
+        }
+        if let problem = recording["error"]?.string {
+            text += "; " + ink(Terminal.plain(problem), .bad)
+        }
+        return text + "\n"
     }
 
     private func problems(_ ink: Ink) -> String {

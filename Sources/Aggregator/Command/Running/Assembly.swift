@@ -14,9 +14,14 @@ struct Assembly: Sendable {
     let log: Log
     /// Shared by all upstreams, and kept when the configuration is read again.
     let accounts: AWSAccounts
+    /// Who writes down what crosses the border to upstreams, if anybody does.
+    let recorder: Recorder?
 
     /// Parts that live on a loop.
-    init(loop: EventLoop, environment: Environment, log: Log) {
+    init(
+        loop: EventLoop, environment: Environment, log: Log, recorder: Recorder? = nil
+    ) {
+        self.recorder = recorder
         self.loop = loop
         self.environment = environment
         self.log = log
@@ -28,19 +33,23 @@ struct Assembly: Sendable {
         _ loaded: LoadedConfiguration, keepsCatalog: Bool = true, sealer: (any Sealer)? = nil
     ) -> Hub {
         let configuration = loaded.configuration
-        let services = Services(
+        let file = CatalogFile(loaded.location, environment, OffLoop(threads: 1), log)
+        let storage: any CatalogStorage = keepsCatalog ? file : ReadOnlyStorage(storage: file)
+        return Hub(
+            configuration: configuration, endpoints: endpoints(configuration),
+            plugins: PluginKinds.chain(configuration, pluginTools(keepsFiles: keepsCatalog)),
+            services: services(configuration, sealer), storage: storage)
+    }
+
+    /// What the domain is lent under a configuration.
+    func services(_ configuration: Configuration, _ sealer: (any Sealer)? = nil) -> Services {
+        Services(
             time: loop, log: log,
             identity: Services.Identity(
                 name: configuration.server.name, title: configuration.server.title,
                 version: Version.current),
             digest: { Digest.sha256($0) }, sealer: sealer ?? Seal([.random()]),
             clock: { Int(WallClock.sinceEpoch.components.seconds) })
-        let file = CatalogFile(loaded.location, environment, OffLoop(threads: 1), log)
-        let storage: any CatalogStorage = keepsCatalog ? file : ReadOnlyStorage(storage: file)
-        return Hub(
-            configuration: configuration, endpoints: endpoints(configuration),
-            plugins: PluginKinds.chain(configuration, pluginTools(keepsFiles: keepsCatalog)),
-            services: services, storage: storage)
     }
 
     /// What plugins are lent.
@@ -65,7 +74,7 @@ struct Assembly: Sendable {
             configuration,
             Tools(
                 loop: loop, time: loop, environment: environment, accounts: accounts, log: log,
-                messageLimit: configuration.limits.message))
+                messageLimit: configuration.limits.message, tap: recorder))
     }
 }
 

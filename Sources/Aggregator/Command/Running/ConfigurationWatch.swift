@@ -68,6 +68,15 @@ final class ConfigurationWatch: Sendable {
             try await loaded.compile(
                 assembly.pluginTools(keepsFiles: false), after: hub.configuration)
             hub.note(problem: nil)
+            if let recorder = assembly.recorder {
+                recorder.adopt(loaded.configuration, time: assembly.loop)
+            }
+            if loaded.configuration.record != hub.configuration.record {
+                assembly.log(
+                    .notice,
+                    "What 'record' says about files and upstreams takes effect with the next start."
+                )
+            }
             hub.apply(
                 loaded.configuration, endpoints: assembly.endpoints(loaded.configuration),
                 plugins: PluginKinds.chain(

@@ -14,7 +14,8 @@ struct LoadedConfiguration: Sendable {
     var files: [String: FileStamp?] = [:]
 
     /// The kinds that this version knows.
-    static let vocabulary = Vocabulary(upstreams: UpstreamKinds.all, plugins: PluginKinds.all)
+    static let vocabulary = Vocabulary(
+        upstreams: UpstreamKinds.all, plugins: PluginKinds.all, record: [PluginKinds.record])
 
     /// The same with one upstream only.
     func keeping(_ upstream: String) -> Self {

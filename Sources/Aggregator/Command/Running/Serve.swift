@@ -18,11 +18,21 @@ struct Serve: CommandRun {
 
     func run(_ environment: Environment) throws -> Int32 {
         if isDropIn(environment) { return AgentCoreProxy.run([], environment) }
+        return try run(environment) { RecordingPlan($0) }
+    }
+
+    /// Serves, and records if there is a plan for that under the configuration.
+    func run(
+        _ environment: Environment, recording plan: (Configuration) -> RecordingPlan?
+    ) throws -> Int32 {
         let log = try LogSink.make(arguments, standard: .info)
         let loaded = try LoadedConfiguration.load(flag: arguments["config"], environment)
         let address = try address(loaded.configuration)
         let loop = try EventLoop.make()
-        let assembly = Assembly(loop: loop, environment: environment, log: log)
+        let recorder = try plan(loaded.configuration)?
+            .begin(loaded.configuration, environment, loop: loop, log: log)
+        let assembly = Assembly(
+            loop: loop, environment: environment, log: log, recorder: recorder)
         let takesStandardStreams = address == nil || arguments.has("stdio")
         return loop.run {
             await serve(loaded, assembly, at: address, takesStandardStreams: takesStandardStreams)
@@ -93,9 +103,15 @@ struct Serve: CommandRun {
                 await StatusSocket(loaded, hub, assembly).run()
                 return false
             }
+            group.addImmediateTask {
+                await assembly.recorder?.run()
+                return false
+            }
             // Everything else serves the doors; when they are closed, the process is done.
             for await areDoors in group where areDoors { group.cancelAll() }
         }
+        // The last words of upstreams came while all of that ended.
+        await assembly.recorder?.write()
         return ExitCode.success
     }
 

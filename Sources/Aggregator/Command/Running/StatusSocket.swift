@@ -78,6 +78,7 @@ struct StatusSocket: Sendable {
         writer.integer(start.duration(to: assembly.loop.now).components.seconds)
         writer.key("configuration")
         writer.string(location.path.map(PathText.absolute) ?? location.description)
+        assembly.recorder?.writeStatus(into: &writer)
         hub.writeStatus(into: &writer, names: names)
         writer.endObject()
         return writer.bytes

@@ -106,6 +106,12 @@ package enum Starter {
         #   - hide: { items: ["notes/debug_*"] }
         #   - rename: { "clock/get_current_time": now }
 
+        # What is said to servers and by them, written down without secrets, for `manifold replay`.
+        # record:
+        #   upstream: [docs]
+        #   maxSize: 64 MiB
+        #   redact: { patterns: ["[0-9]{9,}"], fields: ["**.email"] }
+
         """
 
     /// The same with these runtimes in it.

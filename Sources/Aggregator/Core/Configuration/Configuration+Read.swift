@@ -13,9 +13,30 @@ extension Configuration {
         var reading = Reading(
             environment: environment, folder: folder, secrets: secrets, files: files)
         let configuration = shape(vocabulary).read(node, into: &reading)
-        guard let configuration, reading.diagnostics.isEmpty else {
+        guard var configuration, reading.diagnostics.isEmpty else {
             throw Diagnostics(reading.diagnostics)
         }
+        let secrets = reading.expanded.union(Self.writtenSecrets(node))
+        configuration.confidential = Set(secrets.map { Text($0, written: "${…}") })
         return configuration
+    }
+
+    /// What is written out under names that sound secret.
+    private static func writtenSecrets(_ node: Node, named name: String = "") -> Set<String> {
+        switch node.content {
+        case .scalar(let scalar):
+            let isSecret =
+                SecretName.fits(name) && Node.Meaning(plain: scalar.text) == .string
+                && !scalar.text.contains("${")
+            // A token is known without the word in front of it as well.
+            let words = scalar.text.split(separator: " ").map(String.init)
+            return isSecret ? Set([scalar.text] + words.suffix(1)) : []
+        case .sequence(let items):
+            return items.reduce(into: []) { $0.formUnion(writtenSecrets($1, named: name)) }
+        case .mapping(let entries):
+            return entries.reduce(into: []) {
+                $0.formUnion(writtenSecrets($1.value, named: $1.key))
+            }
+        }
     }
 }

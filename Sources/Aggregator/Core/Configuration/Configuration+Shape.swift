@@ -8,6 +8,16 @@ extension Configuration {
             schema: .text(nil))
     ) { _, _, _ in }
 
+    /// The section of what is recorded.
+    private static func recordKey(_ kind: Kind) -> Key<Self> {
+        Key(custom: kind.name, schema: kind.schema) { entry, configuration, reading in
+            reading.within("'\(kind.name)'") { reading in
+                guard let settings = kind.settings(entry, &reading) else { return }
+                configuration.record = Plugin(kind: kind.name, settings: settings)
+            }
+        }
+    }
+
     /// The whole file.
     package static func shape(_ vocabulary: Vocabulary) -> Shape<Configuration> {
         var shape = Shape(
@@ -25,8 +35,7 @@ extension Configuration {
                 Key(
                     "plugins", \.plugins, Plugin.one(of: vocabulary.plugins).list(),
                     "The plugin chain, outermost first; each entry has one key, its kind."),
-                schemaAddress,
-            ])
+            ] + vocabulary.record.map(recordKey) + [schemaAddress])
         let advice = "servers are listed under 'upstreams'; 'manifold import' converts an mcp.json"
         shape.hints = ["mcpServers": advice, "servers": advice]
         return shape

@@ -15,6 +15,11 @@ package struct Configuration: Sendable, Equatable {
     package var upstreams: [Upstream] = []
     /// The plugin chain, outermost first.
     package var plugins: [Plugin] = []
+    /// What is recorded, in the form of its kind; nil for nothing.
+    package var record: Plugin?
+    /// What `${env:…}` and `${secret:…}` stood for, and what stands under names that sound secret: no
+    /// file may hold it.
+    package var confidential: Set<Text> = []
 
     /// A configuration with nothing but defaults.
     package init() {}

@@ -12,8 +12,6 @@ package struct Services: Sendable {
     package let random: @Sendable () -> Double
     /// Makes and reads the tokens that are handed out.
     package let sealer: any Sealer
-    /// Sees what crosses the border to the upstreams, if anybody records it.
-    package let tap: (any Tap)?
     /// Our own name and version, as `serverInfo` and `clientInfo` say them.
     package let identity: Identity
 
@@ -34,8 +32,7 @@ package struct Services: Sendable {
         time: any Timekeeper, log: Log, identity: Identity,
         digest: @escaping @Sendable ([UInt8]) -> [UInt8], sealer: any Sealer,
         clock: @escaping @Sendable () -> Int,
-        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
-        tap: (any Tap)? = nil
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.time = time
         self.log = log
@@ -44,6 +41,5 @@ package struct Services: Sendable {
         self.sealer = sealer
         self.clock = clock
         self.random = random
-        self.tap = tap
     }
 }

@@ -14,6 +14,8 @@ package final class AppendFile: Sendable {
     private let path: String
     private let limit: Int
     private let kept: Int
+    private let isOwn: Bool
+    private let opening: @Sendable () -> [UInt8]
     private let state = Mutex(State())
 
     private struct State {
@@ -25,10 +27,17 @@ package final class AppendFile: Sendable {
     /// The file at a path, opened with the first line.
     ///
     /// With more than `limit` bytes it becomes `path.1`, that one `path.2`, up to `kept` of them.
-    package init(_ path: String, limit: Int, kept: Int) {
+    /// If it `isOwn`, opening it fails with `.occupied` while another process has it open so.
+    /// `opening` is what is written first whenever it is opened, also after it was set aside.
+    package init(
+        _ path: String, limit: Int, kept: Int, isOwn: Bool = false,
+        opening: @escaping @Sendable () -> [UInt8] = { [] }
+    ) {
         self.path = path
         self.limit = limit
         self.kept = kept
+        self.isOwn = isOwn
+        self.opening = opening
     }
 
     deinit {
@@ -36,15 +45,27 @@ package final class AppendFile: Sendable {
         if descriptor >= 0 { close(descriptor) }
     }
 
+    /// Opens the file now, to see whether that can be done.
+    package func open() throws(MachineFailure) {
+        try locked { (state) throws(MachineFailure) in try open(&state) }
+    }
+
     /// Appends a line, which ends in a line feed; with `isDurable` it is on the disk afterwards.
     package func write(_ line: [UInt8], isDurable: Bool) throws(MachineFailure) {
+        try locked { (state) throws(MachineFailure) in
+            try open(&state)
+            if state.size > 0, state.size + line.count > limit { try turn(&state) }
+            try append(line, &state)
+            if isDurable, fsync(state.descriptor) != 0 { throw failure("flush") }
+        }
+    }
+
+    private func locked(
+        _ body: (inout State) throws(MachineFailure) -> Void
+    ) throws(MachineFailure) {
         let outcome = state.withLock { state -> Result<Void, MachineFailure> in
             do throws(MachineFailure) {
-                try open(&state)
-                if state.size > 0, state.size + line.count > limit { try turn(&state) }
-                try append(line, &state)
-                if isDurable, fsync(state.descriptor) != 0 { throw failure("flush") }
-                return .success(())
+                return .success(try body(&state))
             } catch {
                 return .failure(error)
             }
@@ -60,6 +81,30 @@ package final class AppendFile: Sendable {
         var status = stat()
         let isKnown = unsafe fstat(descriptor, &status) == 0
         state = State(descriptor: descriptor, size: isKnown ? Int(status.st_size) : 0)
+        try claim(&state)
+        state.isCut = endsInside(state.size)
+        let first = opening()
+        if !first.isEmpty { try append(first, &state) }
+    }
+
+    /// Keeps other processes away from a file that is ours alone, as long as it is open.
+    private func claim(_ state: inout State) throws(MachineFailure) {
+        guard isOwn, flock(state.descriptor, LOCK_EX | LOCK_NB) != 0 else { return }
+        close(state.descriptor)
+        state = State()
+        throw MachineFailure(
+            .occupied, "Could not write to '\(path)': another process is writing it.")
+    }
+
+    /// Whether the last line has no end, because its process was killed while it wrote.
+    private func endsInside(_ size: Int) -> Bool {
+        guard size > 0 else { return false }
+        let descriptor = retrying { systemOpen(path, O_RDONLY | O_CLOEXEC, 0) }
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var last: UInt8 = 0
+        let count = unsafe pread(descriptor, &last, 1, off_t(size - 1))
+        return count == 1 && last != UInt8(ascii: "\n")
     }
 
     /// Sets the file aside and begins another one.

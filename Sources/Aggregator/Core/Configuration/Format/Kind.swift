@@ -45,10 +45,13 @@ package struct Kind: Sendable {
 package struct Vocabulary: Sendable {
     package let upstreams: [Kind]
     package let plugins: [Kind]
+    /// The sections about recording: one, or none where nothing can be recorded.
+    package let record: [Kind]
 
-    /// The kinds of upstream and of plugin, in the order of the documentation.
-    package init(upstreams: [Kind], plugins: [Kind]) {
+    /// The kinds of upstream and of plugin, in the order of the documentation, and of recordings.
+    package init(upstreams: [Kind], plugins: [Kind], record: [Kind] = []) {
         self.upstreams = upstreams
         self.plugins = plugins
+        self.record = record
     }
 }

@@ -51,6 +51,20 @@ package enum Expansion {
         return pieces.compactMap { if case .secret(let name) = $0 { name } else { nil } }
     }
 
+    /// What variables and secrets in a text stand for; not what is written in the text itself.
+    static func values(
+        in written: String, _ environment: [String: String], _ secrets: Secrets
+    ) -> [String] {
+        let pieces = (try? pieces(of: written)) ?? []
+        return pieces.compactMap { piece in
+            switch piece {
+            case .literal: nil
+            case .variable(let reference): environment[reference.name].flatMap(nonEmpty)
+            case .secret(let name): try? secrets.value(name)
+            }
+        }
+    }
+
     private static func resolve(
         _ reference: Reference, in environment: [String: String]
     ) throws(Fault) -> String {

@@ -8,6 +8,8 @@ package struct Reading: Sendable {
     package private(set) var diagnostics: [Diagnostic] = []
     /// What the node being read is called in a message, such as `upstream 'clock'`; nil at the top.
     package private(set) var place: String?
+    /// The values that were expanded so far.
+    private(set) var expanded: Set<String> = []
     /// The folder that relative paths start from; nil when the configuration has none.
     package let folder: String?
     private let environment: [String: String]
@@ -88,6 +90,10 @@ package struct Reading: Sendable {
         do throws(Expansion.Fault) {
             let text = try Expansion.expand(
                 scalar.text, with: environment, secrets: secrets)
+            if text.isExpanded {
+                expanded.formUnion(
+                    Expansion.values(in: scalar.text, environment, secrets))
+            }
             guard !text.value.utf8.contains(0) else {
                 report("\(place ?? "the configuration") must not contain NUL", at: node.mark)
                 return nil

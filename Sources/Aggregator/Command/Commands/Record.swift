@@ -1,0 +1,22 @@
+import Machine
+
+/// `manifold record`.
+struct Record: CommandRun {
+    static let syntax = Syntax(
+        "record", "Serve, and write down what is said to servers and by them, without secrets.",
+        options: Serve.syntax.options + [
+            .init("output", "FILE", "where it is written (default ~/.cache/manifold/recordings/…)"),
+            .init("upstream", "NAME", "record this upstream only; may be repeated"),
+        ],
+        example: "manifold record --output calls.jsonl --upstream crm")
+
+    let arguments: Arguments
+
+    func run(_ environment: Environment) throws -> Int32 {
+        try Serve(arguments: arguments).run(environment) { configuration in
+            RecordingPlan(
+                configuration, output: arguments["output"],
+                upstreams: arguments.lists["upstream"] ?? [])
+        }
+    }
+}

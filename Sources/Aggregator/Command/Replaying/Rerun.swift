@@ -1,0 +1,204 @@
+import Aggregator
+import Machine
+import Synchronization
+import Wire
+
+/// Sends what was recorded to a server once more, and compares the answers.
+struct Rerun: Sendable {
+    let link: Link
+    /// The exchanges of one upstream, in order.
+    let exchanges: [RecordedExchange]
+    /// Places in answers that do not count.
+    let ignored: [JSONPath]
+    /// Whether tools are called that do not say that they only read.
+    let isComplete: Bool
+
+    private static let mostPages = 1000
+
+    /// Sends everything, one request after another; throws when the server cannot be reached at all.
+    func run(_ progress: (Int, Int) -> Void) async throws(Failure) -> RerunReport {
+        var report = RerunReport()
+        let readers = try await readingTools()
+        let requests = exchanges.filter { $0.answer != nil && $0.method.isRerun }
+        let lists = Set(requests.filter(\.method.isStanding).map(\.method))
+        for method in Method.allCases where lists.contains(method) {
+            try await compareList(method, &report)
+        }
+        let calls = requests.filter { !$0.method.isStanding && !$0.isLaterRound }
+        for (number, exchange) in calls.enumerated() {
+            progress(number + 1, calls.count)
+            if exchange.request.hasMarker {
+                report.masked += 1
+            } else if exchange.method == .toolsCall, !isComplete,
+                !readers.contains(exchange.subject ?? "")
+            {
+                report.unsafe += 1
+            } else if exchange.answer?.asksForInput == true {
+                report.asking += 1
+            } else {
+                await compare(exchange, &report)
+            }
+        }
+        return report
+    }
+
+    // MARK: One request
+
+    private func compare(_ exchange: RecordedExchange, _ report: inout RerunReport) async {
+        guard let recorded = exchange.answer else { return }
+        let title = exchange.title
+        do throws(Failure) {
+            let answer = try await send(exchange.request, exchange.method)
+            compare(title, recorded.outcome, answer.outcome, &report)
+        } catch {
+            report.differences.append(
+                .init(title: title, before: recorded.outcome, after: nil, failure: error.message))
+        }
+    }
+
+    private func compare(
+        _ title: String, _ before: [UInt8], _ after: [UInt8], _ report: inout RerunReport
+    ) {
+        let old = Value(before, Extent(0..<before.count))
+        let one = Semantics.json(old, like: nil, without: ignored)
+        let other = Semantics.json(
+            Value(after, Extent(0..<after.count)), like: old, without: ignored)
+        guard one != other else {
+            report.same += 1
+            return
+        }
+        report.differences.append(.init(title: title, before: one, after: other, failure: nil))
+    }
+
+    private func send(_ request: Message, _ method: Method) async throws(Failure) -> Message {
+        try await link.call(
+            Call(draft: Draft(request), method: method, target: nil, caller: nil))
+    }
+
+    // MARK: Lists
+
+    /// Compares whole lists: how a server cuts them into pages is its own business.
+    private func compareList(
+        _ method: Method, _ report: inout RerunReport
+    ) async throws(Failure) {
+        guard let member = method.listMember else { return }
+        var server = RecordedServer(exchanges)
+        let before = try await list(method, member) { (request) throws(Failure) in
+            if case .said(let saying) = server.reply(to: request) { saying.answer } else { nil }
+        }
+        let after = try await list(method, member) { (request) throws(Failure) in
+            try await send(request, method)
+        }
+        guard let before, let after else { return }
+        compare(method.name, before, after, &report)
+    }
+
+    /// The pages of a list as one, or the error that it was answered with; nil if there is nothing.
+    private func list(
+        _ method: Method, _ member: String,
+        _ ask: (Message) async throws(Failure) -> Message?
+    ) async throws(Failure) -> [UInt8]? {
+        var items: [[UInt8]] = []
+        var cursor: [UInt8]?
+        for _ in 0..<Self.mostPages {
+            let request = try Request.draft(method) { params in
+                guard let cursor else { return }
+                params.key("cursor")
+                params.raw(cursor)
+            }
+            guard let answer = try await ask(request.message) else { return nil }
+            guard let result = answer.result.map({ answer.value($0) }) else {
+                return answer.outcome
+            }
+            items += (result[member]?.elements.map(\.self) ?? []).map(JSONWriter.compact)
+            cursor = result["nextCursor"]?.copy()
+            if cursor == nil { break }
+        }
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("result")
+        writer.beginObject()
+        writer.key(member)
+        writer.beginArray()
+        for item in items { writer.raw(item) }
+        writer.endArray()
+        writer.endObject()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// The tools that the server itself says only read.
+    private func readingTools() async throws(Failure) -> Set<String> {
+        let json = try await list(.toolsList, "tools") { (request) throws(Failure) in
+            try await send(request, .toolsList)
+        }
+        guard let json else { return [] }
+        let tools = Value(json, Extent(0..<json.count))["result"]?["tools"]
+        return Set(
+            (tools?.elements.map(\.self) ?? []).compactMap { tool in
+                let isReading = tool["annotations"]?["readOnlyHint"]?.bool == true
+                return isReading ? tool["name"]?.string : nil
+            })
+    }
+}
+
+extension Method {
+    /// Whether a request of this method is sent again: what clients ask for, not how they open.
+    fileprivate var isRerun: Bool {
+        switch self {
+        case .toolsCall, .promptsGet, .resourcesRead, .complete: true
+        default: listMember != nil
+        }
+    }
+
+    /// The member of the result that a list is; nil of everything else.
+    fileprivate var listMember: String? {
+        switch self {
+        case .toolsList: "tools"
+        case .promptsList: "prompts"
+        case .resourcesList: "resources"
+        case .resourceTemplatesList: "resourceTemplates"
+        default: nil
+        }
+    }
+}
+
+extension Message {
+    /// The result or the error, as a document with that one member.
+    fileprivate var outcome: [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        if let result {
+            writer.key("result")
+            writer.value(value(result))
+        } else if let error {
+            writer.key("error")
+            writer.value(value(error))
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// Whether something was taken out of what was asked.
+    fileprivate var hasMarker: Bool {
+        guard let params else { return false }
+        return String(decoding: self[params], as: UTF8.self).contains(RecordedLine.marker)
+    }
+
+    /// Whether it is a result that cannot be complete without somebody's answers.
+    fileprivate var asksForInput: Bool {
+        result.flatMap { value($0)["resultType"] }?.isText("input_required") == true
+    }
+}
+
+extension RecordedExchange {
+    /// What people read of a request: the method, the item, and what is asked of it.
+    fileprivate var title: String {
+        let params = request.params.map { request.value($0) }
+        let words = [
+            methodName, subject,
+            (params?["arguments"]).map { String(decoding: JSONWriter.compact($0), as: UTF8.self) },
+        ]
+        return words.compactMap(\.self).joined(separator: " ")
+    }
+}

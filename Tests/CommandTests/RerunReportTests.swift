@@ -1,0 +1,44 @@
+import Testing
+import Wire
+
+@testable import manifold
+
+@Suite struct RerunReportTests {
+    private var report: RerunReport {
+        var report = RerunReport()
+        report.same = 3
+        report.differences = [
+            .init(
+                title: "tools/call get {\"a\":\u{1B}}", before: Array(#"{"result":{"n":1}}"#.utf8),
+                after: Array(#"{"result":{"n":2}}"#.utf8), failure: nil),
+            .init(
+                title: "tools/call set {}", before: Array(#"{"result":{}}"#.utf8), after: nil,
+                failure: "it is gone."),
+        ]
+        report.unsafe = 2
+        return report
+    }
+
+    @Test("each change is shown under its request, and the last line sums up")
+    func text() {
+        let text = report.text(.plain)
+        #expect(text.contains("-    \"n\": 1") && text.contains("+    \"n\": 2"))
+        #expect(text.contains("failed: it is gone."))
+        #expect(!text.contains("\u{1B}"))
+        let last = text.split(separator: "\n").last ?? ""
+        #expect(last.hasPrefix("3 same, 2 different, 2 not sent"))
+        #expect(last.contains("--all"))
+        #expect(RerunReport().text(.plain) == "0 same, 0 different.\n")
+    }
+
+    @Test("programs read the same")
+    func json() throws {
+        let json = try Value(validating: report.json)
+        #expect(json["same"]?.integer == 3)
+        #expect(json["different"]?.integer == 2)
+        #expect(json["notReadOnly"]?.integer == 2)
+        let changes = json["changes"]?.elements.map(\.self) ?? []
+        #expect(changes.first?["after"]?["result"]?["n"]?.integer == 2)
+        #expect(changes.last?["failure"]?.string == "it is gone.")
+    }
+}
