@@ -124,8 +124,8 @@ let package = Package(
             ],
             path: "Sources/Aggregator/Command",
             exclude: readmes(
-                "Client", "Commands", "DropIn", "Recording", "Replaying", "Reports", "Running",
-                "Setup/Import", "Terminal"),
+                "Client", "Commands", "DropIn", "Recording", "Replaying", "Reports", "Rules",
+                "Running", "Setup/Import", "Terminal"),
             swiftSettings: strict),
 
         // A sample for readers; the demo's and the tests' upstream.
