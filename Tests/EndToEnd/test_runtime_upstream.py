@@ -216,36 +216,6 @@ async def test_a_recycled_machine_is_not_noticed(world, edge, oblivion):
     assert len(edge.seen("initialize")) == 3
 
 
-async def test_credentials_that_are_replaced_on_disk_are_found_under_load(world, edge):
-    folder = world.home / ".aws"
-    folder.mkdir()
-
-    def write(keys: Keys) -> None:
-        lines = ["[team]", f"aws_access_key_id = {keys.id}", f"aws_secret_access_key = {keys.secret}"]
-        lines += [f"aws_session_token = {keys.token}"] if keys.token else []
-        (folder / "new").write_text("\n".join(lines) + "\n")
-        (folder / "new").rename(folder / "credentials")
-
-    runtime = edge.runtime("weather")
-    write(edge.judge.keys[0])
-    client = await world.client({"up": edge.entry(runtime, profile="team")})
-    assert await client.names() == ["up__work"]
-    for turn in range(5):
-        fresh = Keys(id=f"ASIAFRESH{turn}", token=f"token-{turn}")
-        old, edge.judge.keys = edge.judge.keys[0], [fresh, edge.judge.keys[0]]
-        old.expired = turn % 2 == 0
-        calls = [client.begin_call("up__work", {"turn": turn, "n": n}) for n in range(10)]
-        write(fresh)
-        edge.judge.keys = [fresh, old]
-        calls += [client.begin_call("up__work", {"turn": turn, "n": n}) for n in range(10, 20)]
-        texts = [(await client.answer(call))["result"]["content"][0]["text"] for call in calls]
-        refused = [text for text in texts if text != "weather worked"]
-        # Only what was signed before the file was there may fail, and says that nothing ran.
-        assert texts[10:] == ["weather worked"] * 10 and all("expired" in text for text in refused)
-    sent = [json.dumps(params["arguments"]) for params in runtime.ran]
-    assert len(sent) == len(set(sent))
-
-
 async def test_a_trace_is_carried_on(world, edge):
     client = await opened(world, edge, edge.runtime("weather"))
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
