@@ -306,6 +306,26 @@ async def test_56_a_session_that_is_gone_is_opened_again(ours, edge):
     assert greetings[2:] == [None]
 
 
+async def test_56_what_the_client_wished_for_is_said_again(ours, edge):
+    edge.stateful = True
+    peer = await ours.start(edge)
+    await peer.initialize()
+    for level in ("debug", "error"):
+        await peer.request("logging/setLevel", {"level": level})
+    for uri in ("memo://a", "memo://b"):
+        await peer.request("resources/subscribe", {"uri": uri})
+    await peer.request("resources/unsubscribe", {"uri": "memo://a"})
+    edge.sessions[:] = ["another"]
+    said = len(edge.calls)
+    assert await peer.text("work") == "worked"
+    again = edge.calls[said + 1 :]
+    greeting = ["initialize", "notifications/initialized"]
+    assert [call.method for call in again] == [*greeting, "logging/setLevel", "resources/subscribe", "tools/call"]
+    assert again[2].message["params"] == {"level": "error"} and again[3].message["params"] == {"uri": "memo://b"}
+    assert {call.header("mcp-session-id") for call in again[1:]} == {"stateful-1"}
+    assert peer.unheard() == [] or all(each.get("method") == "notifications/message" for each in peer.unheard())
+
+
 async def test_57_a_machine_for_each_request_is_not_greeted_for_ever(ours, edge):
     peer = await ours.start(edge, RUNTIME_SESSION_MODE="request")
     await peer.initialize()
@@ -365,6 +385,29 @@ async def test_60_a_client_that_is_gone_ends_it_quietly(world, ours, edge):
     process.stdin.write(b'{"jsonrpc":"2.0","id":1,"method":"ping"}\n')
     assert await soon(process.wait(), "the process to exit") == 0
     assert await process.stderr.read() == b""
+
+
+@pytest.mark.parametrize("ends", ["input", "signal"])
+async def test_59_the_machine_is_stopped_at_the_end_if_that_is_wanted(ours, edge, ends):
+    peer = await ours.start(edge, AGENTCORE_STOP_SESSION="true")
+    await peer.initialize()
+    if ends == "signal":
+        peer.process.send_signal(signal.SIGTERM)
+    else:
+        peer.close_input()
+    assert await peer.exited() == 0
+    assert edge.stopped == [edge.calls[0].header(RUNTIME_SESSION)]
+
+
+@pytest.mark.parametrize("more", [{}, {"AGENTCORE_STOP_SESSION": "true", "RUNTIME_SESSION_MODE": "request"}])
+async def test_59_a_machine_is_not_stopped_unasked_nor_one_that_is_not_there(ours, edge, more):
+    peer = await ours.start(edge, **more)
+    await peer.request("ping")
+    peer.close_input()
+    assert await peer.exited() == 0 and edge.stopped == []
+    peer = await ours.start(edge, AGENTCORE_STOP_SESSION="true")
+    peer.close_input()
+    assert await peer.exited() == 0 and edge.stopped == []
 
 
 @pytest.mark.parametrize("variable", [{"LOG_LEVEL": "debug"}, {"MCP_PROXY_DEBUG": "1"}])

@@ -68,7 +68,7 @@ struct AgentCoreFaults: Sendable {
         case .lost, .failed:
             return unknown(
                 .lost, "had trouble with the server (\(status))\(said) Its log is in CloudWatch.")
-        case .broken: return unknown(.lost, "failed (\(status)).")
+        case .broken, .unavailable: return unknown(.lost, "failed (\(status)).")
         case .late:
             return unknown(
                 .timeout, "waited too long for the server (\(status)); a call may take 15 min.")

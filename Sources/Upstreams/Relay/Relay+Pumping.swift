@@ -61,7 +61,7 @@ extension Relay {
     /// Posts a message for the line that comes back.
     private func fetch(_ parcel: Parcel, _ exchange: RelayExchange) async -> RelayTrouble? {
         let accepted: Accepted
-        switch await send(parcel, parcel.bytes) {
+        switch await send(parcel, parcel.bytes, as: exchange.side) {
         case .failure(let trouble): return trouble
         case .success(let answer): accepted = answer
         }

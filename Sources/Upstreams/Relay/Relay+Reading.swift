@@ -164,7 +164,11 @@ extension Relay {
         guard let owner = owners.first else {
             return say(.remark("An answer came that nobody waits for."))
         }
-        if owner.parcel.method == .initialize { session.withLock { $0.greeted(answer) } }
+        switch owner.parcel.method {
+        case .initialize: owner.side.session.withLock { $0.greeted(answer) }
+        case .toolsList: parameters.learn(from: answer)
+        default: break
+        }
         guard !owner.isOwn else { return }
         print(filter?.incoming(answer, answering: owner.parcel) ?? answer.line)
     }

@@ -53,6 +53,8 @@ class Edge(Upstream):
     def __init__(self, arn: str = ARN):
         super().__init__()
         self.arn, self.judge, self.query = arn, Judge(), ""
+        #: The sessions whose machines were stopped.
+        self.stopped: list[str] = []
         #: Whether the server names its sessions itself and knows no others.
         self.stateful = False
         self.lets_in = True
@@ -67,7 +69,8 @@ class Edge(Upstream):
 
     async def _answer(self, call: Call) -> None:
         # Named by the standard's own letters, whatever a script then does with it.
-        assert (call.verb, call.path) == ("POST", self.path), f"{call.verb} {call.path}"
+        stop = self.path.replace("/invocations", "/stopruntimesession")
+        assert call.verb == "POST" and call.path in (self.path, stop), f"{call.verb} {call.path}"
         try:
             call.signed_for = self.judge.check(call.verb, call.path, call.headers, call.body)
         except Refused as refusal:
@@ -76,6 +79,10 @@ class Edge(Upstream):
             if self.lets_in:
                 self.calls.append(call)
                 return await refused(403, refusal.kind, refusal.words)(call)
+        if call.path == stop:
+            assert call.message["clientToken"]
+            self.stopped.append(call.header(RUNTIME_SESSION))
+            return await call.json({})
         if isinstance(call.message, list):
             call.batch, call.message = call.message, {}
         await super()._answer(call)
