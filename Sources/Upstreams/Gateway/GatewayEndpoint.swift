@@ -63,10 +63,10 @@ package struct GatewayEndpoint: Endpoint {
             for: entry.name, region: try region(), settings.aws.settings, tools, client)
     }
 
-    /// The region that signatures are for; it matters for no other proof.
+    /// The region that signatures are for; empty where only a signature would need to know it.
     private func region() throws(Failure) -> String {
-        guard settings.auth == .iam else { return "" }
         if let region = settings.aws.region?.value ?? settings.host?.region { return region }
+        guard settings.auth == .iam else { return "" }
         return try tools.accounts.region(settings.aws.settings)
     }
 
