@@ -143,8 +143,12 @@ async def test_47_a_line_too_many_makes_nothing_late(ours, edge):
         lines.put_nowait(call.response(result))
         await call.json(lines.get_nowait())
 
+    async def next_line(call):
+        await call.json(await lines.get())
+
     for method in ("initialize", "notifications/initialized", "tools/call", "ping"):
         edge.always(method, pipe)
+    edge.always("response", next_line)
     peer = await ours.start(edge)
     await peer.initialize()
     for _ in range(5):
@@ -153,6 +157,21 @@ async def test_47_a_line_too_many_makes_nothing_late(ours, edge):
             assert (await peer.answer(id))["result"] == {"echo": id}
     heard = peer.unheard()
     assert len(heard) == 30 and all(message.get("method") == "notifications/message" for message in heard)
+    # A line for each post: nothing is left behind that later answers would have to wait for.
+    assert len(edge.seen("response")) == 30 and lines.empty()
+
+
+async def test_47_who_is_no_pipe_is_not_asked_for_lines(ours, edge):
+    """A server that answers something else has nothing more to say."""
+    peer = await ours.start(edge)
+    await peer.initialize()
+
+    async def strange(call):
+        await call.json({"jsonrpc": "2.0", "id": "another", "result": {}})
+
+    edge.on("ping", strange)
+    assert (await peer.refusal("ping"))["code"] == -32002
+    assert await peer.text("work") == "worked"
 
 
 async def test_48_a_call_that_is_cancelled_is_told_and_not_answered(ours, edge):

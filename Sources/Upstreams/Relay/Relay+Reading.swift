@@ -145,6 +145,9 @@ extension Relay {
 
     /// Prints what the server says; a refusal that a greeting may mend is handed back instead.
     func hear(_ parcel: Parcel, _ exchange: RelayExchange?, mayRepair: Bool) -> Loss? {
+        if let message = parcel.message, !serial.withLock({ $0.fetch.admits(message) }) {
+            return nil
+        }
         if parcel.kind == .request, let id = parcel.asked.first { exchange?.asked(id) }
         guard parcel.kind == .response || !parcel.answered.isEmpty else {
             print(parcel.line)

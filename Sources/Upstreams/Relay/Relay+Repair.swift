@@ -106,8 +106,8 @@ extension Relay {
     /// An id that no client uses.
     func nextOwnId() -> [UInt8] {
         let number = serial.withLock { serial in
-            serial.pings += 1
-            return serial.pings
+            serial.requests += 1
+            return serial.requests
         }
         return Array("\"manifold-relay-\(number)\"".utf8)
     }

@@ -38,8 +38,10 @@ package final class Relay: Sendable {
     struct Serial: Sendable {
         /// Whether it is one.
         var isOn = false
-        /// How many questions of our own it was asked.
-        var pings = 0
+        /// What is posted for a line.
+        var fetch = BridgeFetch()
+        /// How many requests of our own it was sent.
+        var requests = 0
     }
 
     /// A relay that has said nothing yet; `others` prove who asks where its filter says so.
