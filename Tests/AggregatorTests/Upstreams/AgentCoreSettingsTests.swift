@@ -80,7 +80,8 @@ import Wire
 
     @Test("tokens of AgentCore Identity are wished for with a provider's name")
     func identity() throws {
-        let auth = "{ identity: { provider: crm, scopes: [a, b], workload: w-1, region: eu-west-1 } }"
+        let auth =
+            "{ identity: { provider: crm, scopes: [a, b], workload: w-1, region: eu-west-1 } }"
         let runtime = "upstreams: { a: { runtime: { arn: \"\(Self.arn)\", auth: \(auth) } } }"
         let gateway = "upstreams: { a: { gateway: { url: https://x.example/mcp, auth: \(auth) } } }"
         for text in [runtime, gateway] {

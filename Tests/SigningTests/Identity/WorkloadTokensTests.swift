@@ -61,7 +61,8 @@ import Wire
         )
         #expect(world.requests.count == 2)
         #expect(first.url == Self.base + "GetWorkloadAccessToken")
-        #expect(String(decoding: first.body, as: UTF8.self) == #"{"workloadName":"tools-abcdefghij"}"#)
+        #expect(
+            String(decoding: first.body, as: UTF8.self) == #"{"workloadName":"tools-abcdefghij"}"#)
         #expect(second.url == Self.base + "oauth2/token")
         let body = try Value(validating: second.body)
         #expect(body["workloadIdentityToken"]?.string == "proof")
@@ -111,8 +112,14 @@ import Wire
     @Test(
         "why there is none is said, with what can be done and without a secret",
         arguments: [
-            (403, #"{"__type":"AccessDeniedException","message":"hunter2"}"#, "GetResourceOauth2Token'"),
-            (404, #"{"__type":"ResourceNotFoundException","message":"hunter2"}"#, "'provider' ('crm')"),
+            (
+                403, #"{"__type":"AccessDeniedException","message":"hunter2"}"#,
+                "GetResourceOauth2Token'"
+            ),
+            (
+                404, #"{"__type":"ResourceNotFoundException","message":"hunter2"}"#,
+                "'provider' ('crm')"
+            ),
             (400, #"{"__type":"ValidationException","message":"hunter2"}"#, "ValidationException"),
             (500, "hunter2", "status 500"), (200, "hunter2", "not JSON"),
             (200, #"{"authorizationUrl":"https://hunter2"}"#, "wants a person to agree"),
