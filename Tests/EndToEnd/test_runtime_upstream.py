@@ -84,6 +84,17 @@ async def test_other_ways_to_name_it_lead_to_the_same_runtime(world, edge):
     assert queries == {f"qualifier=prod&accountId={ACCOUNT}", "qualifier=prod", "qualifier=DEFAULT"}
 
 
+async def test_on_a_runtime_the_region_is_its_own_where_nothing_else_says_it(world, edge):
+    runtime = edge.runtime("weather")
+    entry = {"runtime": {"endpoint": edge.base, "account": ACCOUNT, "id": runtime.id}}
+    home = f"cloud.resource_id={arn('home')}/runtime-endpoint/DEFAULT:DEFAULT"
+    client = await world.client({"up": entry}, env=signed(edge) | {"OTEL_RESOURCE_ATTRIBUTES": home})
+    assert await client.text("up__work") == "weather worked"
+    assert {region for _, region, _ in edge.judge.seen} == {REGION}
+    client = await world.client({"up": entry}, env=signed(edge))
+    assert "Could not find out the AWS region" in await outage(client, "up__work")
+
+
 async def test_headers_of_the_owner_and_the_user_are_sent_and_signed(world, edge):
     headers = {"X-Amzn-Bedrock-AgentCore-Runtime-Custom-Team": "blue  moon", "X-Key": "k"}
     await opened(world, edge, edge.runtime("weather"), headers=headers, userId="me@example.com")

@@ -81,7 +81,7 @@ extension AgentCoreIdentity {
                 'workload' in 'auth.identity'; it can be left out on AgentCore Runtime only.
                 """, upstream: upstream)
         }
-        let ours = self.region?.value ?? home?.region ?? (try? tools.accounts.region(aws))
+        let ours = self.region?.value ?? home?.region ?? (try? tools.region(aws))
         let wish = WorkloadTokens.Wish(
             workload: workload, provider: provider, scopes: scopes, audiences: audiences,
             resources: resources, region: ours ?? region)
@@ -98,6 +98,19 @@ extension AgentCoreIdentity {
         aws.region = aws.region ?? wish.region
         return WorkloadTokens(
             upstream: upstream, wish, accounts: tools.accounts, aws, time: tools.time)
+    }
+}
+
+extension Tools {
+    /// The region for these settings, where neither an ARN nor a host says it; on AgentCore Runtime,
+    /// which need not set AWS_REGION, at last that of the runtime that we run on.
+    func region(_ aws: AWSSettings) throws(Failure) -> String {
+        do throws(Failure) {
+            return try accounts.region(aws)
+        } catch {
+            guard let home = HostedRuntime(environment) else { throw error }
+            return home.region
+        }
     }
 }
 

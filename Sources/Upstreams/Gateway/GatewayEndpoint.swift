@@ -67,7 +67,7 @@ package struct GatewayEndpoint: Endpoint {
     private func region() throws(Failure) -> String {
         if let region = settings.aws.region?.value ?? settings.host?.region { return region }
         guard settings.auth == .iam else { return "" }
-        return try tools.accounts.region(settings.aws.settings)
+        return try tools.region(settings.aws.settings)
     }
 
     private var faults: AgentCoreFaults {
