@@ -9,7 +9,7 @@ import pytest_asyncio
 from harness.dropin import Program, SignedServer, refused, source
 from harness.limits import PATIENCE
 from harness.signatures import Keys
-from harness.world import venv
+from harness.world import CLIENTS, venv
 from test_dropin_agentcore_flow import UNGREETED, fails
 
 NAME = "mcp-proxy-for-aws"
@@ -355,9 +355,10 @@ async def test_the_integration_tests_of_the_original_pass(world, ours):
     names = ["test_proxy_simple_mcp_server.py", "test_proxy_dynamic_tools.py"]
     path = os.pathsep.join([os.path.dirname(ours.path), os.path.dirname(venv("awsproxy")), os.environ["PATH"]])
     code, out, err = await world.execute(
-        [venv("awsproxy"), "-m", "pytest", "-q", "-p", "no:cacheprovider", *(f"tests/integ/{name}" for name in names)],
+        [venv("awsproxy"), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "hurried", *(f"tests/integ/{name}" for name in names)],
         env={
             "PATH": path,
+            "PYTHONPATH": str(CLIENTS),
             "REMOTE_ENDPOINT_URL": greeter,
             "AWS_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",

@@ -13,6 +13,8 @@ import pytest_asyncio
 
 from harness.agentcore import Edge, Gateway, Issuer, refused
 from harness.aws import Cloud
+from harness.dropin import Edge as DropInEdge
+from harness.dropin import Program
 from harness.homes import EAST, ROLE, keys
 from harness.load import Load
 from harness.signatures import Keys
@@ -131,6 +133,28 @@ async def test_a_clock_that_is_put_wrong_costs_no_call(world, edge):
     ran_once(runtime.ran)
     # Each change spoils what is under way, and nothing that is sent later.
     assert len(edge.seen("tools/call")) <= load.sent + 3 * 20
+
+
+async def test_the_program_by_name_loses_no_call_either(world):
+    edge = await DropInEdge().start()
+    path = world.home / ".aws/credentials"
+    write(path, section(edge.judge.keys[0]).replace("team", "default"))
+    program = Program(world, "manifold")
+    client = await program.start(edge, AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None)
+    await client.initialize()
+    async with Load(client, "work", "worked", lanes=20) as load:
+        for turn in range(3):
+            await load.more()
+            old, fresh = edge.judge.keys[-1], Keys(f"ASIAFRESH{turn}", f"secret-{turn}", f"token/{turn}==")
+            edge.judge.keys = [old, fresh]
+            write(path, section(fresh).replace("team", "default"))
+            old.expired = True
+            await load.more()
+            edge.judge.ahead = datetime.timedelta(minutes=10 * (turn - 1))
+        await load.more()
+    assert len(edge.ran) == load.sent
+    ran_once(edge.ran)
+    await edge.close()
 
 
 # Tokens

@@ -6,6 +6,7 @@ whoever is put before it: the product under the original's name, or the original
 
 import asyncio
 import contextlib
+import email.utils
 import hashlib
 import os
 import subprocess
@@ -78,7 +79,8 @@ class Edge(Upstream):
                 self.failures.append(AssertionError(f"a wrong signature: {call.path}"))
             if self.lets_in:
                 self.calls.append(call)
-                return await refused(403, refusal.kind, refusal.words)(call)
+                date = email.utils.format_datetime(self.judge.now, usegmt=True)
+                return await refused(403, refusal.kind, refusal.words, Date=date)(call)
         if call.path == stop:
             assert call.message["clientToken"]
             self.stopped.append(call.header(RUNTIME_SESSION))
