@@ -376,6 +376,31 @@ async def test_39_a_call_that_may_have_run_is_not_sent_again(ours, edge, status,
     assert len(edge.calls) == times
 
 
+@pytest.mark.parametrize(
+    "code, words, times",
+    [
+        (-32003, "Rate limit exceeded", 2),
+        (-32005, "Session operation in progress, please retry", 2),
+        (-32010, "Runtime initialization time exceeded. Please make sure", 2),
+        (-32010, "Tool execution error - it broke", 1),
+        (-32003, "words of the tool's own", 1),
+        (-32603, "Internal error", 1),
+    ],
+)
+async def test_39_what_an_answer_says_was_not_taken_is_sent_again(ours, edge, code, words, times):
+    peer = await ours.start(edge)
+
+    async def script(call):
+        await call.json(call.error(code, words, {"retryAfter": 0} if code == -32003 else None))
+
+    edge.on("tools/call", script)
+    if times == 1:
+        assert (await peer.refusal("tools/call", {"name": "work"}))["message"] == words
+    else:
+        assert await peer.text("work") == "worked"
+    assert len(edge.calls) == times and len(edge.ran) == times - 1
+
+
 async def test_39_a_call_that_is_not_answered_in_time_runs_once(ours, edge):
     peer = await ours.start(edge, AGENTCORE_READ_TIMEOUT="1")
 

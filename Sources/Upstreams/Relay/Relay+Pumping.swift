@@ -55,7 +55,7 @@ extension Relay {
         case .failure(let trouble): return trouble
         case .success(let answer): accepted = answer
         }
-        guard let body = try? await accepted.response.whole(limit: settings.limit) else {
+        guard let body = try? await accepted.whole(limit: settings.limit) else {
             return .unreadable("it broke off")
         }
         guard let line = try? Parcel(body, limits: Limits(bytes: settings.limit)) else {

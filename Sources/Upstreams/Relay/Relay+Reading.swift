@@ -17,7 +17,7 @@ extension Relay {
         }
         let body: [UInt8]
         do throws(MachineFailure) {
-            body = try await response.whole(limit: settings.limit)
+            body = try await accepted.whole(limit: settings.limit)
         } catch {
             return .trouble(.unreadable(clause(error)))
         }
@@ -137,7 +137,7 @@ extension Relay {
     }
 
     /// A sentence as the end of another one.
-    private func clause(_ failure: MachineFailure) -> String {
+    func clause(_ failure: MachineFailure) -> String {
         failure.message.hasSuffix(".") ? String(failure.message.dropLast()) : failure.message
     }
 

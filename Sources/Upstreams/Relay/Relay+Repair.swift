@@ -85,7 +85,7 @@ extension Relay {
         let initialized = #"{"jsonrpc":"2.0","method":"notifications/initialized"}"#
         guard let end = try? Parcel(Array(initialized.utf8)) else { return nil }
         if case .success(let accepted) = await send(end, end.bytes, as: side) {
-            _ = try? await accepted.response.whole(limit: 1 << 20)
+            _ = try? await accepted.whole(limit: 1 << 20)
         }
         for wish in wishes.compactMap(ours) {
             if case .failure = await ask(wish, as: side) {

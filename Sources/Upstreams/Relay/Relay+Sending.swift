@@ -9,7 +9,18 @@ extension Relay {
     /// An answer whose status says yes.
     struct Accepted {
         let response: HTTPClientResponse
+        /// The body, where it was read already.
+        var body: [UInt8]?
+
+        /// The whole body; throws `.tooLarge` above `limit` bytes.
+        func whole(limit: Int) async throws(MachineFailure) -> [UInt8] {
+            if let body { return body }
+            return try await response.whole(limit: limit)
+        }
     }
+
+    /// The longest body that may be no more than a refusal, in bytes.
+    private static let mostOfRefusal = 16 << 10
 
     private enum Step {
         case accepted(Accepted)
@@ -50,13 +61,37 @@ extension Relay {
             let response = try await client.send(request)
             guard !(200..<300).contains(response.status) else {
                 side.session.withLock { $0.adopt(response.fields, ids, parcel) }
-                return .accepted(Accepted(response: response))
+                return await weigh(response, parcel, tries)
             }
             return await judge(response, request, parcel, ids, side, &tries)
         } catch {
             if let pause = tries.pause(after: error) { return .again(pause) }
             return .failed(.broken(error))
         }
+    }
+
+    /// Whether an answer in plain JSON only says that the service did not take the request: MCP
+    /// runtimes and gateways say so with a status that says yes.
+    private func weigh(
+        _ response: HTTPClientResponse, _ parcel: Parcel, _ tries: RelayTries
+    ) async -> Step {
+        var accepted = Accepted(response: response)
+        let type = response.fields["content-type"]?.lowercased() ?? ""
+        guard parcel.kind == .request, type.hasPrefix("application/json") else {
+            return .accepted(accepted)
+        }
+        let body: [UInt8]
+        do throws(MachineFailure) {
+            body = try await response.whole(limit: settings.limit)
+        } catch {
+            return .failed(.unreadable(clause(error)))
+        }
+        accepted.body = body
+        guard body.count <= Self.mostOfRefusal, let answer = try? Parcel(body),
+            answer.error != nil, answer.answered == parcel.asked,
+            let pause = tries.pause(after: RelayRefusal(response.status, response.fields, body))
+        else { return .accepted(accepted) }
+        return .again(pause)
     }
 
     private func judge(
