@@ -28,7 +28,7 @@ extension Configuration {
                 schemaAddress,
             ])
         let advice = "servers are listed under 'upstreams'; 'manifold import' converts an mcp.json"
-        shape.hints = ["mcpServers": advice, "servers": advice]
+        shape.hint = { ["mcpServers", "servers"].contains($0) ? advice : nil }
         return shape
     }
 }
