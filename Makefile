@@ -12,7 +12,7 @@ PYTHON ?= python3
 PREFIX ?= /usr/local
 # One place decides how Swift is built; imports that go upwards are errors.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
-RELEASE := -c release --static-swift-stdlib $(SWIFT_FLAGS)
+RELEASE := -c release --static-swift-stdlib --disable-local-rpath $(SWIFT_FLAGS)
 BIN := .build/release/manifold
 PACKAGES := libevent-dev libyaml-dev libssl-dev libcurl4-openssl-dev libexpat1-dev libpcre2-dev \
 	libjq-dev libseccomp-dev pkg-config python3-venv git
