@@ -44,7 +44,7 @@ venv: $(VENVS:%=.venv/%/.installed) ## The pinned Python environments of the tes
 
 .PHONY: build
 build: deps ## Build the release binary
-	$(SWIFT) build $(RELEASE)
+	$(SWIFT) build $(RELEASE) $$(.ci/linking "$(CURDIR)/.build/static")
 
 .PHONY: install
 install: build ## Install to PREFIX/bin (default /usr/local)

@@ -150,7 +150,8 @@ let package = Package(
             ],
             path: "Tests/AggregatorTests",
             exclude: readmes(
-                "Catalog", "Configuration", "Links", "Plugins", "Sessions", "Upstreams"),
+                "Catalog", "Configuration", "Links", "Plugins", "Recording", "Sessions",
+                "Upstreams"),
             swiftSettings: strict),
         .testTarget(
             name: "FrontsTests",

@@ -2,7 +2,9 @@
 // the next call when the last is answered. Prints nanoseconds: the median of a call, and the mean time
 // per call over all connections.
 //
-//   load PORT CONNECTIONS CALLS TOOL
+//   load PORT CONNECTIONS CALLS TOOL [PATH]
+//
+// At a path of its own it asks for JSON alone, as callers of a bridge do.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -27,7 +29,7 @@ static int compare(const void *one, const void *other) {
     return difference < 0 ? -1 : difference > 0;
 }
 
-static void make(int port, const char *tool) {
+static void make(int port, const char *tool, const char *path) {
     char body[2048];
     int length = sprintf(
         body,
@@ -38,10 +40,10 @@ static void make(int port, const char *tool) {
         tool);
     size = (size_t)sprintf(
         request,
-        "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\n"
-        "Accept: application/json, text/event-stream\r\nMCP-Protocol-Version: 2026-07-28\r\n"
+        "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\n"
+        "Accept: application/json%s\r\nMCP-Protocol-Version: 2026-07-28\r\n"
         "Mcp-Method: tools/call\r\nMcp-Name: %s\r\nContent-Length: %d\r\n\r\n%s",
-        port, tool, length, body);
+        path ? path : "/mcp", port, path ? "" : ", text/event-stream", tool, length, body);
 }
 
 static int connected(int port) {
@@ -95,10 +97,10 @@ static long run(int poll, int *sockets, long *sent, int width, long calls, long 
 }
 
 int main(int count, char **words) {
-    if (count != 5) return 1;
+    if (count != 5 && count != 6) return 1;
     int port = atoi(words[1]), width = atoi(words[2]), poll = epoll_create1(0), sockets[256];
     long calls = atol(words[3]), sent[256], *times = malloc(sizeof(long) * (size_t)calls);
-    make(port, words[4]);
+    make(port, words[4], words[5]);
     for (int index = 0; index < width; index++) {
         sockets[index] = connected(port);
         struct epoll_event event = {.events = EPOLLIN, .data.u32 = (unsigned)index};

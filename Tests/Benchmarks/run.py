@@ -17,6 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import bridge
 import dropin
 import plugins
 import web
@@ -257,6 +258,7 @@ def main() -> int:
     web.rows(bench, BUILT, CORE)
     plugins.rows(bench, BUILT, CORE)
     dropin.rows(bench, BUILT, CORE)
+    bridge.rows(bench, BUILT, CORE)
     good = bench.allocations()
     bench.first_answer()
     bench.resident()

@@ -8,11 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from harness import agentcore
+from harness.bridges import bridge
+from harness.edge import Edge
 from harness.eras import MODERN, NEWEST
 from harness.upstream import Upstream
 from harness.upstream import text as said
 from harness.world import CLIENTS, ROOT, product, venv
 
+ARN = "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/story-AbCdEfGhIj"
+KEYS = {
+    "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
 SECRET = "hunter2-\u00e9-\"q\""
 
 CALLS = [
@@ -52,7 +61,8 @@ async def visit(world, generation: str, arguments: list[str], calls, *, mode="",
 
 async def recorded(world, upstreams: dict, calls, generation="v1", **more) -> tuple[Path, dict]:
     """A recording of these calls, and what their client met."""
-    world.configure(upstreams, names={"prefix": "never"})
+    # An interpreter with an SDK may take longer to start than a first list usually waits.
+    world.configure(upstreams, names={"prefix": "never"}, limits={"startWait": "60 s"})
     path = world.home / "calls.jsonl"
     arguments = ["record", "--config", str(world.config), "--output", str(path)]
     return path, await visit(world, generation, arguments, calls, **more)
@@ -77,6 +87,7 @@ async def test_a_replay_answers_as_the_server_did(world, generation, mode):
     assert again["tools"] == live["tools"]
     if generation == "v1":
         assert again["server"]["name"] == "example"
+        assert again["capabilities"].keys() == {"tools", "prompts", "resources", "completions", "logging"}
 
 
 async def test_a_published_server_is_replayed_without_it(world):
@@ -84,11 +95,13 @@ async def test_a_published_server_is_replayed_without_it(world):
     convert = {"source_timezone": "UTC", "time": "12:00", "target_timezone": "Asia/Tokyo"}
     calls = [["get_current_time", {"timezone": "UTC"}], ["convert_time", convert]]
     path, live = await recorded(world, {"time": server}, calls)
+    assert live["capabilities"].keys() > {"tools", "prompts"}
     assert not world.survivors()
     again = await visit(world, "v1", ["replay", str(path), "--as-server"], calls)
     assert again["answers"] == live["answers"]
     assert again["tools"] == live["tools"]
     assert again["server"] == {"name": "mcp-time", "version": again["server"]["version"]}
+    assert again["capabilities"].keys() == {"tools", "experimental"}
 
 
 async def test_a_replay_works_as_an_upstream_and_crosses_eras(world):
@@ -138,6 +151,13 @@ async def test_several_upstreams_are_served_under_their_names_or_one_alone(world
     peer = await world.start([product(), "replay", str(path), "--as-server", "--upstream", "b"])
     await peer.initialize()
     assert await peer.names() == ["echo"]
+    against = ["replay", path, "--all", "--config", world.config, "--against"]
+    code, out, err = await world.run(*against, "b")
+    assert (code, out) == (0, "2 same, 0 different.\n"), out + err
+    code, out, err = await world.run(*against, "a", "--upstream", "b")
+    assert code == 1 and "-" in out and "b/echo: x" in out and "a/echo: x" in out
+    code, out, err = await world.run(*against, "http://127.0.0.1:1/")
+    assert code == 2 and "'a', 'b'" in err
     code, _, err = await world.run("replay", path, "--as-server", "--upstream", "c")
     assert code == 2 and "no" in err and "'c'" in err
 
@@ -225,6 +245,47 @@ async def test_what_is_said_over_http_is_recorded_as_it_is_sent(world, version):
         assert (await peer.call(name, {"text": "x"}))["content"] == result["content"]
     finally:
         await upstream.close()
+
+
+async def test_what_is_said_through_a_bridge_is_recorded_too(world):
+    async with Edge((await bridge(world, world.raw("few"))).url) as edge:
+        path = await told(world, {"up": {"bridge": {"arn": ARN, "endpoint": edge.url}}}, KEYS)
+    await tell_again(world, path)
+
+
+async def test_what_is_said_to_a_runtime_is_recorded_too_without_its_signature(world):
+    edge = await agentcore.Edge().start()
+    try:
+        keys = edge.judge.keys[0].environment
+        path = await told(world, {"up": edge.entry(edge.runtime("weather"))}, keys)
+        assert not any(value in path.read_text() for value in keys.values())
+    finally:
+        await edge.close()
+    await tell_again(world, path)
+
+
+async def told(world, upstreams: dict, keys: dict) -> Path:
+    """A recording of one call of the only tool of an upstream."""
+    world.configure(upstreams, names={"prefix": "never"})
+    path = world.home / "calls.jsonl"
+    peer = await world.start(
+        [product(), "record", "--config", str(world.config), "--output", str(path)], env=keys
+    )
+    await peer.initialize()
+    [name] = await peer.names()
+    await peer.text(name, {"text": "x"})
+    await peer.stop()
+    sent = [m["message"].get("method") for m in messages(path, "up") if m["to"] == "upstream"]
+    assert sent.count("tools/call") == 1 and "tools/list" in sent
+    return path
+
+
+async def tell_again(world, path: Path) -> None:
+    """The recording answers the same call."""
+    peer = await world.start([product(), "replay", str(path), "--as-server"])
+    await peer.initialize()
+    [name] = await peer.names()
+    assert await peer.text(name, {"text": "x"})
 
 
 async def test_the_bound_holds_under_load_and_the_rest_can_be_replayed(world):

@@ -12,7 +12,7 @@ extension Relay {
     func read(_ accepted: Accepted, _ exchange: RelayExchange, mayRepair: Bool) async -> Outcome {
         let response = accepted.response
         let type = (response.fields["content-type"] ?? "").lowercased()
-        if type.contains("text/event-stream") {
+        if !type.hasPrefix("application/json"), type.contains("text/event-stream") {
             return await readEvents(response, exchange, mayRepair: mayRepair)
         }
         let body: [UInt8]

@@ -46,6 +46,7 @@ async def main() -> None:
             opened = await session.initialize()
             met["version"] = opened.protocolVersion
             met["server"] = plain(opened.serverInfo)
+            met["capabilities"] = plain(opened.capabilities)
             met["instructions"] = opened.instructions
             await visit(session)
     print(json.dumps(met))

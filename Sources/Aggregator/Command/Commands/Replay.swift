@@ -10,14 +10,13 @@ struct Replay: CommandRun {
         options: [
             .init("as-server", nil, "be an MCP server on standard input and output, offline"),
             .init(
-                "against", "URL|NAME", "send the requests to this server and compare the answers"),
+                "against", "URL|NAME",
+                "send the requests to this server or upstream, and compare the answers"),
             .init("upstream", "NAME", "only what was recorded of this upstream"),
             .init(
                 "ignore", "PATH",
-                "with --against: a place in answers such as "
-                    + "'$.result.content[*].text' that does not count; may be repeated"),
-            .init(
-                "all", nil, "with --against: also call tools that do not say that they only read"),
+                "a place in answers that does not count, such as '$..timestamp'; may be repeated"),
+            .init("all", nil, "also call tools that do not say that they only read"),
         ],
         example: "manifold replay calls.jsonl --against http://127.0.0.1:8000/mcp")
 
@@ -83,10 +82,13 @@ struct Replay: CommandRun {
         }
     }
 
-    /// What is sent again: the requests to one upstream.
+    /// What is sent again: the requests to one upstream, which may be the one that they are sent to.
     private func exchanges() throws(UsageError) -> [RecordedExchange] {
         let file = arguments.operands[0]
-        let recording = try RecordingFile.read(file, upstream: arguments["upstream"])
+        var recording = try RecordingFile.read(file, upstream: arguments["upstream"])
+        if let name = arguments["against"], recording.upstreams.contains(name) {
+            recording = recording.keeping(name)
+        }
         guard recording.upstreams.count == 1 else {
             let names = recording.upstreams.map { "'\($0)'" }.joined(separator: ", ")
             throw UsageError(

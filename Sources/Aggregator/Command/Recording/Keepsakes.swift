@@ -18,7 +18,7 @@ final class Keepsakes: Sendable {
         var size = 0
     }
 
-    /// How many conversations may wait for the answers.
+    /// How many conversations may wait for answers, and for how many each.
     private static let mostAsked = 256
 
     private let start: [UInt8]
@@ -49,7 +49,8 @@ final class Keepsakes: Sendable {
             guard let place = message.place else { return }
             state.withLock { state in
                 // Requests that were never answered are not kept for ever.
-                if state.asked.count >= Self.mostAsked { state.asked = [:] }
+                let count = state.asked[conversation]?.count ?? 0
+                if max(count, state.asked.count) >= Self.mostAsked { state.asked = [:] }
                 state.asked[conversation, default: [:]][id] = (place, line)
             }
         case (.result, false), (.error, false): settle(id, line, message, conversation)

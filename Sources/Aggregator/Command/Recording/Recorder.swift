@@ -23,7 +23,7 @@ final class Recorder: Tap {
     private let queue = Mutex(Queue())
     private let arrived = Aggregator.Signal()
     private let offLoop = OffLoop(threads: 1)
-    /// What must not be written, of all configurations so far.
+    /// What must not be written, by the configuration that was read last.
     private let secrets: Mutex<Set<String>>
 
     /// The most bytes that wait; one message may be larger when nothing else does.
@@ -103,8 +103,9 @@ final class Recorder: Tap {
     func adopt(_ configuration: Configuration, time: any Timekeeper) {
         let settings = configuration.record?.settings as? RecordSettings ?? RecordSettings()
         let known = secrets.withLock { secrets in
-            secrets.formUnion(configuration.confidential.map(\.value))
-            return secrets
+            let latest = Set(configuration.confidential.map(\.value))
+            defer { secrets = latest }
+            return secrets.union(latest)
         }
         writer.adopt(Redaction(settings, secrets: known, time: time))
     }

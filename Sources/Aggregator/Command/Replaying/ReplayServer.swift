@@ -73,7 +73,8 @@ struct ReplayServer: Sendable {
         Services(
             time: time, log: log,
             identity: Services.Identity(
-                name: profile.name, title: profile.title, version: profile.version),
+                name: profile.name, title: profile.title, version: profile.version,
+                capabilities: profile.capabilities),
             digest: { Digest.sha256($0) }, sealer: Seal([.random()]),
             clock: { Int(WallClock.sinceEpoch.components.seconds) })
     }
@@ -84,6 +85,7 @@ struct ReplayServer: Sendable {
         var title: String?
         var version = Version.current
         var instructions: String?
+        var capabilities: [UInt8]?
 
         init() {}
 
@@ -99,7 +101,20 @@ struct ReplayServer: Sendable {
                 title = info?["title"]?.string ?? title
                 version = info?["version"]?.string ?? version
                 instructions = result["instructions"]?.string ?? instructions
+                capabilities = result["capabilities"].map(Self.relayed) ?? capabilities
             }
+        }
+
+        /// Without tasks, which are not relayed.
+        private static func relayed(_ capabilities: Value) -> [UInt8] {
+            var writer = JSONWriter()
+            writer.beginObject()
+            for (key, member) in capabilities.members where !key.isText("tasks") {
+                writer.key(key.string ?? "")
+                writer.value(member)
+            }
+            writer.endObject()
+            return writer.bytes
         }
     }
 

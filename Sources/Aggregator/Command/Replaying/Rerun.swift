@@ -13,8 +13,6 @@ struct Rerun: Sendable {
     /// Whether tools are called that do not say that they only read.
     let isComplete: Bool
 
-    private static let mostPages = 1000
-
     /// Sends everything, one request after another; throws when the server cannot be reached at all.
     func run(_ progress: (Int, Int) -> Void) async throws(Failure) -> RerunReport {
         var report = RerunReport()
@@ -56,7 +54,8 @@ struct Rerun: Sendable {
         }
     }
 
-    private func compare(
+    /// Compares two documents of answers, and notes what came of it.
+    func compare(
         _ title: String, _ before: [UInt8], _ after: [UInt8], _ report: inout RerunReport
     ) {
         let old = Value(before, Extent(0..<before.count))
@@ -70,75 +69,10 @@ struct Rerun: Sendable {
         report.differences.append(.init(title: title, before: one, after: other, failure: nil))
     }
 
-    private func send(_ request: Message, _ method: Method) async throws(Failure) -> Message {
+    /// Sends a request, dressed as the server wants it.
+    func send(_ request: Message, _ method: Method) async throws(Failure) -> Message {
         try await link.call(
             Call(draft: Draft(request), method: method, target: nil, caller: nil))
-    }
-
-    // MARK: Lists
-
-    /// Compares whole lists: how a server cuts them into pages is its own business.
-    private func compareList(
-        _ method: Method, _ report: inout RerunReport
-    ) async throws(Failure) {
-        guard let member = method.listMember else { return }
-        var server = RecordedServer(exchanges)
-        let before = try await list(method, member) { (request) throws(Failure) in
-            if case .said(let saying) = server.reply(to: request) { saying.answer } else { nil }
-        }
-        let after = try await list(method, member) { (request) throws(Failure) in
-            try await send(request, method)
-        }
-        guard let before, let after else { return }
-        compare(method.name, before, after, &report)
-    }
-
-    /// The pages of a list as one, or the error that it was answered with; nil if there is nothing.
-    private func list(
-        _ method: Method, _ member: String,
-        _ ask: (Message) async throws(Failure) -> Message?
-    ) async throws(Failure) -> [UInt8]? {
-        var items: [[UInt8]] = []
-        var cursor: [UInt8]?
-        for _ in 0..<Self.mostPages {
-            let request = try Request.draft(method) { params in
-                guard let cursor else { return }
-                params.key("cursor")
-                params.raw(cursor)
-            }
-            guard let answer = try await ask(request.message) else { return nil }
-            guard let result = answer.result.map({ answer.value($0) }) else {
-                return answer.outcome
-            }
-            items += (result[member]?.elements.map(\.self) ?? []).map(JSONWriter.compact)
-            cursor = result["nextCursor"]?.copy()
-            if cursor == nil { break }
-        }
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("result")
-        writer.beginObject()
-        writer.key(member)
-        writer.beginArray()
-        for item in items { writer.raw(item) }
-        writer.endArray()
-        writer.endObject()
-        writer.endObject()
-        return writer.bytes
-    }
-
-    /// The tools that the server itself says only read.
-    private func readingTools() async throws(Failure) -> Set<String> {
-        let json = try await list(.toolsList, "tools") { (request) throws(Failure) in
-            try await send(request, .toolsList)
-        }
-        guard let json else { return [] }
-        let tools = Value(json, Extent(0..<json.count))["result"]?["tools"]
-        return Set(
-            (tools?.elements.map(\.self) ?? []).compactMap { tool in
-                let isReading = tool["annotations"]?["readOnlyHint"]?.bool == true
-                return isReading ? tool["name"]?.string : nil
-            })
     }
 }
 
@@ -150,22 +84,11 @@ extension Method {
         default: listMember != nil
         }
     }
-
-    /// The member of the result that a list is; nil of everything else.
-    fileprivate var listMember: String? {
-        switch self {
-        case .toolsList: "tools"
-        case .promptsList: "prompts"
-        case .resourcesList: "resources"
-        case .resourceTemplatesList: "resourceTemplates"
-        default: nil
-        }
-    }
 }
 
 extension Message {
     /// The result or the error, as a document with that one member.
-    fileprivate var outcome: [UInt8] {
+    var outcome: [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         if let result {

@@ -1,11 +1,16 @@
 extension Configuration.Plugin {
     /// One entry of the section `plugins`: a mapping with one key, the kind.
     static func one(of kinds: [Kind]) -> Format<Self> {
-        var shape = Shape(nil as Self?, kinds.map(key))
-        shape.alternatives = kinds.map(\.name)
-        return Format(shape.schema) { [shape] node, reading in
+        let shape = shape(of: kinds)
+        return Format(shape.schema) { node, reading in
             shape.read(node, into: &reading) ?? nil
         }
+    }
+
+    private static func shape(of kinds: [Kind]) -> Shape<Self?> {
+        var shape = Shape(nil as Self?, kinds.map(key))
+        shape.alternatives = kinds.map(\.name)
+        return shape
     }
 
     private static func key(of kind: Kind) -> Key<Self?> {

@@ -37,7 +37,7 @@ extension Configuration {
                     "The plugin chain, outermost first; each entry has one key, its kind."),
             ] + vocabulary.record.map(recordKey) + [schemaAddress])
         let advice = "servers are listed under 'upstreams'; 'manifold import' converts an mcp.json"
-        shape.hints = ["mcpServers": advice, "servers": advice]
+        shape.hint = { ["mcpServers", "servers"].contains($0) ? advice : nil }
         return shape
     }
 }

@@ -46,9 +46,12 @@ private struct UpstreamEntry: Sendable {
     static func shape(of kinds: [Kind]) -> Shape<UpstreamEntry> {
         var shape = Shape(UpstreamEntry(), kinds.map(key) + common)
         shape.alternatives = kinds.map(\.name)
-        for kind in kinds.reversed() {
-            guard case .object(let object) = kind.schema.schema else { continue }
-            for key in object.keys { shape.hints[key.name] = "it belongs under '\(kind.name)'" }
+        shape.hint = { unknown in
+            let home = kinds.first { kind in
+                guard case .object(let object) = kind.schema.schema else { return false }
+                return object.keys.contains { $0.name == unknown }
+            }
+            return home.map { "it belongs under '\($0.name)'" }
         }
         return shape
     }
@@ -67,9 +70,12 @@ private struct UpstreamEntry: Sendable {
     /// Notes besides which of them are given: the others are the kind's own.
     private static let timeouts: Key<UpstreamEntry> = {
         let format = Format<Configuration.Timeouts>.object(.timeouts)
-        let schema = Schema.Key(
-            name: "timeouts", documentation: "How long to wait for it.", schema: format.schema)
-        return Key(custom: "timeouts", schema: schema) { entry, entered, reading in
+        let schema: @Sendable () -> Schema.Key = {
+            Schema.Key(
+                name: "timeouts", documentation: "How long to wait for it.",
+                schema: format.schema)
+        }
+        return Key(custom: "timeouts", schema: schema()) { entry, entered, reading in
             entered.given = Set(entry.value.entries?.map(\.key) ?? [])
             let timeouts = reading.within(reading.part("'timeouts'")) {
                 format.read(entry.value, &$0)

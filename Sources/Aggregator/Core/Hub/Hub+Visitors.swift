@@ -62,7 +62,9 @@ extension Hub {
         switch message.method {
         case .discover:
             return .result(
-                DiscoverResult(instructions: catalog.instructions).json)
+                DiscoverResult(
+                    identity: services.identity, instructions: catalog.instructions
+                ).json)
         case .listen: return try await listen(message, caller, over: channel)
         case .toolsCall, .promptsGet, .resourcesRead:
             switch try await resumed(message, caller) {

@@ -14,7 +14,7 @@ struct InitializeResult {
         writer.key("protocolVersion")
         writer.string(revision.rawValue)
         writer.key("capabilities")
-        writer.raw(Self.capabilities)
+        writer.raw(identity.capabilities ?? Self.capabilities)
         writer.key("serverInfo")
         identity.write(into: &writer)
         if let instructions {
@@ -35,6 +35,7 @@ struct InitializeResult {
 /// What a client is told that asks what there is without opening a session (MCP 2026-07-28,
 /// "Discovery").
 struct DiscoverResult {
+    let identity: Services.Identity
     let instructions: String?
 
     /// The result without what every result of this revision has, which is added for all of them.
@@ -48,7 +49,7 @@ struct DiscoverResult {
         for revision in Revision.modern { writer.string(revision.rawValue) }
         writer.endArray()
         writer.key("capabilities")
-        writer.raw(Self.capabilities)
+        writer.raw(identity.capabilities ?? Self.capabilities)
         if let instructions {
             writer.key("instructions")
             writer.string(instructions)

@@ -20,11 +20,16 @@ package struct Services: Sendable {
         package let name: String
         package let title: String?
         package let version: String
+        /// The object `capabilities` that clients are told; nil for all that there is.
+        package let capabilities: [UInt8]?
 
-        package init(name: String, title: String?, version: String) {
+        package init(
+            name: String, title: String?, version: String, capabilities: [UInt8]? = nil
+        ) {
             self.name = name
             self.title = title
             self.version = version
+            self.capabilities = capabilities
         }
     }
 

@@ -22,7 +22,7 @@ package struct RecordedServer: Sendable {
         case unknown(nearest: [UInt8]?)
     }
 
-    private struct Question: Hashable {
+    struct Question: Hashable {
         let method: String
         /// What the parameters mean.
         let params: [UInt8]
@@ -37,7 +37,7 @@ package struct RecordedServer: Sendable {
 
     private var known: [Question: Sayings] = [:]
     /// The questions in the order in which they were first asked.
-    private var order: [Question] = []
+    private(set) var order: [Question] = []
 
     /// The server of these exchanges, which are of one upstream and in order.
     package init(_ exchanges: [RecordedExchange]) {
@@ -130,49 +130,6 @@ package struct RecordedServer: Sendable {
     }
 }
 
-// MARK: What is nearest
-
-extension RecordedServer {
-    /// The parameters that have most in common with those of a request for the same thing.
-    private func nearest(to question: Question, _ request: Message) -> [UInt8]? {
-        let asked = Self.parts(question.params)
-        let subject = request.subject
-        let candidates = order.filter {
-            $0.method == question.method && Self.subject($0.params) == subject
-        }
-        let scored = candidates.map { candidate in
-            let parts = Self.parts(candidate.params)
-            let shared = parts.intersection(asked).count
-            return (candidate, Double(shared) / Double(max(1, parts.union(asked).count)))
-        }
-        return scored.max { $0.1 < $1.1 }?.0.params
-    }
-
-    private static func subject(_ params: [UInt8]) -> String? {
-        let value = Value(params, Extent(0..<params.count))
-        return (value["name"] ?? value["uri"])?.string
-    }
-
-    /// Every leaf of a document with the way to it.
-    private static func parts(_ json: [UInt8]) -> Set<String> {
-        var parts: Set<String> = []
-        collect(Value(json, Extent(0..<json.count)), "", into: &parts)
-        return parts
-    }
-
-    private static func collect(_ value: Value, _ way: String, into parts: inout Set<String>) {
-        switch value.kind {
-        case .object:
-            for (key, member) in value.members {
-                collect(member, "\(way)/\(key.string ?? "")", into: &parts)
-            }
-        case .array: for element in value.elements { collect(element, "\(way)/", into: &parts) }
-        case .string, .number, .true, .false, .null:
-            parts.insert("\(way)=\(String(decoding: value.raw, as: UTF8.self))")
-        }
-    }
-}
-
 extension [UInt8] {
     fileprivate var hasMarker: Bool {
         String(decoding: self, as: UTF8.self).contains(RecordedLine.marker)
@@ -180,9 +137,6 @@ extension [UInt8] {
 }
 
 extension Message {
-    /// The item that a request names.
-    fileprivate var subject: String? { (name ?? uri).flatMap { value($0).string } }
-
     /// What a result that asks for input wants to have back; nil of one that is complete.
     fileprivate var requestState: [UInt8]? {
         guard let result = result.map({ value($0) }),

@@ -12,24 +12,24 @@ package struct HTTPAddress: Sendable, Hashable {
     /// Throws `.unusable` for what is not an absolute `http` or `https` URL, and for one with a user
     /// name in it.
     package init(_ url: String) throws(MachineFailure) {
-        guard url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }) else {
+        guard Self.isVisible(url) else {
             throw Self.unusable("it has a character that must be percent-encoded")
         }
-        let scheme = url.prefix { $0 != ":" }
+        let scheme = Substring(url.utf8.prefix { $0 != UInt8(ascii: ":") })
         switch scheme.lowercased() {
         case "http": isSecure = false
         case "https": isSecure = true
         default: throw Self.unusable("it must begin with 'http://' or 'https://'")
         }
-        let rest = url.dropFirst(scheme.count)
-        guard rest.hasPrefix("://") else {
+        let rest = url.utf8.dropFirst(scheme.utf8.count)
+        guard rest.starts(with: "://".utf8) else {
             throw Self.unusable("it must begin with 'http://' or 'https://'")
         }
-        let authority = rest.dropFirst(3).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        guard !authority.contains("@") else {
+        let authority = rest.dropFirst(3).prefix { !"/?#".utf8.contains($0) }
+        guard !authority.contains(UInt8(ascii: "@")) else {
             throw Self.unusable("credentials do not belong in it; give them in a header")
         }
-        (host, port) = try Self.split(authority, otherwise: isSecure ? 443 : 80)
+        (host, port) = try Self.split(Substring(authority), otherwise: isSecure ? 443 : 80)
     }
 
     /// The scheme, the host and a port that is not the scheme's own: fit for messages.
@@ -37,7 +37,7 @@ package struct HTTPAddress: Sendable, Hashable {
 
     /// The host and a port that is not the scheme's own, as the field `Host` has them.
     package var authority: String {
-        let name = host.contains(":") ? "[\(host)]" : host
+        let name = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
         let isUsual = port == (isSecure ? 443 : 80)
         return "\(name)\(isUsual ? "" : ":\(port)")"
     }
@@ -47,6 +47,16 @@ package struct HTTPAddress: Sendable, Hashable {
         if host == "localhost" || host.hasSuffix(".localhost") { return true }
         guard let bytes = NetworkNumber(host)?.bytes else { return false }
         return bytes.count == 4 ? bytes[0] == 127 : bytes == [UInt8](repeating: 0, count: 15) + [1]
+    }
+
+    /// Whether a text has visible characters of ASCII only, without `\\`.
+    private static func isVisible(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard byte > 0x20, byte < 0x7F, byte != UInt8(ascii: "\\") else { return false }
+        }
+        return true
     }
 
     private static func split(_ authority: Substring, otherwise: Int)

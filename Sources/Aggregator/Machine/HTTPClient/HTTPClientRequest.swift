@@ -1,3 +1,5 @@
+import Wire
+
 /// One request: exactly the bytes to send, and how long to wait for what.
 package struct HTTPClientRequest: Sendable {
     /// The bounds of one request in time.
@@ -55,15 +57,14 @@ package struct HTTPClientRequest: Sendable {
 
     /// Throws `.unusable` when a part could be read as something else by the server.
     func check() throws(MachineFailure) {
-        guard !method.isEmpty, method.utf8.allSatisfy(Self.isTokenByte) else {
+        guard FieldName.isWellFormed(method) else {
             throw Self.unusable("its method is not a token")
         }
         for field in fields {
-            guard !field.name.isEmpty, field.name.utf8.allSatisfy(Self.isTokenByte) else {
+            guard FieldName.isWellFormed(field.name) else {
                 throw Self.unusable("the name of a field is not a token")
             }
-            let isText = field.value.utf8.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }
-            guard isText else {
+            guard FieldValue.isWellFormed(field.value) else {
                 throw Self.unusable("the field '\(field.name)' has a control character")
             }
             guard !Self.framing.contains(where: { HTTPFields.areEqual($0, field.name) }) else {
@@ -73,16 +74,6 @@ package struct HTTPClientRequest: Sendable {
     }
 
     private static let framing = ["content-length", "transfer-encoding", "connection", "expect"]
-
-    /// `tchar` of RFC 9110, section 5.6.2.
-    private static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
-    }
 
     private static func unusable(_ reason: String) -> MachineFailure {
         MachineFailure(.unusable, "Could not make a request: \(reason).", delivery: .notSent)

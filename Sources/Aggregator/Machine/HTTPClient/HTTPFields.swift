@@ -27,8 +27,10 @@ package struct HTTPFields: Sendable {
 
     /// Whether two names of fields are the same.
     package static func areEqual(_ one: String, _ other: String) -> Bool {
-        one.utf8.count == other.utf8.count
-            && zip(one.utf8, other.utf8).allSatisfy { lower($0) == lower($1) }
+        let (one, other) = (one.utf8.span, other.utf8.span)
+        guard one.count == other.count else { return false }
+        for index in one.indices where lower(one[index]) != lower(other[index]) { return false }
+        return true
     }
 
     private static func lower(_ byte: UInt8) -> UInt8 {

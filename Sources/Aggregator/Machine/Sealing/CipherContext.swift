@@ -5,8 +5,9 @@ import CCrypto
     private let pointer: OpaquePointer
     private let cipher: OpaquePointer
 
-    /// The state before the first byte. libcrypto has to offer the cipher of this name, with a key and
-    /// a nonce of its lengths.
+    /// The state before the first byte.
+    ///
+    /// libcrypto has to offer the cipher of this name, with a key and a nonce of its lengths.
     init(_ name: String, key: [UInt8], nonce: [UInt8]? = nil, isSealing: Bool) {
         guard let pointer = unsafe EVP_CIPHER_CTX_new(),
             let cipher = unsafe EVP_CIPHER_fetch(nil, name, nil)

@@ -89,7 +89,13 @@ package final class AppendFile: Sendable {
 
     /// Keeps other processes away from a file that is ours alone, as long as it is open.
     private func claim(_ state: inout State) throws(MachineFailure) {
-        guard isOwn, flock(state.descriptor, LOCK_EX | LOCK_NB) != 0 else { return }
+        guard isOwn else { return }
+        var status = stat()
+        // One that somebody made before us may be open to others.
+        if unsafe fstat(state.descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+            _ = fchmod(state.descriptor, 0o600)
+        }
+        guard flock(state.descriptor, LOCK_EX | LOCK_NB) != 0 else { return }
         close(state.descriptor)
         state = State()
         throw MachineFailure(

@@ -21,6 +21,13 @@ package struct FieldName: Sendable, Hashable {
         self.init(KnownField(bytes.span, 0..<bytes.count), spelled: bytes[...])
     }
 
+    /// Whether a text is a token, as a method and the name of a field have to be.
+    package static func isWellFormed(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        for index in bytes.indices where !isToken(bytes[index]) { return false }
+        return !bytes.isEmpty
+    }
+
     /// Its spelling.
     package var text: String {
         spelling.isEmpty ? known.name : String(decoding: spelling, as: UTF8.self)

@@ -24,6 +24,13 @@ package struct FieldValue: Sendable, Hashable {
         bytes = digits[...]
     }
 
+    /// Whether a text can be the value of a field: without control characters other than tabs.
+    package static func isWellFormed(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        for index in bytes.indices where !isFieldText(bytes[index]) { return false }
+        return true
+    }
+
     /// Its text; bytes that are not UTF-8 become U+FFFD.
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 }

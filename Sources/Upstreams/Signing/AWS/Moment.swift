@@ -4,8 +4,10 @@ import Machine
 package enum Moment {
     /// As `X-Amz-Date` has it: `20260115T123456Z`.
     package static func amzDate(_ seconds: Int64) -> String {
-        let text = WallClock.text(seconds: Int(seconds), milliseconds: 0)
-        return text.prefix { $0 != "." }.filter { $0 != "-" && $0 != ":" } + "Z"
+        let text = WallClock.text(seconds: Int(seconds), milliseconds: 0).utf8
+        let digits = text.prefix { $0 != UInt8(ascii: ".") }
+            .filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: ":") }
+        return String(decoding: digits, as: UTF8.self) + "Z"
     }
 
     /// As ISO 8601 has it: `2026-01-15T12:34:56Z`.

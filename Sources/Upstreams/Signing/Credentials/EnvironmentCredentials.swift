@@ -10,7 +10,8 @@ package struct EnvironmentCredentials: CredentialsProvider {
 
     /// Keys from these variables.
     package init(_ environment: Environment, clock: AWSClock) {
-        self.environment = environment
+        // They are looked up for every request.
+        self.environment = Environment(environment.variables.filter { $0.name.hasPrefix("AWS_") })
         self.clock = clock
     }
 

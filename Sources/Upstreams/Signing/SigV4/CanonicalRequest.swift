@@ -20,10 +20,24 @@ package struct CanonicalRequest: Sendable {
         method: String, target: String, fields: [(name: String, value: String)], body: [UInt8],
         signing isSigned: (String) -> Bool = SignedHeaders.areStable
     ) {
+        let (path, query) = Self.split(target)
+        self.init(method, path: path, query: query, fields, body, isSigned)
+    }
+
+    /// The form of a request of ours.
+    init(_ request: HTTPClientRequest, to target: SigningTarget) {
+        self.init(
+            request.method, path: target.path, query: target.query, request.fields, request.body,
+            SignedHeaders.areStable)
+    }
+
+    private init(
+        _ method: String, path: String, query: String, _ fields: [(name: String, value: String)],
+        _ body: [UInt8], _ isSigned: (String) -> Bool
+    ) {
         self.method = method.uppercased()
-        let mark = target.firstIndex(of: "?") ?? target.endIndex
-        path = Self.canonicalPath(target[..<mark])
-        query = Self.canonicalQuery(target[mark...].dropFirst())
+        self.path = path
+        self.query = query
         headers = Self.canonicalHeaders(fields, isSigned)
         let given = fields.first { HTTPFields.areEqual($0.name, "x-amz-content-sha256") }
         payloadHash = given?.value ?? Digest.sha256Text(body)
@@ -34,23 +48,46 @@ package struct CanonicalRequest: Sendable {
 
     /// The text that is digested.
     package var text: String {
-        let lines = headers.map { "\($0.name):\($0.value)\n" }.joined()
-        return "\(method)\n\(path)\n\(query)\n\(lines)\n\(signedHeaders)\n\(payloadHash)"
+        var text = "\(method)\n\(path)\n\(query)\n"
+        for header in headers {
+            text += header.name
+            text += ":"
+            text += header.value
+            text += "\n"
+        }
+        text += "\n"
+        text += signedHeaders
+        text += "\n"
+        text += payloadHash
+        return text
     }
 }
 
 // MARK: The parts
 
+// Over bytes, not characters: every request is signed, and this is most of what it costs.
 extension CanonicalRequest {
+    /// The canonical path and query of what is sent.
+    static func split(_ target: String) -> (path: String, query: String) {
+        let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
+        return (canonicalPath(target[..<mark].utf8), canonicalQuery(target[mark...].dropFirst()))
+    }
+
     /// What is percent-encoded on the wire is encoded a second time here: `%3A` becomes `%253A`.
-    private static func canonicalPath(_ path: Substring) -> String {
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    private static func canonicalPath(_ path: Substring.UTF8View) -> String {
+        let slash = UInt8(ascii: "/")
+        var parts: [Substring.UTF8View] = []
+        for part in path.split(separator: slash) where !part.elementsEqual(".".utf8) {
+            if part.elementsEqual("..".utf8) { _ = parts.popLast() } else { parts.append(part) }
         }
         guard !parts.isEmpty else { return "/" }
-        let end = path.hasSuffix("/") ? "/" : ""
-        return PercentEncoding.encode("/" + parts.joined(separator: "/") + end, sparing: "/")
+        var encoded: [UInt8] = []
+        for part in parts {
+            encoded.append(slash)
+            PercentEncoding.append(part, to: &encoded)
+        }
+        if path.last == slash { encoded.append(slash) }
+        return String(decoding: encoded, as: UTF8.self)
     }
 
     /// Nothing is encoded here: whoever makes the URL does it.
@@ -68,16 +105,35 @@ extension CanonicalRequest {
     private static func canonicalHeaders(
         _ fields: [(name: String, value: String)], _ isSigned: (String) -> Bool
     ) -> [(name: String, value: String)] {
-        var values: [String: [String]] = [:]
+        var signed: [(name: String, value: String)] = []
         for field in fields {
             let name = field.name.lowercased()
-            if isSigned(name) { values[name, default: []].append(trimmed(field.value)) }
+            guard isSigned(name) else { continue }
+            let value = trimmed(field.value)
+            // Of one name, in the order in which they come.
+            if let same = signed.firstIndex(where: { $0.name == name }) {
+                signed[same].value += ",\(value)"
+            } else {
+                signed.append((name: name, value: value))
+            }
         }
-        return values.sorted { $0.key < $1.key }
-            .map { (name: $0.key, value: $0.value.joined(separator: ",")) }
+        return signed.sorted { $0.name < $1.name }
     }
 
+    /// Without blanks at the ends, and with one between words.
     private static func trimmed(_ value: String) -> String {
-        value.split { $0 == " " || $0 == "\t" }.joined(separator: " ")
+        isTrimmed(value)
+            ? value : value.split { $0 == " " || $0 == "\t" }.joined(separator: " ")
+    }
+
+    private static func isTrimmed(_ value: String) -> Bool {
+        let bytes = value.utf8.span
+        var isAfterBlank = true
+        for index in bytes.indices {
+            let isBlank = bytes[index] == UInt8(ascii: " ")
+            if bytes[index] == UInt8(ascii: "\t") || isBlank && isAfterBlank { return false }
+            isAfterBlank = isBlank
+        }
+        return !isAfterBlank || bytes.isEmpty
     }
 }

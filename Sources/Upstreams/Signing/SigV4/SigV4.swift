@@ -36,18 +36,21 @@ package struct SigV4: Sendable, Hashable {
 
     /// The signature, in hexadecimal digits.
     package func signature(_ request: CanonicalRequest, _ secretAccessKey: String) -> String {
-        let text = Array(stringToSign(request).utf8)
-        return Digest.hexadecimal(Digest.hmac(key: signingKey(secretAccessKey), text))
+        signature(request, key: signingKey(secretAccessKey))
     }
 
-    /// The value of the field `Authorization`.
+    private func signature(_ request: CanonicalRequest, key: [UInt8]) -> String {
+        Digest.hexadecimal(Digest.hmac(key: key, Array(stringToSign(request).utf8)))
+    }
+
+    /// The value of the field `Authorization`; `key` is the signing key, where it is known.
     package func authorization(
-        _ request: CanonicalRequest, _ credentials: AWSCredentials
+        _ request: CanonicalRequest, _ credentials: AWSCredentials, key: [UInt8]? = nil
     ) -> String {
         """
         \(Self.algorithm) Credential=\(credentials.accessKeyId)/\(credentialScope), \
         SignedHeaders=\(request.signedHeaders), \
-        Signature=\(signature(request, credentials.secretAccessKey))
+        Signature=\(signature(request, key: key ?? signingKey(credentials.secretAccessKey)))
         """
     }
 }

@@ -13,6 +13,7 @@ package final class SigV4Authorizer: Authorizer {
     private let provider: any CredentialsProvider
     private let clock: AWSClock
     private let latest = Mutex<AWSCredentials?>(nil)
+    private let cache = Mutex(SigningCache())
 
     /// A signer for an upstream; `service` is the name that is signed for.
     package init(
@@ -30,9 +31,12 @@ package final class SigV4Authorizer: Authorizer {
         let credentials = try await credentials()
         latest.withLock { $0 = credentials }
         do throws(MachineFailure) {
-            try request.sign(
-                SigV4(date: Moment.amzDate(clock.now), region: region, service: service),
-                credentials)
+            let terms = SigV4(
+                date: Moment.amzDate(clock.now), region: region, service: service)
+            let (target, key) = try cache.withLock { cache throws(MachineFailure) in
+                (try cache.target(request.url), cache.key(terms, credentials.secretAccessKey))
+            }
+            request.sign(terms, credentials, to: target, key: key)
         } catch {
             throw Failure(
                 .unavailable, "Upstream '\(upstream)' was not called. \(error.message)",
@@ -83,26 +87,21 @@ extension HTTPClientRequest {
     package mutating func sign(
         _ terms: SigV4, _ credentials: AWSCredentials
     ) throws(MachineFailure) {
-        let address = try HTTPAddress(url)
-        set("Host", address.authority)
+        sign(terms, credentials, to: try SigningTarget(url), key: nil)
+    }
+
+    /// `target` is that of its URL, and `key` the signing key, where it is known.
+    fileprivate mutating func sign(
+        _ terms: SigV4, _ credentials: AWSCredentials, to target: SigningTarget, key: [UInt8]?
+    ) {
+        set("Host", target.authority)
         set("X-Amz-Date", terms.date)
         if let token = credentials.sessionToken {
             set("X-Amz-Security-Token", token)
         } else {
             fields.removeAll { HTTPFields.areEqual($0.name, "X-Amz-Security-Token") }
         }
-        let canonical = CanonicalRequest(
-            method: method, target: address.target(of: url), fields: fields, body: body)
-        set("Authorization", terms.authorization(canonical, credentials))
-    }
-}
-
-extension HTTPAddress {
-    /// The path and query of a URL, as they are sent.
-    fileprivate func target(of url: String) -> String {
-        let scheme = isSecure ? 8 : 7
-        let target = url.dropFirst(scheme).drop { $0 != "/" && $0 != "?" && $0 != "#" }
-        let sent = target.prefix { $0 != "#" }
-        return sent.hasPrefix("/") ? String(sent) : "/\(sent)"
+        let canonical = CanonicalRequest(self, to: target)
+        set("Authorization", terms.authorization(canonical, credentials, key: key))
     }
 }

@@ -4,10 +4,10 @@ extension Format {
     /// A list of such values; a key without a value is an empty list.
     package func list() -> Format<[Value]> {
         let item = self
-        let schema = Schema.list(item.schema)
-        return Format<[Value]>(schema, show: { Self.literal($0, item) }) { node, reading in
+        return Format<[Value]>(.list(item.schema), show: { Self.literal($0, item) }) {
+            node, reading in
             guard let items = node.items ?? Self.nothing(node, []) else {
-                reading.reportMismatch(schema, at: node)
+                reading.reportMismatch(.list(item.schema), at: node)
                 return nil
             }
             return items.enumerated().compactMap { index, node in
@@ -24,10 +24,10 @@ extension Format {
         where fits: @escaping @Sendable (String) -> Bool = { _ in true }
     ) -> Format<[(key: String, value: Value)]> {
         let value = self
-        let schema = Schema.mapping(keys: form, values: value.schema)
-        return Format<[(key: String, value: Value)]>(schema) { node, reading in
+        let schema: @Sendable () -> Schema = { .mapping(keys: form, values: value.schema) }
+        return Format<[(key: String, value: Value)]>(schema()) { node, reading in
             guard let entries = node.entries ?? Self.nothing(node, []) else {
-                reading.reportMismatch(schema, at: node)
+                reading.reportMismatch(schema(), at: node)
                 return nil
             }
             return entries.compactMap { entry in
@@ -46,8 +46,8 @@ extension Format {
     package static func either(
         _ one: Self, _ other: Self, isOther: @escaping @Sendable (Node) -> Bool
     ) -> Self {
-        let schema = Schema.either([one.schema, other.schema])
-        return Self(schema, show: { one.show($0) ?? other.show($0) }) { node, reading in
+        Self(.either([one.schema, other.schema]), show: { one.show($0) ?? other.show($0) }) {
+            node, reading in
             isOther(node) ? other.read(node, &reading) : one.read(node, &reading)
         }
     }

@@ -43,14 +43,14 @@ package struct Key<Root: Sendable>: Sendable {
 
     /// A key that does more than fill one property; a key without documentation is hidden.
     package init(
-        custom name: String, schema: Schema.Key?,
+        custom name: String, schema: @autoclosure @escaping @Sendable () -> Schema.Key?,
         read: @escaping @Sendable (Node.Entry, inout Root, inout Reading) -> Void
     ) {
         self.name = name
         isRequired = false
         isTransparent = true
         self.read = read
-        self.schema = { _ in schema }
+        self.schema = { _ in schema() }
     }
 
     /// The same key of an object that holds this one's.

@@ -6,24 +6,30 @@ import Wire
 package struct Kind: Sendable {
     /// The key, such as `stdio`.
     package let name: String
-    /// What is said about it.
-    package let schema: Schema.Key
+    private let makeSchema: @Sendable () -> Schema.Key
     /// What holds for its upstreams unless their entries say otherwise.
     let usual: Usual
     /// The kind's settings, or nil after a report.
     let read: @Sendable (Node, inout Reading) -> (any Settings)?
 
-    /// A kind whose settings have a format.
+    /// A kind whose settings have a format, which is made when it is first needed.
     package init<Value: Settings>(
-        _ name: String, _ format: Format<Value>, _ documentation: String, example: String? = nil,
+        _ name: String, _ format: @autoclosure @escaping @Sendable () -> Format<Value>,
+        _ documentation: String, example: String? = nil,
         usual: Usual = Usual()
     ) {
         self.name = name
         self.usual = usual
-        schema = Schema.Key(
-            name: name, documentation: documentation, schema: format.schema, example: example)
-        read = { format.read($0, &$1) }
+        makeSchema = {
+            Schema.Key(
+                name: name, documentation: documentation, schema: format().schema,
+                example: example)
+        }
+        read = { format().read($0, &$1) }
     }
+
+    /// What is said about it.
+    package var schema: Schema.Key { makeSchema() }
 
     /// Defaults of one kind's own.
     package struct Usual: Sendable {

@@ -8,8 +8,8 @@ package struct Shape<Value: Sendable>: Sendable {
     package let blank: Value
     /// The keys, in the order of the documentation.
     package let keys: [Key<Value>]
-    /// Better advice for certain unknown keys, by key: a clause after "unknown key 'x' in 'y'; ".
-    package var hints: [String: String] = [:]
+    /// Better advice for an unknown key: a clause after "unknown key 'x' in 'y'; ".
+    package var hint: @Sendable (String) -> String? = { _ in nil }
     /// Keys of which exactly one must be given.
     package var alternatives: [String] = []
 
@@ -73,7 +73,7 @@ package struct Shape<Value: Sendable>: Sendable {
 
     private func read(_ entry: Node.Entry, into value: inout Value, _ reading: inout Reading) {
         guard let key = keys.first(where: { $0.name == entry.key }) else {
-            return reading.reportUnknown(entry, hints[entry.key], among: names)
+            return reading.reportUnknown(entry, hint(entry.key), among: names)
         }
         reading.within(key.place(in: reading)) { key.read(entry, &value, &$0) }
     }
@@ -88,9 +88,11 @@ package struct Shape<Value: Sendable>: Sendable {
 }
 
 extension Format {
-    /// An object of a shape.
-    package static func object(_ shape: Shape<Value>) -> Self {
-        Self(shape.schema) { node, reading in shape.read(node, into: &reading) }
+    /// An object of a shape, which is made when it is first needed: few files have every section.
+    package static func object(
+        _ shape: @autoclosure @escaping @Sendable () -> Shape<Value>
+    ) -> Self {
+        Self(shape().schema) { node, reading in shape().read(node, into: &reading) }
     }
 }
 
