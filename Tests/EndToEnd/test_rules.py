@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from harness.world import ROOT
+from harness.world import ROOT, product
 
 LIBRARY = ROOT / "config/rules"
 
@@ -201,6 +201,29 @@ async def test_what_comes_of_recorded_calls_becomes_examples_and_an_edit_shows_w
     code, out, err = await world.run("rules", "test", "--accept", calls, str(path))
     assert code == 0 and "0 new examples, 3 changed, 197 as before" in err
     assert "all as they should be" in await examined(world, str(path))
+
+
+async def test_what_the_product_records_is_tried_and_becomes_examples(world):
+    world.configure({"m": world.raw("mirror")})
+    calls = str(world.home / "calls.jsonl")
+    client = await world.start([product(), "record", "--config", str(world.config), "--output", calls])
+    await client.initialize()
+    for n in range(200):
+        await client.text("m__show", {"id": n, "note": None if n % 29 == 0 else "x"})
+    assert await client.stop() == 0
+    path = put(world, "slim.jq", "if .id == 150 then empty elif .note == null then del(.note) else . end")
+    out = await tried(world, str(path), calls, "--upstream", "m", text="")
+    assert out.endswith("200 calls, 7 change, 1 refused, 192 unchanged (on: request).\n")
+    code, out, err = await world.run("rules", "test", "--accept", calls, str(path))
+    assert code == 0 and "200 new examples" in err
+    assert path.with_suffix(".json").stat().st_mode & 0o777 == 0o600
+    path.write_text(path.read_text().replace("== 150", "== 151"))
+    found = json.loads(await examined(world, str(path), "--json", code=1))
+    assert [each["example"] for each in found["rules"][0]["differences"]] == [151, 152]
+    # Results, with the texts in them, at the other hook.
+    out = await tried(world, 'if .id == 7 then .seen = true else . end', calls, "--on", "response", "--scope", "text",
+                      text="")
+    assert "200 calls, 1 changes, 199 unchanged (on: response)." in out
 
 
 async def test_accepting_keeps_what_is_written_and_leaves_out_what_the_rule_is_not_about(world):

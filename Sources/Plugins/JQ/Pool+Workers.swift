@@ -47,7 +47,8 @@ extension Pool {
         }
         guard isCurrent else { return }
         guard isWanted, let next = try? start(worker.place) else { return end(worker) }
-        state.withLock { $0.idle.append(next) }
+        // Taken last: a process that has just been copied waits for its first turn on a busy machine.
+        state.withLock { $0.idle.insert(next, at: 0) }
         changed.raise()
     }
 

@@ -29,7 +29,7 @@ private final class Watch: Sendable {
         // The last one never ends.
         let programs =
             (0..<29).map { Program(".n += \($0)") } + [Program("def f: f; f")]
-        try withPool(programs, deadline: .milliseconds(10)) { pool in
+        try withPool(programs, ready: 2, deadline: .milliseconds(10)) { pool in
             // What is made at first use is no matter of the killing.
             for _ in 0..<20 { _ = try? await pool.evaluate(question(3, #"{"n":1}"#)) }
             let watch = Watch()

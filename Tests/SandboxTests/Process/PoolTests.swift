@@ -40,6 +40,19 @@ import Testing
         bench.stop()
     }
 
+    @Test("a worker that has worked before is taken rather than a fresh copy")
+    func warm() {
+        let bench = Bench(ready: 2)
+        bench.begin()
+        _ = bench.ask()
+        #expect(bench.workers[1].isAsked)
+        bench.advance(.seconds(1))
+        #expect(bench.workers.count == 3 && bench.workers[1].isClosed)
+        _ = bench.ask()
+        #expect(bench.workers[0].isAsked && !bench.workers[2].isAsked)
+        bench.stop()
+    }
+
     @Test("a call that is cancelled takes its worker with it, for that may never end")
     func cancelled() {
         let bench = Bench()

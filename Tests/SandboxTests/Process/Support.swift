@@ -12,13 +12,13 @@ struct TookTooLong: Error {}
 
 /// Runs a pool of workers of the program that was built beside the tests, and a body with it.
 func withPool(
-    _ programs: [Program], deadline: Duration = .seconds(10),
+    _ programs: [Program], ready: Int = 1, deadline: Duration = .seconds(10),
     _ body: @escaping @Sendable (Pool) async throws -> Void
 ) throws {
     let loop = try EventLoop.make()
     let failure = Mutex<(any Error)?>(nil)
     _ = loop.run {
-        var settings = Pool.Settings(ready: 1)
+        var settings = Pool.Settings(ready: ready)
         settings.deadline = deadline
         settings.start = .seconds(50)
         let pool = Pool(

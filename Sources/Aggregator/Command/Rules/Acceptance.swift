@@ -27,8 +27,8 @@ struct Acceptance: Sendable {
                     file.add(example)
                 }
             }
-            // Examples are read by everybody who reads the rule.
-            try File.replace(path, with: file.text, mode: 0o644)
+            // As private as the recording that it is made of.
+            try File.replace(path, with: file.text)
             let tally = file.tally
             notices.say(
                 "\(Terminal.plain(path)): \(tally.new) new examples, \(tally.changed) changed, "
