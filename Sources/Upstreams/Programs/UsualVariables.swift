@@ -12,8 +12,13 @@ package enum UsualVariables {
 
     /// Whether a variable of ours is one of these, or of further ones.
     package static func admit(_ name: String, besides names: [String] = []) -> Bool {
-        (list + names).contains { pattern in
-            pattern.hasSuffix("*") ? name.hasPrefix(pattern.dropLast()) : name == pattern
-        }
+        exact.contains(name) || beginnings.contains { name.hasPrefix($0) }
+            || names.contains { pattern in
+                pattern.hasSuffix("*") ? name.hasPrefix(pattern.dropLast()) : name == pattern
+            }
     }
+
+    // Every variable is asked for at the start of every program.
+    private static let exact = Set(list.filter { !$0.hasSuffix("*") })
+    private static let beginnings = list.filter { $0.hasSuffix("*") }.map { $0.dropLast() }
 }
