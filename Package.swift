@@ -77,7 +77,8 @@ let package = Package(
         // Floor 3: what upstreams, a local platform and deployments all need to be let in.
         .target(
             name: "Signing", dependencies: ["Wire", "Machine", "Aggregator", "CExpat"],
-            path: "Sources/Upstreams/Signing", exclude: readmes("AWS", "Credentials", "SigV4"),
+            path: "Sources/Upstreams/Signing",
+            exclude: readmes("AWS", "Credentials", "Identity", "SigV4"),
             swiftSettings: strict),
 
         // Floor 3: what upstreams and plugins need to speak lines with programs.
@@ -124,8 +125,8 @@ let package = Package(
             ],
             path: "Sources/Aggregator/Command",
             exclude: readmes(
-                "Client", "Commands", "DropIn", "Recording", "Replaying", "Reports", "Running",
-                "Setup/Import", "Terminal"),
+                "Client", "Commands", "DropIn", "Recording", "Replaying", "Reports", "Rules",
+                "Running", "Setup/Import", "Terminal"),
             swiftSettings: strict),
 
         // A sample for readers; the demo's and the tests' upstream.

@@ -27,7 +27,7 @@ package enum PluginKinds {
             "jq", .object(JQSettings.shape), "What a jq program makes of it.",
             example: "{ on: response, upstream: crm, tool: \"get_*\", program: del(.internal) }"),
         Kind(
-            "executable", .object(ExecutableSettings.shape),
+            "executable", ExecutableSettings.format,
             "What a program of your own makes of it, in any language.",
             example: "{ command: python3, args: [mask.py], on: [request, response] }"),
         Kind(

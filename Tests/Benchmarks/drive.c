@@ -2,7 +2,9 @@
 //
 //   drive MODE CALLS DEPTH TOOL -- COMMAND…
 //
-// MODE calls: CALLS calls of TOOL with DEPTH in flight; prints nanoseconds per call and the median.
+// MODE calls: CALLS calls of TOOL with DEPTH in flight; prints nanoseconds per call, the median, the 99th
+//             of 100 and the slowest. With BESIDE in the environment, the tool that it names is called
+//             besides every 25 ms, unless such a call is under way, and not counted.
 // MODE first: time from fork to the answer of initialize; prints nanoseconds.
 // MODE list:  CALLS times tools/list; prints the median nanoseconds and the bytes of the answer.
 // MODE idle:  shakes hands, lists, waits for a line on its own input, prints the server's pid first.
@@ -17,6 +19,11 @@
 static char *in, *out;
 static size_t held, room = 64 << 20;
 static int to_server, from_server;
+// The call besides: its tool, its id, and whether it has been answered.
+static const char *beside;
+static const char beside_id[] = "\"id\":50,";
+static int beside_is_over = 1;
+static long long beside_next;
 
 static long long now(void) {
     struct timespec t;
@@ -43,7 +50,10 @@ static int take(size_t *bytes) {
         char *from = in + held;
         held += (size_t)got;
         while ((end = memchr(from, '\n', (size_t)(in + held - from)))) {
-            if (memmem(in + start, (size_t)(end - in) - start, "\"id\":", 5)) {
+            size_t length = (size_t)(end - in) - start, head = length < 64 ? length : 64;
+            if (beside && memmem(in + start, head, beside_id, sizeof beside_id - 1)) {
+                beside_is_over = 1;
+            } else if (memmem(in + start, length, "\"id\":", 5)) {
                 lines++;
                 if (bytes) *bytes = (size_t)(end - in) - start;
             }
@@ -51,7 +61,7 @@ static int take(size_t *bytes) {
             from = end + 1;
         }
         if (start) memmove(in, in + start, held - start), held -= start;
-        if (lines) return lines;
+        if (lines || (beside && beside_is_over)) return lines;
     }
 }
 
@@ -65,6 +75,15 @@ static void calls(long count, long depth, const char *tool) {
     long sent = 0, answered = 0, id = 100;
     long long start = now(), last = start;
     while (answered < count) {
+        if (beside && beside_is_over && now() >= beside_next) {
+            beside_next = now() + 25000000;
+            int length = sprintf(
+                out,
+                "{\"jsonrpc\":\"2.0\",%s\"method\":\"tools/call\",\"params\":{\"name\":\"%s\"}}\n",
+                beside_id, beside);
+            put(out, (size_t)length);
+            beside_is_over = 0;
+        }
         // Each request is written on its own, as clients do that make calls one by one.
         while (sent < count && sent - answered < depth) {
             int length = sprintf(
@@ -76,6 +95,7 @@ static void calls(long count, long depth, const char *tool) {
             sent++;
         }
         int lines = take(NULL);
+        if (!lines) continue;
         long long t = now();
         for (int i = 0; i < lines; i++) times[answered + i] = t - last;
         answered += lines;
@@ -83,7 +103,9 @@ static void calls(long count, long depth, const char *tool) {
     }
     long long total = now() - start;
     qsort(times, (size_t)count, sizeof *times, by_value);
-    printf("%lld %lld\n", total / count, times[count / 2]);
+    printf(
+        "%lld %lld %lld %lld\n", total / count, times[count / 2], times[count * 99 / 100],
+        times[count - 1]);
 }
 
 static void list(long count) {
@@ -105,6 +127,7 @@ int main(int words, char **word) {
     const char *mode = word[1], *tool = word[4];
     long count = atol(word[2]), depth = atol(word[3]);
     in = malloc(room), out = malloc(1 << 20);
+    beside = strcmp(mode, "calls") ? NULL : getenv("BESIDE");
     int down[2], up[2];
     if (pipe(down) || pipe(up)) return 2;
     signal(SIGPIPE, SIG_IGN);

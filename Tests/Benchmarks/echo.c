@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static char in[1 << 22], out[1 << 16];
+static char in[1 << 22], out[2 << 20], large[1 << 20];
 
 // The exact bytes of the id: everything between "id": and the next comma or brace.
 static int find_id(const char *line, size_t length, const char **id) {
@@ -28,7 +28,17 @@ static size_t answer(const char *line, size_t length, char *to) {
         result = "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{}},"
                  "\"serverInfo\":{\"name\":\"echo\",\"version\":\"1\"}}";
     else if (memmem(line, length, "\"tools/list\"", 12))
-        result = "{\"tools\":[{\"name\":\"ping\",\"inputSchema\":{\"type\":\"object\"}}]}";
+        result = "{\"tools\":[{\"name\":\"ping\",\"inputSchema\":{\"type\":\"object\"}},"
+                 "{\"name\":\"big\",\"inputSchema\":{\"type\":\"object\"}}]}";
+    // The tool `big` answers with a megabyte.
+    if (memmem(line, length, "\"big\"", 5)) {
+        if (!*large) memset(large, 'x', sizeof large - 1);
+        return (size_t)sprintf(
+            to,
+            "{\"jsonrpc\":\"2.0\",\"id\":%.*s,\"result\":{\"content\":[{\"type\":\"text\",\"text\":"
+            "\"%s\"}]}}\n",
+            count, id, large);
+    }
     return (size_t)sprintf(
         to, "{\"jsonrpc\":\"2.0\",\"id\":%.*s,\"result\":%s}\n", count, id, result);
 }

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import bridge
 import dropin
+import plugins
 import web
 
 HERE = Path(__file__).resolve().parent
@@ -57,22 +58,23 @@ class Bench:
 
     # Commands
 
-    def served(self, *upstreams: list[str]) -> list[str]:
-        """The product in front of these commands, named u0, u1, …"""
+    def served(self, *upstreams: list[str], plugins: list[dict] = []) -> list[str]:
+        """The product in front of these commands, named u0, u1, …, with plugins in between."""
         entries = {
             f"u{index}": {"stdio": {"command": str(command[0]), "args": command[1:]}}
             for index, command in enumerate(upstreams)
         }
         self.files += 1
         path = Path(self.home.name) / f"{self.files}.yaml"
-        path.write_text(json.dumps({"upstreams": entries}))
+        path.write_text(json.dumps({"upstreams": entries, "plugins": plugins}))
         return [str(self.manifold), "serve", "--log-level", "error", "--config", str(path)]
 
     def drive(self, mode: str, count: int, depth: int, tool: str, command: list[str], **options):
-        words = ["taskset", "-c", CORE, str(BUILT / "drive"), mode, str(count), str(depth), tool, "--"]
+        cores = options.get("cores", CORE)
+        words = ["taskset", "-c", cores, str(BUILT / "drive"), mode, str(count), str(depth), tool, "--"]
         done = subprocess.run(
             words + [str(word) for word in command],
-            env=self.environment,
+            env={**self.environment, **options.get("env", {})},
             stdout=subprocess.PIPE,
             stderr=options.get("stderr", subprocess.DEVNULL),
             text=True,
@@ -254,6 +256,7 @@ def main() -> int:
     bench.calls_against_relay()
     bench.calls_against_fastmcp()
     web.rows(bench, BUILT, CORE)
+    plugins.rows(bench, BUILT, CORE)
     dropin.rows(bench, BUILT, CORE)
     bridge.rows(bench, BUILT, CORE)
     good = bench.allocations()

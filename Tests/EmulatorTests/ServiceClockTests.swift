@@ -10,16 +10,6 @@ struct ServiceClockTests {
         #expect(ServiceClock.httpDate(0) == "Thu, 01 Jan 1970 00:00:00 GMT")
     }
 
-    @Test("a signature's date is read to the second, and nothing else is")
-    func reads() {
-        #expect(ServiceClock.seconds(amzDate: "19941106T084937Z") == 784_111_777)
-        for text in [
-            "", "19941106T084937", "1994-11-06T08:49:37Z", "19941306T084937Z", "xxxxxxxxTxxxxxxZ",
-        ] {
-            #expect(ServiceClock.seconds(amzDate: text) == nil)
-        }
-    }
-
     @Test("a fault moves it, and it can be put right")
     func moves() {
         let clock = ServiceClock { .seconds(1000) }

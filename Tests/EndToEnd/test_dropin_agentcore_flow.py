@@ -143,8 +143,12 @@ async def test_47_a_line_too_many_makes_nothing_late(ours, edge):
         lines.put_nowait(call.response(result))
         await call.json(lines.get_nowait())
 
+    async def next_line(call):
+        await call.json(await lines.get())
+
     for method in ("initialize", "notifications/initialized", "tools/call", "ping"):
         edge.always(method, pipe)
+    edge.always("response", next_line)
     peer = await ours.start(edge)
     await peer.initialize()
     for _ in range(5):
@@ -153,6 +157,21 @@ async def test_47_a_line_too_many_makes_nothing_late(ours, edge):
             assert (await peer.answer(id))["result"] == {"echo": id}
     heard = peer.unheard()
     assert len(heard) == 30 and all(message.get("method") == "notifications/message" for message in heard)
+    # A line for each post: nothing is left behind that later answers would have to wait for.
+    assert len(edge.seen("response")) == 30 and lines.empty()
+
+
+async def test_47_who_is_no_pipe_is_not_asked_for_lines(ours, edge):
+    """A server that answers something else has nothing more to say."""
+    peer = await ours.start(edge)
+    await peer.initialize()
+
+    async def strange(call):
+        await call.json({"jsonrpc": "2.0", "id": "another", "result": {}})
+
+    edge.on("ping", strange)
+    assert (await peer.refusal("ping"))["code"] == -32002
+    assert await peer.text("work") == "worked"
 
 
 async def test_48_a_call_that_is_cancelled_is_told_and_not_answered(ours, edge):
@@ -306,6 +325,26 @@ async def test_56_a_session_that_is_gone_is_opened_again(ours, edge):
     assert greetings[2:] == [None]
 
 
+async def test_56_what_the_client_wished_for_is_said_again(ours, edge):
+    edge.stateful = True
+    peer = await ours.start(edge)
+    await peer.initialize()
+    for level in ("debug", "error"):
+        await peer.request("logging/setLevel", {"level": level})
+    for uri in ("memo://a", "memo://b"):
+        await peer.request("resources/subscribe", {"uri": uri})
+    await peer.request("resources/unsubscribe", {"uri": "memo://a"})
+    edge.sessions[:] = ["another"]
+    said = len(edge.calls)
+    assert await peer.text("work") == "worked"
+    again = edge.calls[said + 1 :]
+    greeting = ["initialize", "notifications/initialized"]
+    assert [call.method for call in again] == [*greeting, "logging/setLevel", "resources/subscribe", "tools/call"]
+    assert again[2].message["params"] == {"level": "error"} and again[3].message["params"] == {"uri": "memo://b"}
+    assert {call.header("mcp-session-id") for call in again[1:]} == {"stateful-1"}
+    assert peer.unheard() == [] or all(each.get("method") == "notifications/message" for each in peer.unheard())
+
+
 async def test_57_a_machine_for_each_request_is_not_greeted_for_ever(ours, edge):
     peer = await ours.start(edge, RUNTIME_SESSION_MODE="request")
     await peer.initialize()
@@ -365,6 +404,29 @@ async def test_60_a_client_that_is_gone_ends_it_quietly(world, ours, edge):
     process.stdin.write(b'{"jsonrpc":"2.0","id":1,"method":"ping"}\n')
     assert await soon(process.wait(), "the process to exit") == 0
     assert await process.stderr.read() == b""
+
+
+@pytest.mark.parametrize("ends", ["input", "signal"])
+async def test_59_the_machine_is_stopped_at_the_end_if_that_is_wanted(ours, edge, ends):
+    peer = await ours.start(edge, AGENTCORE_STOP_SESSION="true")
+    await peer.initialize()
+    if ends == "signal":
+        peer.process.send_signal(signal.SIGTERM)
+    else:
+        peer.close_input()
+    assert await peer.exited() == 0
+    assert edge.stopped == [edge.calls[0].header(RUNTIME_SESSION)]
+
+
+@pytest.mark.parametrize("more", [{}, {"AGENTCORE_STOP_SESSION": "true", "RUNTIME_SESSION_MODE": "request"}])
+async def test_59_a_machine_is_not_stopped_unasked_nor_one_that_is_not_there(ours, edge, more):
+    peer = await ours.start(edge, **more)
+    await peer.request("ping")
+    peer.close_input()
+    assert await peer.exited() == 0 and edge.stopped == []
+    peer = await ours.start(edge, AGENTCORE_STOP_SESSION="true")
+    peer.close_input()
+    assert await peer.exited() == 0 and edge.stopped == []
 
 
 @pytest.mark.parametrize("variable", [{"LOG_LEVEL": "debug"}, {"MCP_PROXY_DEBUG": "1"}])

@@ -5,7 +5,7 @@ import pytest
 
 from harness.dropin import ForwardingEdge, Program, source
 from harness.limits import PATIENCE
-from harness.world import venv
+from harness.world import SERVERS, venv
 
 ORIGINAL, OURS = "original", "manifold"
 
@@ -77,4 +77,32 @@ async def test_calls_side_by_side_go_through_a_bridge(world, bridge):
     for n, id in enumerate(ids):
         result = (await peer.answer(id))["result"]
         assert f"city {n}\"" in result["content"][0]["text"]
+    await edge.close()
+
+
+@pytest.mark.parametrize("server", ["story", "v1"])
+async def test_answers_stay_with_their_calls_behind_a_bridge_whose_server_talks(world, server):
+    """Logs before each answer, which the original's bridge hands out in the place of answers."""
+    story = world.raw("story")["stdio"]
+    words = [story["command"], *story["args"]]
+    if server == "v1":
+        words = [venv("v1"), "-u", str(SERVERS / "sdk.py"), "x", "stdio"]
+    env = {"WITNESS": world.witness.path, "MCP_SERVER_CMD": " ".join(words)}
+    there = await world.listen([venv("aws"), "-c", BRIDGE], env)
+    edge = await ForwardingEdge(there.url).start()
+    peer = await Program(world, OURS).start(edge)
+    await peer.initialize()
+    for turn in range(8):
+        calls = {}
+        for n in range(3):
+            tag = f"{turn}-{n}"
+            arguments = {"tag": tag} if server == "story" else {"text": tag}
+            calls[peer.begin_call("echo", arguments, token=tag)] = tag
+            if server == "v1":
+                calls[peer.begin_call("slow", {"steps": 2}, token=f"{tag}-slow")] = "done"
+        for id, said in calls.items():
+            assert (await peer.answer(id))["result"]["content"][0]["text"] == said
+    heard = peer.unheard()
+    assert {message.get("method") for message in heard} <= {"notifications/message", "notifications/progress"}
+    assert not any("exception_handler" in str(message) for message in heard)
     await edge.close()

@@ -1,5 +1,6 @@
 """`mcp-agentcore-proxy` by name: what it sends, and what it makes of what comes back."""
 
+import base64
 import json
 
 import pytest
@@ -105,6 +106,24 @@ async def test_21_the_newest_revision_is_mirrored(ours, edge):
     seen = [[call.header(f"mcp-{name}") for name in ("protocol-version", "method", "name")] for call in edge.calls]
     assert seen[0][:2] == ["2026-07-28", "tools/call"] and seen[0][2].startswith("=?base64?")
     assert seen[1] == ["2026-07-28", "resources/read", "memo://a"]
+
+
+async def test_21_marked_arguments_are_mirrored_once_the_tool_was_listed(ours, edge):
+    marked = {"team": {"type": "string", "x-mcp-header": "Team"}, "n": {"type": "integer", "x-mcp-header": "N"}}
+
+    async def tools(call):
+        schema = {"type": "object", "properties": marked}
+        await call.json(call.response({"tools": [{"name": "work", "inputSchema": schema}]}))
+
+    edge.always("tools/list", tools)
+    peer = await ours.start(edge)
+    meta = {"_meta": {"io.modelcontextprotocol/protocolVersion": "2026-07-28"}}
+    await peer.request("tools/list", meta)
+    await peer.request("tools/call", {"name": "work", "arguments": {"team": "blün", "n": 42.0, "x": 1}, **meta})
+    await peer.request("tools/call", {"name": "other", "arguments": {"team": "blue"}, **meta})
+    sent = [{name: value for name, value in call.headers if name.startswith("mcp-param-")} for call in edge.calls]
+    team = base64.b64encode("blün".encode()).decode()
+    assert sent == [{}, {"mcp-param-team": f"=?base64?{team}?=", "mcp-param-n": "42"}, {}]
 
 
 # Messages
@@ -353,8 +372,33 @@ async def test_39_a_call_that_may_have_run_is_not_sent_again(ours, edge, status,
     edge.always("tools/call", refused(status, kind, "no", Retry_After="0"))
     error = await peer.refusal("tools/call", {"name": "work"})
     assert kind in error["message"]
-    assert ("may have run" in error["message"]) == (status in (500, 504))
+    assert ("may have run" in error["message"]) == (status in (424, 500, 504))
     assert len(edge.calls) == times
+
+
+@pytest.mark.parametrize(
+    "code, words, times",
+    [
+        (-32003, "Rate limit exceeded", 2),
+        (-32005, "Session operation in progress, please retry", 2),
+        (-32010, "Runtime initialization time exceeded. Please make sure", 2),
+        (-32010, "Tool execution error - it broke", 1),
+        (-32003, "words of the tool's own", 1),
+        (-32603, "Internal error", 1),
+    ],
+)
+async def test_39_what_an_answer_says_was_not_taken_is_sent_again(ours, edge, code, words, times):
+    peer = await ours.start(edge)
+
+    async def script(call):
+        await call.json(call.error(code, words, {"retryAfter": 0} if code == -32003 else None))
+
+    edge.on("tools/call", script)
+    if times == 1:
+        assert (await peer.refusal("tools/call", {"name": "work"}))["message"] == words
+    else:
+        assert await peer.text("work") == "worked"
+    assert len(edge.calls) == times and len(edge.ran) == times - 1
 
 
 async def test_39_a_call_that_is_not_answered_in_time_runs_once(ours, edge):

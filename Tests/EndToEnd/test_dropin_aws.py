@@ -8,7 +8,8 @@ import pytest_asyncio
 
 from harness.dropin import Program, SignedServer, refused, source
 from harness.limits import PATIENCE
-from harness.world import venv
+from harness.signatures import Keys
+from harness.world import CLIENTS, venv
 from test_dropin_agentcore_flow import UNGREETED, fails
 
 NAME = "mcp-proxy-for-aws"
@@ -138,6 +139,101 @@ async def test_metadata_is_added_and_the_client_s_own_stays(ours, server):
     assert server.seen("ping")[0].body == b'{"jsonrpc":"2.0","id":51,"method":"ping"}'
 
 
+# Several profiles
+
+
+AGENT = "aws___call_aws"
+
+
+@pytest.fixture
+def two(world, server) -> dict:
+    """Two profiles, their keys, and a server with a tool that acts for an account."""
+    folder = world.home / ".aws"
+    folder.mkdir()
+    one, other = Keys("AKIDONE", "secret-one"), Keys("AKIDOTHER", "secret-other")
+    server.judge.keys = [one, other]
+    sections = [
+        f"[{name}]\naws_access_key_id = {keys.id}\naws_secret_access_key = {keys.secret}\n"
+        for name, keys in (("one", one), ("b", other))
+    ]
+    (folder / "credentials").write_text("".join(sections))
+    (folder / "config").write_text("[profile one]\nregion = us-west-2\n[profile b]\nregion = eu-west-1\n")
+
+    async def script(call):
+        shape = {"type": "object", "properties": {"x": {"type": "integer"}}}
+        await call.json(call.response({"tools": [{"name": name, "inputSchema": shape} for name in (AGENT, "work")]}))
+
+    server.always("tools/list", script)
+    return {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None, "AWS_REGION": None}
+
+
+def calls(server) -> list[tuple]:
+    """Who signed each call of a tool, in which region it works, what it was given."""
+    found = []
+    for call in server.seen("tools/call"):
+        key = call.header("authorization").partition("Credential=")[2].partition("/")[0]
+        params = call.message["params"]
+        found.append((key, params["_meta"]["AWS_REGION"], params["name"], params.get("arguments", {})))
+    return found
+
+
+async def test_a_call_may_choose_another_profile(program, server, two):
+    peer = await started(program, server, "--profile", "one", "b", "one", **two)
+    await peer.initialize()
+    shown = {tool["name"]: tool["inputSchema"]["properties"] for tool in (await peer.request("tools/list"))["tools"]}
+    assert set(shown["work"]) == {"x"} and set(shown[AGENT]) == {"x", "aws_profile"}
+    words = "AWS CLI profile to sign this request with. Available profiles: b, one."
+    assert shown[AGENT]["aws_profile"] == {"type": "string", "description": words, "enum": ["b", "one"]}
+    for name, arguments in [
+        (AGENT, {"x": 1}),
+        (AGENT, {"x": 2, "aws_profile": "b"}),
+        (AGENT, {"aws_profile": "one", "x": 3}),
+        (AGENT, {"x": 4, "aws_profile": "b"}),
+        ("work", {"aws_profile": "b", "x": 5}),
+    ]:
+        assert await peer.text(name, arguments) == "worked"
+    assert calls(server) == [
+        ("AKIDONE", "us-west-2", AGENT, {"x": 1}),
+        ("AKIDOTHER", "eu-west-1", AGENT, {"x": 2}),
+        ("AKIDONE", "us-west-2", AGENT, {"x": 3}),
+        ("AKIDOTHER", "eu-west-1", AGENT, {"x": 4}),
+        ("AKIDONE", "us-west-2", "work", {"x": 5}),
+    ]
+    sessions = [call.header("mcp-session-id") for call in server.seen("tools/call")]
+    assert len(set(sessions)) == 2 and sessions[1] == sessions[3] and sessions[0] == sessions[2] == sessions[4]
+    result = await peer.call(AGENT, {"aws_profile": "admin"})
+    assert result["isError"]
+    said = "Profile 'admin' is not in the allowed list. Allowed profiles: b, one"
+    assert result["content"][0]["text"] == f"Tool call {AGENT!r} failed: {said}. Please retry."
+
+
+async def test_another_profile_s_session_is_opened_again_and_ended(ours, server, two):
+    peer = await started(ours, server, "--profile", "one", "b", **two)
+    await peer.initialize()
+    await peer.request("logging/setLevel", {"level": "error"})
+    both = [peer.begin_call(AGENT, {"aws_profile": "b", "n": n}) for n in range(5)]
+    for id in both:
+        assert "result" in await peer.answer(id)
+    assert len(server.sessions) == 2
+    greeting = server.seen("initialize")[1].message["params"]
+    assert greeting["capabilities"] == {} and greeting["_meta"]["AWS_REGION"] == "eu-west-1"
+    server.lost.update(server.sessions)
+    assert await peer.text(AGENT, {"aws_profile": "b"}) == "worked"
+    assert len(server.sessions) == 3
+    levels = [call.header("mcp-session-id") for call in server.seen("logging/setLevel")]
+    assert levels == [server.sessions[0], server.sessions[1], server.sessions[2]]
+    assert await peer.stop() == 0
+    await server.saw("DELETE", 2)
+
+
+async def test_a_profile_that_cannot_sign_costs_only_its_calls(ours, server, two):
+    peer = await started(ours, server, "--profile", "one", "nobody", **two)
+    await peer.initialize()
+    result = await peer.call(AGENT, {"aws_profile": "nobody"})
+    assert result["isError"] and "'nobody'" in result["content"][0]["text"]
+    assert await peer.text(AGENT) == "worked" and len(server.ran) == 1
+
+
 # Only reading
 
 
@@ -259,9 +355,10 @@ async def test_the_integration_tests_of_the_original_pass(world, ours):
     names = ["test_proxy_simple_mcp_server.py", "test_proxy_dynamic_tools.py"]
     path = os.pathsep.join([os.path.dirname(ours.path), os.path.dirname(venv("awsproxy")), os.environ["PATH"]])
     code, out, err = await world.execute(
-        [venv("awsproxy"), "-m", "pytest", "-q", "-p", "no:cacheprovider", *(f"tests/integ/{name}" for name in names)],
+        [venv("awsproxy"), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "hurried", *(f"tests/integ/{name}" for name in names)],
         env={
             "PATH": path,
+            "PYTHONPATH": str(CLIENTS),
             "REMOTE_ENDPOINT_URL": greeter,
             "AWS_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",

@@ -2,12 +2,17 @@
 
 import asyncio
 import json
+import os
+import random
 import shutil
+import signal
 import subprocess
 import sys
 
 import pytest
 
+from harness import processes
+from harness.limits import soon
 from harness.world import ROOT
 
 SAMPLES = ROOT / "Examples/plugins"
@@ -141,6 +146,63 @@ async def test_a_program_that_ends_is_started_again(world):
             break
         await asyncio.sleep(0.05)
     assert words(result) == '{"n":1}'
+
+
+@pytest.mark.parametrize("on_failure", ["closed", "open"])
+async def test_programs_killed_at_random_under_load_lose_and_double_nothing(world, on_failure):
+    plugins, keys = [], ["seen0", "seen1", "seen2"]
+    for key in keys:
+        document = '{**p["document"], "%s": True}' % key
+        body = ANSWER.format('{"verdict": "replace", "document": %s}' % document)
+        plugin = small(world, body, 4, name=key, tool="show", onFailure=on_failure)
+        plugin["executable"]["args"][-1] = str((world.home / "small.py").rename(world.home / f"{key}.py"))
+        plugins.append(plugin)
+    client = await mirrored(world, *plugins)
+    await client.names()
+    chance, calls, over = random.Random(11), {}, asyncio.Event()
+
+    async def load(lane: int) -> None:
+        n = 0
+        while not over.is_set():
+            calls[lane, n] = await client.call("m__show", {"lane": lane, "n": n}, id=f"{lane}-{n}")
+            n += 1
+
+    async def kill() -> int:
+        killed = 0
+        while killed < 9:
+            for pid in processes.children(client.process.pid):
+                if b"/seen" in processes.command(pid) and chance.random() < 0.5:
+                    os.kill(pid, signal.SIGKILL)
+                    killed += 1
+            done = len(calls) + chance.randrange(50)
+            await soon(until(lambda: len(calls) > done), "more calls")
+        return killed
+
+    lanes = [asyncio.create_task(load(lane)) for lane in range(4)]
+    try:
+        await soon(kill(), "nine programs to be killed", 40)
+    finally:
+        over.set()
+        await asyncio.gather(*lanes)
+    ran = [(fact["arguments"]["lane"], fact["arguments"]["n"]) for fact in world.witness.all("executed", tool="show")]
+    failed = {key for key, result in calls.items() if result.get("isError")}
+    assert len(ran) == len(set(ran)), "a call ran twice"
+    assert set(ran) == set(calls) - failed, "a call was lost, or ran although it was refused"
+    unseen = set()
+    for (lane, n), result in calls.items():
+        if (lane, n) not in failed:
+            found = json.loads(words(result))
+            assert (found.pop("lane"), found.pop("n")) == (lane, n)
+            if list(found) != keys:
+                unseen.add((lane, n))
+    # Every failure is one that was declared so, and there were some.
+    assert (failed and not unseen) if on_failure == "closed" else (unseen and not failed)
+    assert all("'seen" in words(calls[key]) for key in failed)
+
+
+async def until(test) -> None:
+    while not test():
+        await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize("line", ["hello", '{"jsonrpc":"2.0","method":"plugin/hello","params":{"contract":9}}'])

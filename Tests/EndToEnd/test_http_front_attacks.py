@@ -475,7 +475,8 @@ async def test_a_length_that_is_only_claimed_costs_nothing(world, front):
 # Slowness and numbers
 
 
-async def test_heads_and_bodies_that_stop_coming_disturb_nobody_and_are_ended(world, front):
+async def test_heads_and_bodies_that_stop_coming_disturb_nobody_and_are_ended(world):
+    front = await world.front({"few": world.raw("few")}, inbound={"requestIdle": "2 s"})
     part = request(front, "slow")
     wires = await asyncio.gather(*(world.wire(front.url) for _ in range(200)))
     for n, wire in enumerate(wires):
@@ -483,7 +484,7 @@ async def test_heads_and_bodies_that_stop_coming_disturb_nobody_and_are_ended(wo
     for _ in range(20):
         await alive(world, front)
     # Not one of them may stay: a head and a body have a time in which they must have come.
-    await soon(asyncio.gather(*(wire.ended(50) for wire in wires)), "the slow ones to be ended", 50)
+    await soon(asyncio.gather(*(wire.ended() for wire in wires)), "the slow ones to be ended")
     assert "slow" not in executed(world)
 
 

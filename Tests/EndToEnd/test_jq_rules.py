@@ -3,12 +3,19 @@
 import asyncio
 import json
 import os
+import random
+import re
+import signal
 import time
 from pathlib import Path
 
 import pytest
 
 from harness import processes
+from harness.limits import soon
+from harness.payloads import payloads
+from harness.world import product
+from test_fidelity import there_and_back
 
 
 def rule(program: str, **more) -> dict:
@@ -180,11 +187,29 @@ async def test_killed_workers_lose_no_other_call(world):
     assert json.loads(words(result)) == {"n": 2}
 
 
-async def test_a_shadow_rule_changes_nothing_and_is_counted(world):
-    client = await mirrored(world, rule(".x = 1", name="watch", shadow=True, tool="show"))
-    assert await client.text("m__show", {}) == "{}"
+async def test_a_shadow_rule_changes_nothing_and_tells_what_it_would_have_done(world):
+    program = (
+        'if .do == "refuse" then empty elif .do == "fail" then error("x") elif .do == "break" then 5'
+        ' elif .do == "loop" then def f: f; f elif .do == "change" then .x = 1 else . end'
+    )
+    items = 'if .name == "give" then empty elif .name == "show" then .description = "S" else . end'
+    client = await mirrored(
+        world, rule(program, name="watch", shadow=True, tool="show"),
+        rule(items, name="list", shadow=True, on="catalog"),
+        rule('.isError = true', name="answers", shadow=True, on="response", tool="show", security=True),
+    )
+    assert sorted(await client.names()) == ["m__give", "m__show"]
+    for do in ["refuse", "fail", "break", "loop", "change", "change", "nothing"]:
+        assert json.loads(await client.text("m__show", {"do": do})) == {"do": do}
     code, out, _ = await world.run("status", "--json")
-    assert code == 0 and "would have changed 1" in out
+    [process] = json.loads(out)
+    remarks = {plugin["name"]: " ".join(plugin["remarks"]) for plugin in process["plugins"]}
+    assert "of 7 it would have changed 2, refused 1, and failed on 3" in remarks["watch"]
+    assert "of 2 it would have changed 1, refused 1, and failed on 0" in remarks["list"]
+    assert "of 7 it would have changed 7, refused 0, and failed on 0" in remarks["answers"]
+    assert all(plugin["changes"] == plugin["errors"] == 0 for plugin in process["plugins"])
+    code, out, _ = await world.run("status")
+    assert "watch: Shadow: of 7" in out
 
 
 @pytest.mark.parametrize(
@@ -194,13 +219,164 @@ async def test_a_shadow_rule_changes_nothing_and_is_counted(world):
         (". |\n  input", 2, "one document"),
         ("(.", 1, "not closed"),
         ('include "x"; .', 1, "modules"),
+        ('import "x" as x; .', 1, "modules"),
+        (". | env.HOME", 1, "environment"),
+        (".\n| [inputs]", 2, "one document"),
+        ("halt", 1, "ends with its output"),
+        ('"x" | halt_error', 1, "ends with its output"),
+        ("debug | .", 1, "nowhere to write"),
+        ("stderr", 1, "nowhere to write"),
+        ("input_filename", 1, "not run over files"),
+        ("get_search_list", 1, "not run over files"),
+        ('"x" | modulemeta', 1, "modules"),
+        ('"\\($ENV)" | @sh', 1, "environment"),
+        ("def f: 1); f", 1, "closes none"),
     ],
 )
 async def test_what_a_rule_cannot_do_is_said_when_the_configuration_is_read(world, program, line, says):
     world.configure({"m": world.raw("mirror")}, plugins=[rule(program)])
-    code, _, err = await world.run("check", "--config", world.config)
+    code, _, err = await world.run("check", "--config", world.config, env={"SECRET": "hush"})
     assert code == 2
-    assert f"line {line}" in err and says in err and "^" in err
+    assert f"line {line}" in err and says in err and "^" in err and "hush" not in err
+
+
+#: What a program that means harm is, over which document, and what its caller reads; versions of
+#: libjq differ in whether time or memory ends one.
+HOSTILE = {
+    "recursion": ("def f: 1 + f; f", {}, "took longer|was ended|failed"),
+    "for ever": ("[range(infinite)]", {}, "took longer|was ended"),
+    "a billion": ("[range(1e9)]", {}, "took longer|was ended"),
+    "gigabytes": ('.big = ("x" * 1e9)', {}, "took longer|was ended|failed"),
+    "doubling": ('reduce range(40) as $i ("ab"; . + .)', {}, "took longer|was ended|failed"),
+    "place": (".list[1000000000] = 1", {"list": []}, "took longer|was ended|failed"),
+    "expression": ('.t | test("^(([a-z])+.)+[A-Z]([a-z])+$")', {"t": "a" * 40}, "took longer|failed|object"),
+    "code points": ("[1114112] | implode", {}, "was ended|failed|object"),
+    "surrogates": ("[55296] | implode", {}, "was ended|failed|object"),
+    "shell": ('@sh "\\("$(touch pwned)")"', {}, "object"),
+    "no object": ('"just text"', {}, "not an object"),
+    "many": (".a, .b", {}, "more than one output"),
+    "message": ('error({"a": "secret"})', {"a": "secret"}, "raised an error that is no text"),
+    "quoting": (".a + 1", {"a": "secret"}, "string"),
+}
+
+
+async def test_each_hostile_program_has_an_error_of_its_own(world):
+    rules = [
+        rule(program, name=name.replace(" ", "-"), when=f'.case == "{name}"', tool="show")
+        for name, (program, _, _) in HOSTILE.items()
+    ]
+    client = await mirrored(world, *rules, env={"TOKEN": "hush-hush"})
+    await client.names()
+    for name, (_, document, says) in HOSTILE.items():
+        result = await client.call("m__show", {**document, "case": name})
+        assert result["isError"] and re.search(says, words(result)), f"{name}: {words(result)}"
+        assert f"'{name.replace(' ', '-')}'" in words(result)
+        assert "secret" not in words(result) and "hush" not in words(result)
+        assert (await given(client, {"content": []})) == {"content": []}
+    assert world.witness.all("executed", tool="show") == []
+    assert b"hush" not in client.errors and not (world.home / "pwned").exists()
+
+
+async def test_documents_nested_too_deeply_are_refused(world):
+    client = await mirrored(world, rule(".", tool="show"))
+    for levels, gets_through in [(200, True), (300, False)]:
+        deep = b'{"x":' + b"[" * levels + b"]" * levels + b"}"
+        client.send_line(
+            b'{"jsonrpc":"2.0","id":"d%d","method":"tools/call","params":{"name":"m__show","arguments":%s}}'
+            % (levels, deep)
+        )
+        result = (await client.answer(f"d{levels}"))["result"]
+        assert (words(result) == deep.decode()) == gets_through
+        assert gets_through or "nested more deeply" in words(result)
+
+
+async def test_random_messages_pass_rules_that_change_nothing_byte_for_byte(world):
+    identity = [rule(".", on=["request", "response"], lossy="pass", scope=scope) for scope in ("document", "text")]
+    others = [rule(f'.n{n} = 1', on=["request", "response"], tool=f"other_{n}*") for n in range(10)]
+    never = [rule(".x = 1", when='$ctx.client == "nobody"', on=["request", "response"], lossy="pass")]
+    client = await world.client({"kinds": world.raw("kinds")}, plugins=[*others, *identity, *never])
+    source = payloads(random.Random(7))
+    for n in range(100):
+        arguments = next(source)
+        assert await there_and_back(client, "kinds__same", arguments, f"r{n}") == arguments
+
+
+async def test_an_edited_rule_is_taken_over_under_load_and_a_broken_one_is_not(world):
+    folder = world.home / "rules"
+    folder.mkdir()
+    write(folder / "v.jq", '.v = "one"')
+    plugins = [{"jq": {"name": "v", "file": "rules/v.jq", "tool": "show"}}, rule(".w = true", tool="show")]
+    client = await world.client({"m": world.raw("mirror")}, plugins=plugins)
+    lost, seen, isOver = [], [], asyncio.Event()
+
+    async def load(lane: int) -> None:
+        n = 0
+        while not isOver.is_set():
+            result = await client.call("m__show", {"n": n}, id=f"{lane}-{n}")
+            found = json.loads(words(result)) if not result.get("isError") else result
+            if found.get("n") != n or not found.get("w") or found.get("v") not in ("one", "two", "three"):
+                lost.append(result)
+            seen.append(found.get("v"))
+            n += 1
+
+    lanes = [asyncio.create_task(load(lane)) for lane in range(4)]
+    try:
+        write(folder / "v.jq", '.v = "two"')
+        await soon(until(lambda: "two" in seen), "the edited rule")
+        # Broken: the last good one stays, and the mistake is shown with its place.
+        write(folder / "v.jq", '# wrong\n.v = "three')
+        await client.says(rb"(v\.jq', line 2: a bracket or a quote is not closed\n.* {4}\.v = \"three\n.*\^\n)")
+        write(folder / "v.jq", '# wrong\n.v = nothing_of_the_kind')
+        await client.says(rb"(v\.jq', line 2: nothing_of_the_kind/0 is not defined\n.* {4}\.v = nothing.*\n.*\^\n)")
+        _, status, _ = await world.run("status")
+        assert "Not in force" in status and "v.jq', line 2" in status and "^" in status
+        at = len(seen)
+        await soon(until(lambda: len(seen) > at + 20), "more calls")
+        assert set(seen[at:]) == {"two"}
+        # Missing for a moment, and put right.
+        (folder / "v.jq").unlink()
+        write(folder / "v.jq", '.v = "three"')
+        await soon(until(lambda: "three" in seen), "the rule put right")
+        _, status, _ = await world.run("status")
+        assert "Not in force" not in status
+    finally:
+        isOver.set()
+        await asyncio.gather(*lanes)
+    assert lost == [] and len(seen) > 100
+    assert len(world.witness.all("executed", tool="show")) == len(seen)
+
+
+async def test_a_rule_is_read_again_at_once_when_asked_to(world):
+    write(world.home / "v.jq", ".v = 1")
+    client = await world.client({"m": world.raw("mirror")}, plugins=[{"jq": {"file": "v.jq"}}])
+    assert json.loads(await client.text("m__show", {})) == {"v": 1}
+    write(world.home / "v.jq", ".v = 2")
+    os.kill(client.process.pid, signal.SIGHUP)
+    await client.says(rb"(was read again)")
+    assert json.loads(await client.text("m__show", {})) == {"v": 2}
+
+
+async def test_rules_of_an_inline_configuration_are_watched_too(world):
+    write(world.home / "v.jq", ".v = 1")
+    text = {"upstreams": {"m": world.raw("mirror")}, "plugins": [{"jq": {"file": str(world.home / "v.jq")}}]}
+    client = await world.start([product(), "serve"], env={"MANIFOLD_CONFIG_INLINE": json.dumps(text)})
+    await client.initialize()
+    assert json.loads(await client.text("m__show", {})) == {"v": 1}
+    write(world.home / "v.jq", ".v = 2")
+    await client.says(rb"(was read again)")
+    assert json.loads(await client.text("m__show", {})) == {"v": 2}
+
+
+def write(path: Path, text: str) -> None:
+    """Puts a file there as editors do: whole, in the place of the old one."""
+    fresh = path.with_suffix(".new")
+    fresh.write_text(text)
+    fresh.rename(path)
+
+
+async def until(test) -> None:
+    while not test():
+        await asyncio.sleep(0.02)
 
 
 async def test_a_program_in_a_file_is_read_from_beside_the_configuration(world):

@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import textwrap
 
 from harness.peer import Peer
 from harness.world import ROOT, product
@@ -18,8 +20,8 @@ def editor_entry() -> dict:
     return next(entry for entry in entries if "servers" in entry)
 
 
-async def test_the_entry_for_vs_code_runs_verbatim(world):
-    """As the editor would: command, args and env as they stand, the product found on PATH."""
+async def through_the_editor(world) -> Peer:
+    """The product as the editor would start it: command, args and env as they stand, found on PATH."""
     [server] = editor_entry()["servers"].values()
     assert server["type"] == "stdio"
     folder = world.home / "bin"
@@ -36,16 +38,36 @@ async def test_the_entry_for_vs_code_runs_verbatim(world):
             text = text.replace(place, path)
         return text
 
-    config = world.home / ".config/manifold/manifold.yaml"
-    config.parent.mkdir(parents=True)
-    config.write_text(json.dumps({"upstreams": {"few": world.raw("few")}}))
     env = {**world.environment, **server.get("env", {}), "PATH": f"{folder}:{world.environment['PATH']}"}
     client = await Peer.start(
         [placed(server["command"]), *map(placed, server.get("args", []))], env=env, cwd=str(world.home)
     )
     world.peers.append(client)
     await client.initialize()
+    return client
+
+
+async def test_the_entry_for_vs_code_runs_verbatim(world):
+    config = world.home / ".config/manifold/manifold.yaml"
+    config.parent.mkdir(parents=True)
+    config.write_text(json.dumps({"upstreams": {"few": world.raw("few")}}))
+    client = await through_the_editor(world)
     assert await client.names()
+    assert await client.stop() == 0
+
+
+async def test_the_sample_plugin_copied_by_a_reader_works_through_the_entry_for_vs_code(world):
+    """The sample beside the configuration, its own lines about itself in it, and nothing else changed."""
+    folder = world.home / ".config/manifold"
+    folder.mkdir(parents=True)
+    shutil.copy(ROOT / "Examples/plugins/mask.py", folder)
+    said = re.search(r"^    plugins:\n(?:^      .*\n)+", (folder / "mask.py").read_text(), re.M)[0]
+    upstreams = json.dumps({"m": world.raw("mirror")})
+    (folder / "manifold.yaml").write_text(f"upstreams: {upstreams}\n{textwrap.dedent(said)}")
+    client = await through_the_editor(world)
+    assert json.loads(await client.text("m__show", {"card": "123456789012"})) == {"card": "[masked]"}
+    given = {"content": [{"type": "text", "text": "call 123456789"}]}
+    assert (await client.call("m__give", {"result": given}))["content"][0]["text"] == "call [masked]"
     assert await client.stop() == 0
 
 

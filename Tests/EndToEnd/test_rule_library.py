@@ -15,6 +15,12 @@ def test_every_rule_has_examples_and_is_in_the_table():
     assert [rule.name for rule in RULES if not rule.with_suffix(".json").exists()] == []
 
 
+async def test_rules_test_says_so_of_every_rule(world):
+    found = await world.json("rules", "test", str(ROOT / "config/rules"), "--strict")
+    assert [each["name"] for each in found["rules"]] == [str(rule) for rule in RULES]
+    assert found["differences"] == 0 and all(each["examples"] > 0 for each in found["rules"])
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.stem)
 async def test_a_rule_does_what_its_examples_say(world, rule):
     kept = json.loads(rule.with_suffix(".json").read_text())

@@ -84,6 +84,17 @@ async def test_other_ways_to_name_it_lead_to_the_same_runtime(world, edge):
     assert queries == {f"qualifier=prod&accountId={ACCOUNT}", "qualifier=prod", "qualifier=DEFAULT"}
 
 
+async def test_on_a_runtime_the_region_is_its_own_where_nothing_else_says_it(world, edge):
+    runtime = edge.runtime("weather")
+    entry = {"runtime": {"endpoint": edge.base, "account": ACCOUNT, "id": runtime.id}}
+    home = f"cloud.resource_id={arn('home')}/runtime-endpoint/DEFAULT:DEFAULT"
+    client = await world.client({"up": entry}, env=signed(edge) | {"OTEL_RESOURCE_ATTRIBUTES": home})
+    assert await client.text("up__work") == "weather worked"
+    assert {region for _, region, _ in edge.judge.seen} == {REGION}
+    client = await world.client({"up": entry}, env=signed(edge))
+    assert "Could not find out the AWS region" in await outage(client, "up__work")
+
+
 async def test_headers_of_the_owner_and_the_user_are_sent_and_signed(world, edge):
     headers = {"X-Amzn-Bedrock-AgentCore-Runtime-Custom-Team": "blue  moon", "X-Key": "k"}
     await opened(world, edge, edge.runtime("weather"), headers=headers, userId="me@example.com")
@@ -214,36 +225,6 @@ async def test_a_recycled_machine_is_not_noticed(world, edge, oblivion):
         assert await client.text("up__work", {"n": n}, seconds=2 * PATIENCE) == "weather worked"
     assert [params["arguments"] for params in runtime.ran] == [{"n": 1}, {"n": 2}, {"n": 3}]
     assert len(edge.seen("initialize")) == 3
-
-
-async def test_credentials_that_are_replaced_on_disk_are_found_under_load(world, edge):
-    folder = world.home / ".aws"
-    folder.mkdir()
-
-    def write(keys: Keys) -> None:
-        lines = ["[team]", f"aws_access_key_id = {keys.id}", f"aws_secret_access_key = {keys.secret}"]
-        lines += [f"aws_session_token = {keys.token}"] if keys.token else []
-        (folder / "new").write_text("\n".join(lines) + "\n")
-        (folder / "new").rename(folder / "credentials")
-
-    runtime = edge.runtime("weather")
-    write(edge.judge.keys[0])
-    client = await world.client({"up": edge.entry(runtime, profile="team")})
-    assert await client.names() == ["up__work"]
-    for turn in range(5):
-        fresh = Keys(id=f"ASIAFRESH{turn}", token=f"token-{turn}")
-        old, edge.judge.keys = edge.judge.keys[0], [fresh, edge.judge.keys[0]]
-        old.expired = turn % 2 == 0
-        calls = [client.begin_call("up__work", {"turn": turn, "n": n}) for n in range(10)]
-        write(fresh)
-        edge.judge.keys = [fresh, old]
-        calls += [client.begin_call("up__work", {"turn": turn, "n": n}) for n in range(10, 20)]
-        texts = [(await client.answer(call))["result"]["content"][0]["text"] for call in calls]
-        refused = [text for text in texts if text != "weather worked"]
-        # Only what was signed before the file was there may fail, and says that nothing ran.
-        assert texts[10:] == ["weather worked"] * 10 and all("expired" in text for text in refused)
-    sent = [json.dumps(params["arguments"]) for params in runtime.ran]
-    assert len(sent) == len(set(sent))
 
 
 async def test_a_trace_is_carried_on(world, edge):

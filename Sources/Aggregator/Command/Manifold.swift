@@ -36,6 +36,7 @@ enum Manifold {
                 ]
             ),
             ("Check and watch", [Check.self, Status.self, Names.self]),
+            ("Change what passes", [TryRule.self, TestRules.self]),
             ("Develop", [Replay.self, Emulate.self]),
             ("Set up", [Initialize.self, ImportServers.self, Install.self]),
             ("Other", [ShowVersion.self]),
@@ -75,14 +76,31 @@ enum Manifold {
             return try withoutCommand(words)
         }
         if first == "help" {
-            return words.count > 1 ? try dispatch([words[1], "--help"]) : help()
+            return words.count > 1 ? try dispatch(Array(words.dropFirst()) + ["--help"]) : help()
         }
-        guard let command = commands.first(where: { $0.syntax.name == first }) else {
-            let names = commands.map { $0.syntax.name }
+        for command in commands {
+            let name = command.syntax.name.split(separator: " ").map(String.init)
+            if words.starts(with: name) { return try run(command, Array(words[name.count...])) }
+        }
+        return try withoutName(words)
+    }
+
+    /// The words are no command: the first of one that has two, or a mistake.
+    private static func withoutName(_ words: [String]) throws -> Int32 {
+        let family = commands.filter { $0.syntax.name.hasPrefix("\(words[0]) ") }
+        let names = family.map { $0.syntax.name }
+        guard !family.isEmpty else {
+            let all = commands.map { $0.syntax.name }
             throw UsageError(
-                "unknown command '\(first)'" + Suggestion.question(for: first, among: names))
+                "unknown command '\(words[0])'" + Suggestion.question(for: words[0], among: all))
         }
-        return try run(command, Array(words.dropFirst()))
+        guard words.dropFirst().allSatisfy({ $0 == "--help" || $0 == "-h" }), words.count > 1 else {
+            throw UsageError(
+                "'manifold \(words[0])' is one of: \(names.joined(separator: ", "))",
+                family[0].syntax)
+        }
+        StandardOutput.write(family.map { $0.syntax.help }.joined(separator: "\n"))
+        return ExitCode.success
     }
 
     /// Started by a client, it serves; started by a person, it says what it is.

@@ -23,6 +23,8 @@ package struct Failure: Error, Sendable, Hashable {
         case unsupportedVersion
         /// The upstream is not connected and did not become so in time.
         case unavailable
+        /// Whoever signed in at the portal that gives out credentials has to do so again.
+        case signedOut
         /// The upstream went away while the call was under way.
         case lost
         /// The upstream does not know our session any more, and refused the request for that.
@@ -123,14 +125,15 @@ package struct Failure: Error, Sendable, Hashable {
         case .missingCapability: -32021
         case .unsupportedVersion: -32022
         case .cancelled: -32800
-        case .unavailable, .lost, .forgotten, .timeout, .malformed, .refused, .stopping: -32603
+        case .unavailable, .signedOut, .lost, .forgotten, .timeout, .malformed, .refused, .stopping:
+            -32603
         }
     }
 
     /// Whether the fault lies with an upstream rather than with the request.
     package var isUpstreamFault: Bool {
         switch code {
-        case .unavailable, .lost, .forgotten, .timeout, .malformed, .refused: true
+        case .unavailable, .signedOut, .lost, .forgotten, .timeout, .malformed, .refused: true
         case .invalidRequest, .methodNotFound, .invalidParams, .resourceNotFound, .headerMismatch,
             .missingCapability, .unsupportedVersion, .cancelled, .stopping:
             false

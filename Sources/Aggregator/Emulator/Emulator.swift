@@ -9,6 +9,7 @@ import Wire
 /// | `/runtimes/…` | the data plane (`AWS_ENDPOINT_URL_BEDROCK_AGENTCORE`) |
 /// | `/gateways/<name>/mcp` | a gateway |
 /// | `/issuer/…` | discovery, keys and tokens |
+/// | `/identities/…` | AgentCore Identity: tokens for workloads |
 /// | `/latest/…` | instance metadata (`AWS_EC2_METADATA_SERVICE_ENDPOINT`) |
 /// | `/sts` | who a caller is (`AWS_ENDPOINT_URL_STS`) |
 /// | `/credentials` | credentials for containers (`AWS_CONTAINER_CREDENTIALS_FULL_URI`) |
@@ -27,6 +28,7 @@ package final class Emulator: Sendable {
     private let issuer: Issuer
     private let metadata: MetadataService
     private let identity: IdentityService
+    private let workloads: WorkloadService
     private let administration: Administration
     private let log: Log
 
@@ -85,6 +87,7 @@ package final class Emulator: Sendable {
         let gate = Gate(
             signatures: signatures,
             tokens: TokenCheck(issuer: issuer, clock: clock), faults: faults)
+        workloads = WorkloadService(gate, issuer, settings)
         signatures.service = "sts"
         identity = IdentityService(signatures: signatures, account: settings.account)
         let nursery = nursery
@@ -141,6 +144,7 @@ package final class Emulator: Sendable {
         case "runtimes": await edge.handle(exchange)
         case "gateways": await enterGateway(exchange, rest)
         case "issuer": issuer.handle(exchange, rest)
+        case "identities": workloads.handle(exchange, rest)
         case "latest": metadata.handle(exchange, rest)
         case "sts": identity.handle(exchange)
         case "credentials": metadata.handleContainer(exchange)

@@ -118,7 +118,7 @@ extension Failure.Code {
         case .cancelled: "cancelled"
         case .timeout: "timeout"
         case .lost, .forgotten: "lost"
-        case .unavailable, .stopping: "unavailable"
+        case .unavailable, .signedOut, .stopping: "unavailable"
         case .refused: "refused"
         case .invalidRequest, .methodNotFound, .invalidParams, .resourceNotFound, .headerMismatch,
             .missingCapability, .unsupportedVersion, .malformed:

@@ -25,8 +25,15 @@ package struct ExecutableSettings: GuardingSettings {
     /// Which requests it wants to see.
     package var wanted: Set<Method> { Scope.methods(matching: methods) }
 
-    /// How the settings are written.
-    package static let shape = Shape(
+    /// How the settings are written: without a word about it, the program starts in the folder of the
+    /// configuration, so that a sample copied there is found.
+    package static let format = Format<Self>(shape.schema) { node, reading in
+        guard var settings = shape.read(node, into: &reading) else { return nil }
+        if settings.cwd == nil { settings.cwd = reading.folder.map { Text($0) } }
+        return settings
+    }
+
+    private static let shape = Shape(
         Self(),
         [
             Key(
@@ -37,7 +44,9 @@ package struct ExecutableSettings: GuardingSettings {
             Key(
                 "env", \.env, variables, "Variables that it gets besides the usual ones.",
                 example: "{ MASK_KEY: \"${env:MASK_KEY}\" }"),
-            Key("cwd", \.cwd, .path, "Its working directory.", example: "/srv/rules"),
+            Key(
+                "cwd", \.cwd, .path,
+                "Its working directory; by default the folder of this file.", example: "/srv/rules"),
         ] + Key.common + [
             Key(
                 "on", \.guarding.hooks, .allHooks,

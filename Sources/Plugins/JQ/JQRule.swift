@@ -62,8 +62,28 @@ package final class JQRule: Rule {
             shadow.seen += 1
             switch verdict {
             case .pass: break
-            case .replace, .answer: shadow.changed += 1
+            case .replace(let json), .answer(let json):
+                // What could not have taken the document's place would have been a failure.
+                if (try? Replacement.check(json, instead: document.value, document.part)) == nil {
+                    shadow.failed += 1
+                } else {
+                    shadow.changed += 1
+                }
             case .refuse: shadow.refused += 1
+            }
+        }
+    }
+
+    /// Notes what would have become of an item of a list.
+    private func note(_ outcome: Result<Item?, RuleFault>, of item: Item) {
+        guard settings.isShadow else { return }
+        shadow.withLock { shadow in
+            shadow.seen += 1
+            switch outcome {
+            case .failure: shadow.failed += 1
+            case .success(nil): shadow.refused += 1
+            case .success(let edited?):
+                if edited.json != item.json || edited.base != item.base { shadow.changed += 1 }
             }
         }
     }
@@ -125,7 +145,14 @@ package final class JQRule: Rule {
 
     package func prepare(_ items: [Item]) async {
         await reviews.prepare(items) { (item) async throws(RuleFault) in
-            try await reviewed(item)
+            do throws(RuleFault) {
+                let edited = try await reviewed(item)
+                note(.success(edited), of: item)
+                return edited
+            } catch {
+                note(.failure(error), of: item)
+                throw error
+            }
         }
     }
 

@@ -6,11 +6,16 @@ import Sandbox
 struct JQRules {
     /// The settings of each, in the order of the configuration.
     let settings: [JQSettings]
-    private let pool: Pool
+    let pool: Pool
 
     /// The rules of a configuration; nothing is started yet.
     init(_ configuration: Configuration, _ tools: PluginTools) {
-        settings = Self.settings(of: configuration)
+        self.init(Self.settings(of: configuration), tools)
+    }
+
+    /// The rules of these settings; nothing is started yet.
+    init(_ settings: [JQSettings], _ tools: PluginTools) {
+        self.settings = settings
         let programs = settings.map { rule in
             Program(rule.program?.text ?? ".", when: rule.condition?.text)
         }
@@ -19,7 +24,7 @@ struct JQRules {
             workshop: TemplateWorkshop(
                 tools.programs?.loop, executable: Self.executable, log: tools.log),
             time: tools.time, log: tools.log,
-            describe: { [settings] refusal in settings[Int(refusal.rule)].words(refusal) })
+            describe: { refusal in settings[Int(refusal.rule)].words(refusal) })
     }
 
     /// The jq rules of a configuration, in its order.
@@ -40,11 +45,17 @@ struct JQRules {
         return await withTaskGroup(of: Void.self) { group in
             group.addImmediateTask { await pool.run() }
             defer { group.cancelAll() }
-            do throws(Failure) {
-                return try await pool.refusals().map(pool.describe)
-            } catch {
-                return [error.message]
-            }
+            return await complaints()
+        }
+    }
+
+    /// The same while the pool runs.
+    func complaints() async -> [String] {
+        guard !settings.isEmpty else { return [] }
+        do throws(Failure) {
+            return try await pool.refusals().map(pool.describe)
+        } catch {
+            return [error.message]
         }
     }
 

@@ -1,5 +1,4 @@
 package import Aggregator
-import Sandbox
 import Wire
 
 extension JQSettings {
@@ -45,6 +44,11 @@ extension JQSettings {
                 Key(
                     "shadow", \.isShadow, .bool,
                     "Whether it is only counted, in `manifold status`, what the rule would do."),
+                Key(
+                    "examples", \.examples, JQSettings.Examples.format,
+                    "What `manifold rules test` is to find: a list, or a file with them; without it the "
+                        + "file beside that of the program, `mask.json` beside `mask.jq`.",
+                    example: "[{ before: { limit: null }, after: { limit: 20 } }]"),
             ] + Key.safety)
         shape.alternatives = ["program", "file"]
         return shape
@@ -62,18 +66,27 @@ extension JQSettings.Source {
         guard let path = Format<Text>.path.read(node, &reading),
             let text = reading.content(of: path, at: node)
         else { return nil }
-        return Self(text, file: path.written).checked(at: node, &reading)
+        return Self(text, file: path.written, path: path.value).checked(at: node, &reading)
     }
 
     /// The same, or nil after a report of what a rule cannot do.
     private func checked(at node: Node, _ reading: inout Reading) -> Self? {
-        do throws(ProgramCheck.Fault) {
-            try ProgramCheck.check(text)
-            return self
-        } catch {
-            let shown = show(error.reason, line: error.line, column: error.column)
-            reading.report("\(reading.place ?? "the program"), \(shown)", at: node.mark)
-            return nil
-        }
+        guard let fault else { return self }
+        let lines = fault.split(separator: "\n").map(String.init)
+        reading.report(
+            "\(reading.place ?? "the program"), \(lines.first ?? "")", at: node.mark,
+            excerpt: Array(lines.dropFirst()))
+        return nil
     }
+}
+
+extension JQSettings.Examples {
+    /// A list of examples, or the path of a file with them.
+    fileprivate static let format: Format<Self> = {
+        let list = Format<JQExample>.object(JQExample.shape).list()
+        return .either(
+            list.map(Self.here, back: { _ in nil }),
+            Format<Text>.path.map(Self.file, back: { _ in nil })
+        ) { $0.scalar.map { $0.meaning != .null } ?? false }
+    }()
 }

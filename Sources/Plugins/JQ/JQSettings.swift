@@ -1,4 +1,5 @@
-import Aggregator
+package import Aggregator
+import Sandbox
 package import Wire
 
 /// The settings of `jq: { program: … }`: one rule.
@@ -19,6 +20,8 @@ package struct JQSettings: GuardingSettings {
     package var lossy: Lossy?
     /// Whether it is only looked at what would be changed.
     package var isShadow = false
+    /// What `manifold rules test` is to find; nothing looks at it while serving.
+    package var examples = Examples.beside
 
     package init() {}
 
@@ -27,22 +30,57 @@ package struct JQSettings: GuardingSettings {
         package let text: String
         /// The file that it is in; nil for the configuration itself.
         package let file: String?
+        /// Where that file is, which messages do not show.
+        package let path: String?
 
         /// A program of a file, or of the configuration itself.
-        package init(_ text: String, file: String? = nil) {
+        package init(_ text: String, file: String? = nil, path: String? = nil) {
             self.text = text
             self.file = file
+            self.path = path ?? file
+        }
+
+        /// The same; throws what a rule cannot do in words for its author, with line and caret.
+        package init(checking text: String, file: String?) throws(RuleFault) {
+            self.init(text, file: file)
+            if let reason = fault { throw RuleFault(reason) }
+        }
+
+        /// What a rule cannot do and this program asks for; nil when there is nothing.
+        var fault: String? {
+            do throws(ProgramCheck.Fault) {
+                try ProgramCheck.check(text)
+                return nil
+            } catch {
+                return show(error.reason, line: error.line, column: error.column)
+            }
         }
 
         /// A sentence about a place in the program, with its line and a caret.
         package func show(_ reason: String, line: Int, column: Int?) -> String {
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            guard line <= lines.count else {
+                // What is wrong is found behind the program, in what is put around it.
+                return show(
+                    "it ends where more is expected", line: lines.count,
+                    column: (lines.last?.count ?? 0) + 1)
+            }
             let place = file.map { "'\($0)', line \(line)" } ?? "line \(line) of the program"
-            guard line > 0, line <= lines.count else { return reason }
+            guard line > 0 else { return reason }
             let caret = column ?? (lines[line - 1].prefix { $0 == " " || $0 == "\t" }.count + 1)
             return "\(place): \(reason)\n    \(lines[line - 1])\n    "
                 + String(repeating: " ", count: caret - 1) + "^"
         }
+    }
+
+    /// Where examples of the rule are.
+    package enum Examples: Sendable, Equatable {
+        /// In the file beside that of the program, if there is one.
+        case beside
+        /// In the entry itself.
+        case here([JQExample])
+        /// In a file of its own.
+        case file(Text)
     }
 
     /// Which requests it wants to see.

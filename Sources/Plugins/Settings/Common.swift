@@ -1,5 +1,5 @@
 package import Aggregator
-import Wire
+package import Wire
 
 /// The keys that plugins share: what an entry is called, and what it is about.
 package struct Common: Sendable, Equatable {
@@ -15,7 +15,7 @@ package struct Common: Sendable, Equatable {
     package init() {}
 
     /// The scope of a plugin with these hooks.
-    func scope(_ hooks: Set<Scope.Hook>, methods: Set<Method> = Scope.calls) -> Scope {
+    package func scope(_ hooks: Set<Scope.Hook>, methods: Set<Method> = Scope.calls) -> Scope {
         var names: [Item.Kind: [Glob]] = [:]
         for (kind, patterns) in [
             (Item.Kind.tool, tools), (.prompt, prompts), (.resource, resources),

@@ -13,6 +13,8 @@ extension AgentCoreAuth {
         case .bearer(let token): return FixedToken(token: token.value)
         case .oauth(let oauth):
             return try oauth.authorizer(for: upstream, time: tools.time, client: client)
+        case .identity(let identity):
+            return try identity.authorizer(for: upstream, region: region, aws, tools)
         case .iam:
             // A role is taken on in the region where it is used, as AWS's own tools do.
             var aws = aws
@@ -30,6 +32,7 @@ extension AgentCoreAuth {
         case .none: "none"
         case .bearer(let token): token.written
         case .oauth(let oauth): oauth.mark
+        case .identity(let identity): identity.mark
         }
     }
 }

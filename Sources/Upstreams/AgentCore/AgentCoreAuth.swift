@@ -11,6 +11,8 @@ package enum AgentCoreAuth: Sendable, Equatable {
     case bearer(Text)
     /// With tokens that an authorization server gives for a client's id and secret.
     case oauth(HTTPSettings.OAuth)
+    /// With tokens that AgentCore Identity gives.
+    case identity(AgentCoreIdentity)
 }
 
 extension AgentCoreAuth {
@@ -29,7 +31,7 @@ extension AgentCoreAuth {
                 switch auth {
                 case .iam: .iam
                 case .none: GatewayWord.none
-                case .bearer, .oauth: nil
+                case .bearer, .oauth, .identity: nil
                 }
             }))
 
@@ -42,9 +44,11 @@ extension AgentCoreAuth {
     private struct Tokens: Sendable {
         var bearer: Text?
         var jwt: HTTPSettings.OAuth?
+        var identity: AgentCoreIdentity?
 
         var auth: AgentCoreAuth {
             if let bearer { return .bearer(bearer) }
+            if let identity { return .identity(identity) }
             return jwt.map { .oauth($0) } ?? .iam
         }
 
@@ -59,12 +63,16 @@ extension AgentCoreAuth {
                         "jwt", \.jwt, .object(HTTPSettings.OAuth.shape),
                         "Tokens by OAuth's client credentials grant, of Cognito or any other issuer."
                     ),
+                    Key(
+                        "identity", \.identity, .object(AgentCoreIdentity.shape),
+                        "Tokens by AgentCore Identity, which keeps the client's id and secret for us."
+                    ),
                     Key(custom: "oauth", schema: nil) { entry, tokens, reading in
                         let format = Format<HTTPSettings.OAuth>.object(HTTPSettings.OAuth.shape)
                         tokens.jwt = format.read(entry.value, &reading)
                     },
                 ])
-            shape.alternatives = ["bearer", "jwt", "oauth"]
+            shape.alternatives = ["bearer", "jwt", "oauth", "identity"]
             return shape
         }()
     }

@@ -68,7 +68,7 @@ struct AgentCoreFaults: Sendable {
         case .lost, .failed:
             return unknown(
                 .lost, "had trouble with the server (\(status))\(said) Its log is in CloudWatch.")
-        case .broken: return unknown(.lost, "failed (\(status)).")
+        case .broken, .unavailable: return unknown(.lost, "failed (\(status)).")
         case .late:
             return unknown(
                 .timeout, "waited too long for the server (\(status)); a call may take 15 min.")
@@ -80,12 +80,15 @@ struct AgentCoreFaults: Sendable {
     private func unauthorized(_ status: String) -> String {
         switch auth {
         case .iam, .none:
-            "wants a token (\(status)): \(subject) lets in with JWT. Set 'auth: { jwt: … }' or "
-                + "'auth: { bearer: … }'."
+            "wants a token (\(status)): \(subject) lets in with JWT. Set 'auth: { jwt: … }', "
+                + "'auth: { identity: … }' or 'auth: { bearer: … }'."
         case .bearer: "does not accept the token (\(status)). Replace the one in 'auth.bearer'."
         case .oauth:
             "does not accept the token that 'auth.jwt' gets (\(status)). Does \(subject) allow this "
                 + "client, its scopes and its audience?"
+        case .identity:
+            "does not accept the token that 'auth.identity' gets (\(status)). Does \(subject) allow "
+                + "the provider's client, its scopes and its audience?"
         }
     }
 

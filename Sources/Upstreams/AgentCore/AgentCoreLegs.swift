@@ -67,16 +67,28 @@ struct AgentCoreLegs: Sendable {
             let shown = token.isExpanded ? " \(token.written)" : ""
             return Leg("credentials", .passed, "a token that is given ('auth.bearer')\(shown)")
         case .oauth(let oauth):
-            var request = HTTPClientRequest("POST", place?.url ?? "https://localhost/")
             let server = (oauth.tokenURL ?? oauth.issuer)?.written ?? ""
-            do throws(Failure) {
-                try await authorizer?.authorize(&request)
-                return Leg("credentials", .passed, "tokens of \(server)")
-            } catch {
-                return Leg(
-                    "credentials", .failed, error.message,
-                    remedy: "Look at clientId, clientSecret and scopes in 'auth.jwt'.")
-            }
+            return await token(
+                "tokens of \(server)",
+                remedy: "Look at clientId, clientSecret and scopes in 'auth.jwt'.")
+        case .identity(let identity):
+            return await token(
+                "tokens of the provider '\(identity.provider)' by AgentCore Identity",
+                remedy: "Look at provider, workload, scopes and region in 'auth.identity'.")
+        }
+    }
+
+    /// Whether a token can be had.
+    private func token(_ detail: String, remedy: String) async -> Leg {
+        guard let authorizer else {
+            return Leg("credentials", .failed, "nothing asks for tokens", remedy: remedy)
+        }
+        var request = HTTPClientRequest("POST", place?.url ?? "https://localhost/")
+        do throws(Failure) {
+            try await authorizer.authorize(&request)
+            return Leg("credentials", .passed, detail)
+        } catch {
+            return Leg("credentials", .failed, error.message, remedy: remedy)
         }
     }
 

@@ -33,6 +33,8 @@ enum AgentCoreTrouble: Sendable, Hashable, CaseIterable {
     case throttled
     /// The service failed.
     case broken
+    /// The service, or something before it, cannot take requests just now.
+    case unavailable
     /// The service waited too long for the server.
     case late
     /// The request does not accept what there is.
@@ -128,6 +130,7 @@ enum AgentCoreTrouble: Sendable, Hashable, CaseIterable {
         case 409: self.init(conflict: words)
         case 424: self.init(runtimeError: words)
         case 429: self = .throttled
+        case 503: self = .unavailable
         case 504: self = .late
         case 500...: self = .broken
         default: self = .invalid

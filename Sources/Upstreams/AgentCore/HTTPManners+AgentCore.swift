@@ -5,10 +5,11 @@ extension HTTPManners {
     /// What runtimes and gateways have in common: only POST, and two surfaces of errors.
     static func agentCore(_ faults: AgentCoreFaults) -> HTTPManners {
         var manners = HTTPManners()
+        let retries = AgentCoreRetries()
         manners.hasStream = false
         manners.carriesTraces = true
-        manners.retriesUnsent = AgentCoreTrouble.unsent
-        manners.retry = AgentCoreTrouble.retry
+        manners.retriesUnsent = retries.unsent
+        manners.retry = { retries.retry($0) }
         manners.explain = faults.explain
         manners.doubtsCredentials = { refusal in
             switch AgentCoreTrouble(refusal) {

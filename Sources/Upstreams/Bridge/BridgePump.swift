@@ -38,9 +38,7 @@ struct BridgePump: Sendable {
     private var questions: Set<[UInt8]> = []
     /// How many bytes have been taken for posting.
     private(set) var accepted: UInt64 = 0
-    private var fetches = 0
-    /// Whether the child has complained of a reply that it did not ask for.
-    private var mindsReplies = false
+    private var fetch = BridgeFetch()
 
     /// How many posts may be under way at a time with a bridge of ours.
     static let most = 1024
@@ -85,8 +83,7 @@ struct BridgePump: Sendable {
         // A child that asks may wait for the reply before it says anything more.
         guard !isDuplex, !outstanding.isEmpty, questions.isEmpty else { return nil }
         inFlight += 1
-        fetches += 1
-        return Post(purpose: .fetch, bytes: fetch, place: accepted..<accepted)
+        return Post(purpose: .fetch, bytes: fetch.next(), place: accepted..<accepted)
     }
 
     /// Replies go first: a child that asks may do nothing else until it has its reply.
@@ -94,19 +91,6 @@ struct BridgePump: Sendable {
         guard !waiting.isEmpty else { return nil }
         let index = waiting.firstIndex { if case .reply = $0.purpose { true } else { false } }
         return waiting.remove(at: index ?? 0)
-    }
-
-    /// Something with an id, so that the bridge waits for a line, to which the child says nothing.
-    ///
-    /// A reply to nobody is passed over in silence by most servers; the Python SDK 1.x complains, but
-    /// is silent about a notification with an id that is none. Others may not survive that one.
-    private var fetch: [UInt8] {
-        let text =
-            mindsReplies
-            ? #"{"jsonrpc":"2.0","id":false,"method":"notifications/cancelled","#
-                + #""params":{"requestId":"manifold/fetch"}}"#
-            : #"{"jsonrpc":"2.0","id":"manifold/fetch-\#(fetches)","result":{}}"#
-        return Array(text.utf8)
     }
 
     // MARK: In
@@ -129,36 +113,21 @@ struct BridgePump: Sendable {
             note(agreement: message)
             return true
         case .error:
-            // Without an id it may be about a post of our own.
-            guard let id else { return fetches == 0 }
-            outstanding.remove(id)
-            return !isOurs(id)
+            if let id { outstanding.remove(id) }
+            return fetch.admits(message)
         case .request:
             if let id { questions.insert(id) }
             return true
         case .notification:
             withdraw(message)
-            return !complains(message)
+            return fetch.admits(message)
         }
-    }
-
-    private func isOurs(_ id: [UInt8]) -> Bool {
-        id.starts(with: #""manifold/fetch-"#.utf8) || id.elementsEqual("false".utf8)
     }
 
     /// A question that is withdrawn needs no reply.
     private mutating func withdraw(_ message: Message) {
         guard message.method == .cancelled, let request = message.requestId else { return }
         questions.remove(Array(message[request]))
-    }
-
-    /// The Python SDK 1.x says this, and no more, about a reply that it did not ask for.
-    private mutating func complains(_ message: Message) -> Bool {
-        guard fetches > 0, message.method == .message, let params = message.params,
-            message.value(params)["logger"]?.isText("mcp.server.exception_handler") == true
-        else { return false }
-        mindsReplies = true
-        return true
     }
 
     // MARK: The other kind of bridge

@@ -63,11 +63,11 @@ package struct GatewayEndpoint: Endpoint {
             for: entry.name, region: try region(), settings.aws.settings, tools, client)
     }
 
-    /// The region that signatures are for; it matters for no other proof.
+    /// The region that signatures are for; empty where only a signature would need to know it.
     private func region() throws(Failure) -> String {
-        guard settings.auth == .iam else { return "" }
         if let region = settings.aws.region?.value ?? settings.host?.region { return region }
-        return try tools.accounts.region(settings.aws.settings)
+        guard settings.auth == .iam else { return "" }
+        return try tools.region(settings.aws.settings)
     }
 
     private var faults: AgentCoreFaults {

@@ -52,14 +52,7 @@ final class Exchange: Sendable {
     var isOpening: Bool { call.method == .initialize || call.method == .discover }
 
     /// Whether it may be made twice: it changes nothing, or nothing yet.
-    var isRepeatable: Bool {
-        switch call.method {
-        case .initialize, .discover, .ping, .toolsList, .promptsList, .resourcesList,
-            .resourceTemplatesList, .resourcesRead, .promptsGet, .complete:
-            true
-        default: false
-        }
-    }
+    var isRepeatable: Bool { call.method.isRepeatable }
 
     /// Whether it may be made again after its answer was cut off: once.
     func repeats() -> Bool {

@@ -1,4 +1,5 @@
 import Machine
+import Wire
 
 /// One more try of a call that was refused: for which calls, how often, after which pause.
 struct Retry: Sendable, Hashable {
@@ -12,7 +13,7 @@ struct Retry: Sendable, Hashable {
 
     let scope: Scope
     /// How often the call may be sent in all.
-    let sends: Int
+    var sends: Int
     /// The longest pause before the second send; it doubles with each, and jitter makes it less.
     var base = Duration.zero
     /// What the pause does not grow above.
@@ -37,5 +38,18 @@ struct Retry: Sendable, Hashable {
             (0...5).contains(seconds)
         else { return nil }
         return Retry(scope: .reads, sends: 4, asked: .seconds(seconds))
+    }
+}
+
+extension Method {
+    /// Whether a request of this method may be carried out twice: it changes nothing, or nothing more
+    /// the second time.
+    var isRepeatable: Bool {
+        switch self {
+        case .initialize, .initialized, .discover, .ping, .toolsList, .promptsList, .promptsGet,
+            .resourcesList, .resourceTemplatesList, .resourcesRead, .complete, .setLevel:
+            true
+        default: false
+        }
     }
 }

@@ -36,7 +36,15 @@ extension Relay {
     private func filtered(_ exchange: RelayExchange) async -> [UInt8]? {
         guard let filter else { return exchange.parcel.bytes }
         switch await filter.outgoing(exchange.parcel, self) {
-        case .send(let body): return body
+        case .send(let body, as: nil): return body
+        case .send(let body, as: let name?):
+            guard let side = others[name] else { return body }
+            exchange.go(as: side)
+            if let trouble = await open(side, for: exchange.parcel) {
+                report(trouble, exchange)
+                return nil
+            }
+            return body
         case .answer(let line, let id):
             if let answer = try? Parcel(line), roster.settle(id, with: answer) != nil {
                 print(line)
@@ -57,7 +65,7 @@ extension Relay {
 
     /// Sends it, greets the server again if it has to be, and says what went wrong otherwise.
     private func finish(_ exchange: RelayExchange, _ body: [UInt8]) async {
-        let generation = session.withLock { $0.generation }
+        let generation = exchange.side.session.withLock { $0.generation }
         switch await attempt(exchange, body, mayRepair: true) {
         case .over: break
         case .trouble(let trouble): report(trouble, exchange)
@@ -68,13 +76,13 @@ extension Relay {
     private func mend(
         _ loss: Loss, _ exchange: RelayExchange, _ body: [UInt8], _ generation: Int
     ) async {
-        guard await reopen(from: generation, status: loss.status) else {
+        guard await reopen(exchange.side, from: generation, status: loss.status) else {
             return giveUp(loss, exchange)
         }
         switch await attempt(exchange, body, mayRepair: false) {
         case .over:
             if exchange.code == -32602 {
-                session.withLock { $0.reopenedInVain(at: time.now) }
+                exchange.side.session.withLock { $0.reopenedInVain(at: time.now) }
             }
             say(.replayed)
         case .trouble(let trouble): report(trouble, exchange)
@@ -89,7 +97,7 @@ extension Relay {
 
     /// One try: sent, as often as that is safe, and its answer read.
     func attempt(_ exchange: RelayExchange, _ body: [UInt8], mayRepair: Bool) async -> Outcome {
-        switch await send(exchange.parcel, body) {
+        switch await send(exchange.parcel, body, as: exchange.side) {
         case .success(let accepted):
             if exchange.parcel.asked.isEmpty { await delivered(exchange, accepted) }
             return await read(accepted, exchange, mayRepair: mayRepair)
@@ -114,7 +122,7 @@ extension Relay {
         if exchange.parcel.method == .initialized {
             // Bridges to a pipe say that there is nothing to come; servers of MCP, that it was taken.
             let isBridge = accepted.response.status == 204 && settings.mayBeSerial
-            let isPlain = session.withLock { $0.assigned == nil && !$0.isDuplex }
+            let isPlain = exchange.side.session.withLock { $0.assigned == nil && !$0.isDuplex }
             if isBridge, isPlain { serial.withLock { $0.isOn = true } }
             greeted.raise()
         }

@@ -7,11 +7,8 @@ import Wire
 /// pipe as mcp-agentcore-server is one.
 ///
 /// A line too many, such as a log message, would make every later answer one late. So for each line
-/// that was not the answer one more is fetched, with a question whose answer nobody misses.
+/// that was not the answer one more is fetched (`BridgeFetch`).
 extension Relay {
-    /// The first and the longest pause between two questions of our own.
-    private static let pauses = (first: Duration.milliseconds(2), most: Duration.milliseconds(250))
-
     /// Fetches lines until the answer has come; others are printed as they come.
     func pump(_ exchange: RelayExchange) async -> Outcome {
         // Our own questions about the session are asked while somebody has the line.
@@ -25,24 +22,15 @@ extension Relay {
     }
 
     private func pumpOn(_ exchange: RelayExchange) async -> Outcome {
-        let deadline = time.now.advanced(by: settings.deadlines.firstByte)
-        var pause = Self.pauses.first
         while exchange.isOpen, !Task.isCancelled {
+            var next: Parcel?
             if exchange.isQuestioned {
-                guard let reply = await reply(exchange) else {
+                next = await reply(exchange)
+                guard next != nil else {
                     return .trouble(.cut("the client did not answer the server's question"))
                 }
-                if let trouble = await fetch(reply, exchange) { return .trouble(trouble) }
-                pause = Self.pauses.first
-                continue
             }
-            guard time.now < deadline else {
-                return .trouble(
-                    .cut("other lines came for \(settings.deadlines.firstByte.described)"))
-            }
-            await time.sleep(for: pause)
-            pause = min(pause * 2, Self.pauses.most)
-            if let trouble = await fetch(ping(), exchange) { return .trouble(trouble) }
+            if let trouble = await fetch(next, exchange) { return .trouble(trouble) }
         }
         return .over
     }
@@ -58,30 +46,26 @@ extension Relay {
         return nil
     }
 
-    /// Posts a message for the line that comes back.
-    private func fetch(_ parcel: Parcel, _ exchange: RelayExchange) async -> RelayTrouble? {
+    /// Posts a message, or something that means nothing, for the line that comes back.
+    private func fetch(_ reply: Parcel?, _ exchange: RelayExchange) async -> RelayTrouble? {
+        let bytes = serial.withLock { reply?.bytes ?? $0.fetch.next() }
+        guard let parcel = reply ?? (try? Parcel(bytes)) else { return nil }
         let accepted: Accepted
-        switch await send(parcel, parcel.bytes) {
+        switch await send(parcel, bytes, as: exchange.side) {
         case .failure(let trouble): return trouble
         case .success(let answer): accepted = answer
         }
-        guard let body = try? await accepted.response.whole(limit: settings.limit) else {
+        guard let body = try? await accepted.whole(limit: settings.limit) else {
             return .unreadable("it broke off")
         }
         guard let line = try? Parcel(body, limits: Limits(bytes: settings.limit)) else {
-            return nil
+            guard reply == nil, exchange.isOpen else { return nil }
+            // Who has no line for what wants one is no pipe.
+            serial.withLock { $0.isOn = false }
+            return .cut("it is no answer to the request")
         }
         await room()
         _ = hear(line, exchange, mayRepair: false)
         return nil
-    }
-
-    private func ping() -> Parcel {
-        let id = String(decoding: nextOwnId(), as: UTF8.self)
-        let text = #"{"jsonrpc":"2.0","id":\#(id),"method":"ping"}"#
-        guard let parcel = try? Parcel(Array(text.utf8)) else {
-            preconditionFailure("A ping is JSON.")
-        }
-        return parcel
     }
 }

@@ -17,7 +17,7 @@ extension Relay {
         }
         let body: [UInt8]
         do throws(MachineFailure) {
-            body = try await response.whole(limit: settings.limit)
+            body = try await accepted.whole(limit: settings.limit)
         } catch {
             return .trouble(.unreadable(clause(error)))
         }
@@ -137,7 +137,7 @@ extension Relay {
     }
 
     /// A sentence as the end of another one.
-    private func clause(_ failure: MachineFailure) -> String {
+    func clause(_ failure: MachineFailure) -> String {
         failure.message.hasSuffix(".") ? String(failure.message.dropLast()) : failure.message
     }
 
@@ -145,6 +145,9 @@ extension Relay {
 
     /// Prints what the server says; a refusal that a greeting may mend is handed back instead.
     func hear(_ parcel: Parcel, _ exchange: RelayExchange?, mayRepair: Bool) -> Loss? {
+        if let message = parcel.message, !serial.withLock({ $0.fetch.admits(message) }) {
+            return nil
+        }
         if parcel.kind == .request, let id = parcel.asked.first { exchange?.asked(id) }
         guard parcel.kind == .response || !parcel.answered.isEmpty else {
             print(parcel.line)
@@ -164,7 +167,11 @@ extension Relay {
         guard let owner = owners.first else {
             return say(.remark("An answer came that nobody waits for."))
         }
-        if owner.parcel.method == .initialize { session.withLock { $0.greeted(answer) } }
+        switch owner.parcel.method {
+        case .initialize: owner.side.session.withLock { $0.greeted(answer) }
+        case .toolsList: parameters.learn(from: answer)
+        default: break
+        }
         guard !owner.isOwn else { return }
         print(filter?.incoming(answer, answering: owner.parcel) ?? answer.line)
     }

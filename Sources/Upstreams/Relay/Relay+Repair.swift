@@ -10,7 +10,7 @@ extension Relay {
         guard let error = answer.error, error.code == -32602, !exchange.isOwn,
             exchange.parcel.kind == .request, exchange.parcel.method != .initialize,
             let asked = exchange.missing.first, answer.answered.contains(asked),
-            session.withLock({ $0.mayReopen(at: time.now) })
+            exchange.side.session.withLock({ $0.mayReopen(at: time.now) })
         else { return false }
         return !Self.isAboutArguments(error.message, error.data)
     }
@@ -19,7 +19,7 @@ extension Relay {
     func mayHaveLost(_ refusal: RelayRefusal, _ exchange: RelayExchange) -> Bool {
         exchange.parcel.kind == .request && exchange.parcel.method != .initialize
             && !exchange.isOwn && refusal.isLostSession
-            && session.withLock { $0.mayReopen(at: time.now) }
+            && exchange.side.session.withLock { $0.mayReopen(at: time.now) }
     }
 
     /// Details, or words that speak of the arguments: greeting the server would not mend that.
@@ -33,60 +33,90 @@ extension Relay {
         ].contains { text.contains($0) }
     }
 
-    /// Greets the server again, unless somebody else has done so since `generation`; whether it knows
-    /// us now.
-    func reopen(from generation: Int, status: Int?) async -> Bool {
-        await repair.take {
+    /// Greets the server again on a side, unless somebody else has done so since `generation`; whether
+    /// it knows us now.
+    func reopen(_ side: RelaySide, from generation: Int, status: Int?) async -> Bool {
+        await side.repair.take {
             if Task.isCancelled { return false }
-            let (now, greeting) = session.withLock { ($0.generation, $0.greeting) }
-            if now != generation { return true }
-            guard let greeting else { return false }
+            let state = side.session.withLock { $0 }
+            if state.generation != generation { return true }
+            guard state.greeting != nil else { return false }
             say(.replaying(status: status))
-            if status != nil { session.withLock { $0.forget() } }
-            if let trouble = await greet(greeting) {
+            if status != nil { side.session.withLock { $0.forget() } }
+            if let trouble = await greet(side) {
                 say(.replayFailed(trouble))
                 return false
             }
-            session.withLock { $0.reopened() }
+            side.session.withLock { $0.reopened() }
             return true
         }
     }
 
-    /// Says the whole greeting again, and shows nothing of it.
-    private func greet(_ greeting: Parcel) async -> RelayTrouble? {
-        let id = nextOwnId()
-        guard let message = greeting.message, let extent = message.id else { return nil }
-        let bytes = Draft(message, replacing: extent, with: id).bytes
-        guard let parcel = try? Parcel(bytes, limits: Limits(bytes: settings.limit)) else {
+    /// Opens the session of a side that the client does not greet itself, for the first message that
+    /// needs it; what went wrong, if anything.
+    ///
+    /// The newest revision has no sessions, and a server that was never greeted is asked as it is.
+    func open(_ side: RelaySide, for parcel: Parcel) async -> RelayTrouble? {
+        guard parcel.message?.protocolVersion == nil else { return nil }
+        return await side.repair.take {
+            let client = main.session.withLock { $0 }
+            guard !Task.isCancelled, side.session.withLock({ $0.generation }) == 0,
+                let greeting = client.greeting?.withoutAbilities
+            else { return nil }
+            side.session.withLock { session in
+                session.note(greeting)
+                if let level = client.level { session.note(level) }
+            }
+            if let trouble = await greet(side) { return trouble }
+            side.session.withLock { $0.reopened() }
             return nil
         }
-        switch await ask(parcel) {
+    }
+
+    /// Says the whole greeting, and what the client has wished for since; shows nothing of it.
+    private func greet(_ side: RelaySide) async -> RelayTrouble? {
+        let (greeting, wishes) = side.session.withLock { ($0.greeting, $0.wishes) }
+        guard let greeting = greeting.flatMap(ours) else { return nil }
+        switch await ask(greeting, as: side) {
         case .failure(let trouble): return trouble
         case .success(let answer):
             if let error = answer.error { return .unreadable("\(error.message) (\(error.code))") }
         }
         let initialized = #"{"jsonrpc":"2.0","method":"notifications/initialized"}"#
         guard let end = try? Parcel(Array(initialized.utf8)) else { return nil }
-        if case .success(let accepted) = await send(end, end.bytes) {
-            _ = try? await accepted.response.whole(limit: 1 << 20)
+        if case .success(let accepted) = await send(end, end.bytes, as: side) {
+            _ = try? await accepted.whole(limit: 1 << 20)
         }
-        greeted.raise()
+        for wish in wishes.compactMap(ours) {
+            if case .failure = await ask(wish, as: side) {
+                say(.remark("\(wish.method.name) could not be said again."))
+            }
+        }
+        if side === main { greeted.raise() }
         return nil
+    }
+
+    /// The same request under an id of ours.
+    private func ours(_ parcel: Parcel) -> Parcel? {
+        guard let message = parcel.message, let extent = message.id else { return nil }
+        let bytes = Draft(message, replacing: extent, with: nextOwnId()).bytes
+        return try? Parcel(bytes, limits: Limits(bytes: settings.limit))
     }
 
     /// An id that no client uses.
     func nextOwnId() -> [UInt8] {
         let number = serial.withLock { serial in
-            serial.pings += 1
-            return serial.pings
+            serial.requests += 1
+            return serial.requests
         }
         return Array("\"manifold-relay-\(number)\"".utf8)
     }
 
     /// Asks the server for ourselves; its answer is not shown.
-    func ask(_ parcel: Parcel) async -> Result<Parcel, RelayTrouble> {
-        let exchange = roster.enter(parcel, at: time.now, isOwn: true)
-        let outcome = await attempt(exchange, parcel.bytes, mayRepair: false)
+    func ask(_ parcel: Parcel, as side: RelaySide) async -> Result<Parcel, RelayTrouble> {
+        let exchange = roster.enter(parcel, at: time.now, as: side, isOwn: true)
+        let body = filter?.own(parcel, as: side.name) ?? parcel.bytes
+        let outcome = await attempt(exchange, body, mayRepair: false)
         roster.done(exchange)
         if let answer = exchange.answer { return .success(answer) }
         if case .trouble(let trouble) = outcome { return .failure(trouble) }
@@ -117,8 +147,20 @@ extension Relay {
         }
         writer.endObject()
         writer.endObject()
-        guard let parcel = try? Parcel(writer.bytes), case .success(let answer) = await ask(parcel)
+        guard let parcel = try? Parcel(writer.bytes),
+            case .success(let answer) = await ask(parcel, as: main)
         else { return nil }
         return answer
+    }
+}
+
+extension Parcel {
+    /// A greeting of somebody who can do nothing: what is asked besides would be asked twice.
+    fileprivate var withoutAbilities: Parcel {
+        guard let message, let extent = message.params,
+            let abilities = message.value(extent)["capabilities"]
+        else { return self }
+        let bytes = Draft(message, replacing: abilities.extent, with: Array("{}".utf8)).bytes
+        return (try? Parcel(bytes, limits: Limits(bytes: bytes.count))) ?? self
     }
 }

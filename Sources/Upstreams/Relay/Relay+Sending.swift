@@ -9,7 +9,18 @@ extension Relay {
     /// An answer whose status says yes.
     struct Accepted {
         let response: HTTPClientResponse
+        /// The body, where it was read already.
+        var body: [UInt8]?
+
+        /// The whole body; throws `.tooLarge` above `limit` bytes.
+        func whole(limit: Int) async throws(MachineFailure) -> [UInt8] {
+            if let body { return body }
+            return try await response.whole(limit: limit)
+        }
     }
+
+    /// The longest body that may be no more than a refusal, in bytes.
+    private static let mostOfRefusal = 16 << 10
 
     private enum Step {
         case accepted(Accepted)
@@ -18,11 +29,13 @@ extension Relay {
     }
 
     /// Posts a message.
-    func send(_ parcel: Parcel, _ body: [UInt8]) async -> Result<Accepted, RelayTrouble> {
+    func send(
+        _ parcel: Parcel, _ body: [UInt8], as side: RelaySide
+    ) async -> Result<Accepted, RelayTrouble> {
         var tries = RelayTries(parcel, most: settings.sends)
         while true {
             tries.sends += 1
-            switch await step(parcel, body, &tries) {
+            switch await step(parcel, body, side, &tries) {
             case .accepted(let accepted): return .success(accepted)
             case .failed(let trouble): return .failure(trouble)
             case .again(let pause): if pause > .zero { await time.sleep(for: pause) }
@@ -30,46 +43,72 @@ extension Relay {
         }
     }
 
-    private func step(_ parcel: Parcel, _ body: [UInt8], _ tries: inout RelayTries) async -> Step {
-        let state = session.withLock { $0 }
+    private func step(
+        _ parcel: Parcel, _ body: [UInt8], _ side: RelaySide, _ tries: inout RelayTries
+    ) async -> Step {
+        let state = side.session.withLock { $0 }
         let ids = state.ids(for: parcel)
         var request = HTTPClientRequest(
             "POST", settings.url, fields: fields(parcel, ids, state), body: body)
         request.deadlines = deadlines(parcel)
         request.bodyLimit = nil
         do throws(Failure) {
-            try await authorizer?.authorize(&request)
+            try await side.authorizer?.authorize(&request)
         } catch {
             return .failed(.unauthorized(error))
         }
         do throws(MachineFailure) {
             let response = try await client.send(request)
             guard !(200..<300).contains(response.status) else {
-                session.withLock { $0.adopt(response.fields, ids, parcel) }
-                return .accepted(Accepted(response: response))
+                side.session.withLock { $0.adopt(response.fields, ids, parcel) }
+                return await weigh(response, parcel, tries)
             }
-            return await judge(response, request, parcel, ids, &tries)
+            return await judge(response, request, parcel, ids, side, &tries)
         } catch {
             if let pause = tries.pause(after: error) { return .again(pause) }
             return .failed(.broken(error))
         }
     }
 
+    /// Whether an answer in plain JSON only says that the service did not take the request: MCP
+    /// runtimes and gateways say so with a status that says yes.
+    private func weigh(
+        _ response: HTTPClientResponse, _ parcel: Parcel, _ tries: RelayTries
+    ) async -> Step {
+        var accepted = Accepted(response: response)
+        let type = response.fields["content-type"]?.lowercased() ?? ""
+        guard parcel.kind == .request, type.hasPrefix("application/json") else {
+            return .accepted(accepted)
+        }
+        let body: [UInt8]
+        do throws(MachineFailure) {
+            body = try await response.whole(limit: settings.limit)
+        } catch {
+            return .failed(.unreadable(clause(error)))
+        }
+        accepted.body = body
+        guard body.count <= Self.mostOfRefusal, let answer = try? Parcel(body),
+            answer.error != nil, answer.answered == parcel.asked,
+            let pause = tries.pause(after: RelayRefusal(response.status, response.fields, body))
+        else { return .accepted(accepted) }
+        return .again(pause)
+    }
+
     private func judge(
         _ response: HTTPClientResponse, _ request: HTTPClientRequest, _ parcel: Parcel,
-        _ ids: RelaySession.Ids, _ tries: inout RelayTries
+        _ ids: RelaySession.Ids, _ side: RelaySide, _ tries: inout RelayTries
     ) async -> Step {
         let body = (try? await response.whole(limit: settings.limit)) ?? []
         var refusal = RelayRefusal(response.status, response.fields, body)
         refusal.retries = tries.sends - 1
-        if await isRenewed(request, response, body, refusal), !tries.hasRenewed {
+        if await isRenewed(request, response, body, refusal, side), !tries.hasRenewed {
             tries.hasRenewed = true
             if refusal.isExpiry { say(.renewingCredentials) }
             return .again(.zero)
         }
         // A server that names its sessions itself takes an id of ours for one that it has lost.
         if parcel.method == .initialize, refusal.isLostSession,
-            session.withLock({ $0.refused(ids) })
+            side.session.withLock({ $0.refused(ids) })
         {
             return .again(.zero)
         }
@@ -80,11 +119,11 @@ extension Relay {
     /// Whether credentials are others now, or may be: what has expired is tried once more anyway.
     private func isRenewed(
         _ request: HTTPClientRequest, _ response: HTTPClientResponse, _ body: [UInt8],
-        _ refusal: RelayRefusal
+        _ refusal: RelayRefusal, _ side: RelaySide
     ) async -> Bool {
-        guard refusal.isExpiry || [400, 401, 403].contains(refusal.status), let authorizer else {
-            return false
-        }
+        guard refusal.isExpiry || [400, 401, 403].contains(refusal.status),
+            let authorizer = side.authorizer
+        else { return false }
         let isRenewed = await authorizer.refused(
             request, status: response.status, fields: response.fields, body: body)
         return isRenewed || refusal.isExpiry
@@ -131,6 +170,6 @@ extension Relay {
         if let text = subject.flatMap({ message.value($0).text }) {
             fields.append(("Mcp-Name", String(decoding: HeaderText.encode(text), as: UTF8.self)))
         }
-        return fields
+        return fields + parameters.headers(for: message)
     }
 }

@@ -14,18 +14,20 @@ package final class Relay: Sendable {
 
     let settings: RelaySettings
     let client: HTTPClient
-    let authorizer: (any Authorizer)?
     let voice: any RelayVoice
     let filter: (any RelayFilter)?
     let time: any Timekeeper
     private let input: Input
     private let output: Output
-    let session: Mutex<RelaySession>
+    /// The client's own side.
+    let main: RelaySide
+    /// Those of a filter, by what it calls them.
+    let others: [String: RelaySide]
+    /// The arguments of tools that are repeated in headers.
+    let parameters = RelayParameters()
     let roster = RelayRoster()
     /// Raised when the server has been greeted.
     let greeted = Signal()
-    /// The one repair of the session.
-    let repair = RelayTurn()
     /// The one request of a serial server.
     let line = RelayTurn()
     let serial = Mutex(Serial())
@@ -36,25 +38,31 @@ package final class Relay: Sendable {
     struct Serial: Sendable {
         /// Whether it is one.
         var isOn = false
-        /// How many questions of our own it was asked.
-        var pings = 0
+        /// What is posted for a line.
+        var fetch = BridgeFetch()
+        /// How many requests of our own it was sent.
+        var requests = 0
     }
 
-    /// A relay that has said nothing yet.
+    /// A relay that has said nothing yet; `others` prove who asks where its filter says so.
     package init(
         _ settings: RelaySettings, input: Input, output: Output, client: HTTPClient,
-        authorizer: (any Authorizer)?, voice: any RelayVoice, filter: (any RelayFilter)? = nil,
-        time: any Timekeeper
+        authorizer: (any Authorizer)?, others: [String: any Authorizer] = [:],
+        voice: any RelayVoice, filter: (any RelayFilter)? = nil, time: any Timekeeper
     ) {
         self.settings = settings
         self.input = input
         self.output = output
         self.client = client
-        self.authorizer = authorizer
         self.voice = voice
         self.filter = filter
         self.time = time
-        session = Mutex(RelaySession(settings.session))
+        main = RelaySide(nil, settings.session, authorizer)
+        var sides: [String: RelaySide] = [:]
+        for (name, authorizer) in others {
+            sides[name] = RelaySide(name, settings.session, authorizer)
+        }
+        self.others = sides
     }
 
     /// Ends it at once: nothing that is under way is answered.
@@ -140,14 +148,16 @@ package final class Relay: Sendable {
     }
 
     private func accept(_ parcel: Parcel, in group: inout DiscardingTaskGroup) {
-        if parcel.method == .initialize { session.withLock { $0.greeting = parcel } }
         let isSerial = serial.withLock { $0.isOn }
         let asker = roster.asker(of: parcel)
         if isSerial, asker?.reply(parcel) == true { return }
         let withdrawn = parcel.method == .cancelled ? withdraw(parcel) : nil
         // It would have to wait for the very line that it wants to do without.
         if isSerial, parcel.method == .cancelled { return }
-        let exchange = roster.enter(parcel, at: time.now)
+        // The answer to a question, and the end of a call, go where those came from.
+        let side = asker?.side ?? withdrawn?.side ?? main
+        side.session.withLock { $0.note(parcel) }
+        let exchange = roster.enter(parcel, at: time.now, as: side)
         if let id = parcel.answered.first { asker?.passes(id) }
         group.addImmediateTask {
             await self.carry(exchange)

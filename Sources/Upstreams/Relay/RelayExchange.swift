@@ -17,6 +17,8 @@ final class RelayExchange: Sendable {
         var passing = 0
         /// What the client said to them.
         var replies: [Parcel] = []
+        /// As whom it is sent.
+        var side: RelaySide
         /// Cancelled and removed under the lock only.
         var task: TaskHandle?
     }
@@ -33,17 +35,24 @@ final class RelayExchange: Sendable {
 
     /// A message that is about to be carried.
     init(
-        _ number: UInt64, _ parcel: Parcel, at now: ContinuousClock.Instant, isOwn: Bool = false
+        _ number: UInt64, _ parcel: Parcel, at now: ContinuousClock.Instant, as side: RelaySide,
+        isOwn: Bool = false
     ) {
         self.number = number
         self.parcel = parcel
         began = now
         self.isOwn = isOwn
-        state = Mutex(State(missing: parcel.asked))
+        state = Mutex(State(missing: parcel.asked, side: side))
     }
 
     /// Whether what comes after it has to wait: the other side is being greeted.
     var isOpening: Bool { parcel.method == .initialize || parcel.method == .initialized }
+
+    /// As whom it is sent.
+    var side: RelaySide { state.withLock { $0.side } }
+
+    /// Has it sent as somebody else.
+    func go(as side: RelaySide) { state.withLock { $0.side = side } }
 
     /// The answers that are still missing.
     var missing: [RelayId] { state.withLock { $0.missing } }

@@ -11,8 +11,8 @@ package struct RelayRefusal: Sendable {
     package let message: String
     /// How often it had been sent before.
     package var retries = 0
-    /// How long the service wants to be left alone.
-    let pause: Duration?
+    /// The same as the one table of what may be sent again reads it.
+    let answered: HTTPRefusal
     /// The JSON-RPC error that the body is.
     let answer: Parcel?
 
@@ -31,11 +31,19 @@ package struct RelayRefusal: Sendable {
         code = type.map(Self.name) ?? "\(status)"
         let text = (value?["message"] ?? value?["Message"])?.string ?? parcel?.error?.message
         message = text ?? "The service answered with the status \(status)."
-        pause = Self.pause(fields)
+        answered = HTTPRefusal(status, fields, answer?.message, body: body)
     }
 
     /// Whether credentials were refused because they have expired.
     package var isExpiry: Bool { Self.expired.contains(code) }
+
+    /// Whether what was refused may have been carried out.
+    var mayHaveRun: Bool {
+        switch AgentCoreTrouble(answered) {
+        case .failed, .broken, .late: true
+        default: false
+        }
+    }
 
     /// Whether the server does not know the session.
     var isLostSession: Bool {
@@ -47,12 +55,5 @@ package struct RelayRefusal: Sendable {
     /// `com.amazonaws.x#Name`, `Name:http://…` (AWS JSON protocols, "Operation error serialization").
     private static func name(_ type: String) -> String {
         String((type.split(separator: "#").last ?? "").prefix { $0 != ":" })
-    }
-
-    private static func pause(_ fields: HTTPFields) -> Duration? {
-        if let text = fields["x-amz-retry-after"], let milliseconds = Int(text) {
-            return .milliseconds(max(0, min(milliseconds, 20_000)))
-        }
-        return fields["retry-after"].flatMap { Int($0) }.map { .seconds(max(0, $0)) }
     }
 }

@@ -18,11 +18,13 @@ final class RelayRoster: Sendable {
 
     /// Enters a message of the client, or a question of our own.
     func enter(
-        _ parcel: Parcel, at now: ContinuousClock.Instant, isOwn: Bool = false
+        _ parcel: Parcel, at now: ContinuousClock.Instant, as side: RelaySide,
+        isOwn: Bool = false
     ) -> RelayExchange {
         state.withLock { state in
             state.latest += 1
-            let exchange = RelayExchange(state.latest, parcel, at: now, isOwn: isOwn)
+            let exchange = RelayExchange(
+                state.latest, parcel, at: now, as: side, isOwn: isOwn)
             for id in parcel.asked { state.waiting[id, default: []].append(exchange) }
             guard !isOwn else { return exchange }
             state.busy[exchange.number] = exchange

@@ -30,7 +30,13 @@ package struct RelaySession: Sendable {
     /// The revision that was negotiated.
     private(set) var revision: String?
     /// The latest `initialize`, to be said again.
-    var greeting: Parcel?
+    private(set) var greeting: Parcel?
+    /// The latest log level that the client wished for, to be said again, too.
+    private(set) var level: Parcel?
+    /// What it listens to, by URI.
+    private var subscriptions: [String: Parcel] = [:]
+    /// Whether the server has taken anything.
+    private(set) var isUsed = false
     /// How often it was opened again.
     private(set) var generation = 0
     /// Whether the server carries many requests at once though it says that there is nothing to come.
@@ -40,6 +46,8 @@ package struct RelaySession: Sendable {
 
     /// How long a repair that did not help is not tried again.
     private static let pause = Duration.seconds(60)
+    /// More subscriptions than this are not said again.
+    private static let mostSubscriptions = 1000
 
     /// A session that is not open yet.
     init(_ policy: Policy) { self.policy = policy }
@@ -66,6 +74,7 @@ package struct RelaySession: Sendable {
 
     /// Takes over what the server calls the session, if that is not what it was told.
     mutating func adopt(_ fields: HTTPFields, _ ids: Ids, _ parcel: Parcel) {
+        isUsed = true
         if parcel.method == .initialize { assigned = nil }
         // Servers that keep no session may name one with any answer, and keep to it then.
         guard policy != .server || parcel.method == .initialize,
@@ -74,6 +83,30 @@ package struct RelaySession: Sendable {
         else { return }
         assigned = id
     }
+
+    /// Notes what the client says about the session, which has to be said again to a server that has
+    /// lost it.
+    mutating func note(_ parcel: Parcel) {
+        switch parcel.method {
+        case .initialize: (greeting, level, subscriptions) = (parcel, nil, [:])
+        case .setLevel: level = parcel
+        case .resourcesSubscribe:
+            guard let uri = Self.uri(parcel), subscriptions.count < Self.mostSubscriptions else {
+                return
+            }
+            subscriptions[uri] = parcel
+        case .resourcesUnsubscribe: if let uri = Self.uri(parcel) { subscriptions[uri] = nil }
+        default: break
+        }
+    }
+
+    private static func uri(_ parcel: Parcel) -> String? {
+        guard let message = parcel.message, let uri = message.uri else { return nil }
+        return message.value(uri).string
+    }
+
+    /// What the client has wished for since it greeted the server.
+    var wishes: [Parcel] { (level.map { [$0] } ?? []) + subscriptions.values }
 
     /// Notes what the answer to a greeting says.
     mutating func greeted(_ answer: Parcel) {

@@ -16,6 +16,8 @@ package struct RelaySettings: Sendable {
     package var sends = 3
     /// Whether the server is listened to between calls, and told when we leave.
     package var listens = false
+    /// Where the machine of the session is stopped when we leave; nil to let it idle out.
+    package var stop: String?
     /// Whether the other side may be a pipe that answers each request with the next line it has.
     package var mayBeSerial = false
     /// The longest message, in bytes.

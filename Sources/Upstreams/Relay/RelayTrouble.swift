@@ -21,7 +21,7 @@ package enum RelayTrouble: Error, Sendable {
     /// Whether the request may have been carried out.
     package var mayHaveRun: Bool {
         switch self {
-        case .refused(let refusal): refusal.status >= 500 && refusal.status != 503
+        case .refused(let refusal): refusal.mayHaveRun
         case .broken(let failure): failure.delivery != .notSent && failure.delivery != nil
         case .unauthorized: false
         case .empty, .unreadable, .cut, .late: true

@@ -28,14 +28,16 @@ package protocol RelayVoice: Sendable {
 package protocol RelayFilter: Sendable {
     /// What is sent for a message of the client.
     func outgoing(_ parcel: Parcel, _ relay: Relay) async -> RelayVerdict
+    /// What is sent for a message of the relay's own, as somebody; nil for the client.
+    func own(_ parcel: Parcel, as name: String?) -> [UInt8]
     /// What the client gets for an answer to one of its requests.
     func incoming(_ parcel: Parcel, answering question: Parcel) -> [UInt8]
 }
 
 /// What a filter says of a message of the client.
 package enum RelayVerdict: Sendable {
-    /// These bytes are sent.
-    case send([UInt8])
+    /// These bytes are sent, as one of the relay's others where a name is given.
+    case send([UInt8], as: String? = nil)
     /// Nothing is sent; the client gets this line as the answer to its request.
     case answer([UInt8], to: RelayId)
 }

@@ -80,7 +80,7 @@ package struct RuntimeEndpoint: Endpoint {
         let aws = settings.aws.settings
         let region =
             if let name = settings.name { name.region } else {
-                try tools.accounts.region(aws)
+                try tools.region(aws)
             }
         if let endpoint = settings.endpoint {
             let named = AWSEndpoint(url: endpoint.value, signingRegion: region)

@@ -1,9 +1,12 @@
+import Machine
 import Wire
 
 /// A token and how long it may be used.
 struct AccessToken: Sendable {
     /// What a server that names no lifetime is taken to mean.
     private static let usualLife = Duration.seconds(300)
+    /// What no token outlives, in seconds.
+    private static let longest = 366 * 86_400
 
     /// The secret itself.
     let text: String
@@ -22,22 +25,36 @@ struct AccessToken: Sendable {
     /// another twentieth earlier by chance (`jitter`, 0..<1), so that replicas do not ask together.
     init?(_ body: [UInt8], asked: ContinuousClock.Instant, jitter: Double) {
         guard let answer = try? Value(validating: body), let text = answer["access_token"]?.string,
-            !text.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
             answer["token_type"]?.string.map({ $0.lowercased() == "bearer" }) ?? true
         else { return nil }
+        self.init(text, life: Self.life(answer["expires_in"]), asked: asked, jitter: jitter)
+    }
+
+    /// A token that is good for a while, nil for the usual one; nil when the text can be none.
+    init?(_ text: String, life: Duration?, asked: ContinuousClock.Instant, jitter: Double) {
+        guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+        let life = life ?? Self.usualLife
         self.text = text
         born = asked
-        let life = Self.life(answer["expires_in"])
         expires = asked + life
         let margin = min(max(life / 10, .seconds(60)), life / 2)
         stale = expires - margin - life / 20 * jitter
     }
 
     /// Seconds as a number, or as the text that some servers write.
-    private static func life(_ value: Value?) -> Duration {
+    private static func life(_ value: Value?) -> Duration? {
         let seconds = value?.integer ?? value?.string.flatMap { Int($0) }
-        guard let seconds, seconds > 0 else { return usualLife }
-        return .seconds(min(seconds, 366 * 86_400))
+        return seconds.flatMap { $0 > 0 ? .seconds(min($0, longest)) : nil }
+    }
+
+    /// How long a token is good for that is a JWT (RFC 7519, section 4.1.4), `now` being seconds since
+    /// 1970; nil where it does not say.
+    static func life(ofJWT text: String, now: Int64) -> Duration? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, let bytes = Base64.decodeForURL(parts[1]),
+            let expires = (try? Value(validating: bytes))?["exp"]?.integer
+        else { return nil }
+        return .seconds(max(1, min(Int64(expires) - now, Int64(longest))))
     }
 
     /// The code of a refusal (RFC 6749, section 5.2); nil when there is none.

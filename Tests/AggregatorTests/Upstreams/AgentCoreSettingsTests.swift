@@ -1,4 +1,5 @@
 import Aggregator
+import Machine
 import Signing
 import Testing
 import Wire
@@ -77,6 +78,40 @@ import Wire
         #expect(upstream.timeouts.start == .seconds(180) && upstream.timeouts.idle == .seconds(5))
     }
 
+    @Test("tokens of AgentCore Identity are wished for with a provider's name")
+    func identity() throws {
+        let auth =
+            "{ identity: { provider: crm, scopes: [a, b], workload: w-1, region: eu-west-1 } }"
+        let runtime = "upstreams: { a: { runtime: { arn: \"\(Self.arn)\", auth: \(auth) } } }"
+        let gateway = "upstreams: { a: { gateway: { url: https://x.example/mcp, auth: \(auth) } } }"
+        for text in [runtime, gateway] {
+            let settings = try read(text).upstreams.first?.settings
+            let auth =
+                (settings as? RuntimeSettings)?.auth ?? (settings as? GatewaySettings)?.auth
+            guard case .identity(let identity) = auth else {
+                Issue.record("\(text)")
+                continue
+            }
+            #expect(identity.provider == "crm" && identity.scopes == ["a", "b"])
+            #expect(identity.workload == "w-1" && identity.region?.value == "eu-west-1")
+        }
+    }
+
+    @Test(
+        "the runtime that we run on is known by what its platform sets",
+        arguments: [
+            ("service.name=x,cloud.resource_id=ARN/runtime-endpoint/DEFAULT:DEFAULT,a=b", true),
+            ("cloud.resource_id=ARN", true), ("cloud.resource_id=ARN:DEFAULT", true),
+            ("cloud.resource_id=arn:aws:lambda:us-west-2:1:function/x", false),
+            ("service.name=x", false), ("", false), ("cloud.resource_id=", false),
+        ])
+    func hosted(attributes: String, isHosted: Bool) {
+        let text = attributes.replacing("ARN", with: Self.arn)
+        let runtime = HostedRuntime(Environment([("OTEL_RESOURCE_ATTRIBUTES", text)]))
+        #expect(runtime?.id == (isHosted ? "my_agent-AbCdEfGhIj" : nil))
+        #expect(runtime?.region == (isHosted ? "us-west-2" : nil))
+    }
+
     @Test("tokens are given, or got from a URL or an issuer")
     func tokens() throws {
         for (auth, expected) in [
@@ -90,7 +125,7 @@ import Wire
             case .iam: #expect(expected == "iam")
             case .bearer(let token): #expect(expected == "bearer" && token == "t")
             case .oauth(let oauth): #expect(expected == "jwt" && oauth.clientId == "c")
-            case .some(.none), nil: Issue.record("no proof")
+            case .some(.none), .identity, nil: Issue.record("no proof")
             }
         }
     }

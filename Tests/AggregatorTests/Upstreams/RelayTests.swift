@@ -58,6 +58,7 @@ import Wire
             (429, "ThrottlingException", true, true),
             (503, "ServiceUnavailable", true, true),
             (409, "RetryableConflictException", true, true),
+            (402, "ServiceQuotaExceededException", true, true),
             (409, "ConflictException", false, false),
             (424, "RuntimeClientError", false, true),
             (500, "InternalServerException", false, true),
@@ -78,6 +79,41 @@ import Wire
                 #expect((tries.pause(after: refusal) != nil) == (expected && sends < 3))
             }
         }
+    }
+
+    @Test("a machine that never came up has run nothing, and a server that failed may have")
+    func machines() throws {
+        let fields = HTTPFields([("x-amzn-ErrorType", "RuntimeClientError")])
+        for (words, isSafe) in [
+            ("Runtime initialization time exceeded. Please make sure", true),
+            ("Received error (500) from runtime. Please check", false),
+        ] {
+            let refusal = RelayRefusal(424, fields, Array(#"{"message":"\#(words)"}"#.utf8))
+            let text = #"{"jsonrpc":"2.0","id":1,"method":"tools/call"}"#
+            var tries = RelayTries(try parcel(text), most: 3)
+            tries.sends = 1
+            #expect((tries.pause(after: refusal) != nil) == isSafe)
+            #expect(RelayTrouble.refused(refusal).mayHaveRun == !isSafe)
+        }
+    }
+
+    @Test("what the client wished for is said again, the latest of each, until it greets anew")
+    func wishes() throws {
+        var session = RelaySession(.server)
+        func note(_ method: String, _ params: String) throws {
+            session.note(
+                try parcel(#"{"jsonrpc":"2.0","id":1,"method":"\#(method)","params":\#(params)}"#))
+        }
+        try note("initialize", "{}")
+        try note("logging/setLevel", #"{"level":"debug"}"#)
+        try note("logging/setLevel", #"{"level":"error"}"#)
+        try note("resources/subscribe", #"{"uri":"a:1"}"#)
+        try note("resources/subscribe", #"{"uri":"a:2"}"#)
+        try note("resources/unsubscribe", #"{"uri":"a:1"}"#)
+        let wishes = session.wishes.map { String(decoding: $0.bytes, as: UTF8.self) }
+        #expect(wishes.count == 2 && wishes[0].contains("error") && wishes[1].contains("a:2"))
+        try note("initialize", "{}")
+        #expect(session.wishes.isEmpty)
     }
 
     @Test("a connection that did not come about is tried three times, and one that broke never")

@@ -4,6 +4,7 @@ Every signature that arrives is judged by botocore; one that is wrong fails the 
 stand for the service: they run once a request was let in, before any server sees it.
 """
 
+import asyncio
 import base64
 import email.utils
 import itertools
@@ -54,6 +55,8 @@ class Service(Upstream):
     def __init__(self, version: str):
         super().__init__(version)
         self.judge = Judge()
+        #: Whether a signature that is no good is refused in the words of JSON-RPC.
+        self.speaks_rpc = False
         #: Tokens that are let in, where tokens are.
         self.tokens: set[str] = set()
 
@@ -76,6 +79,8 @@ class Service(Upstream):
             if refusal.wrong:
                 self.failures.append(AssertionError(f"a wrong signature: {call.verb} {call.path}"))
             date = email.utils.format_datetime(self.judge.now, usegmt=True)
+            if self.speaks_rpc:
+                return 403, call.error(-32002, refusal.words), {"Date": date}
             return 403, {"message": refusal.words}, {"x_amzn_ErrorType": refusal.kind, "Date": date}
         return None
 
@@ -345,4 +350,6 @@ class Issuer(Upstream):
         token = f"token-{next(self._serials)}"
         for service in self.services:
             service.tokens.add(token)
+            if self.life < 60:
+                asyncio.get_running_loop().call_later(self.life, service.tokens.discard, token)
         await call.json({"access_token": token, "token_type": "Bearer", "expires_in": self.life})

@@ -77,6 +77,8 @@ class Cloud:
     secrets: dict[str, str] = field(default_factory=dict)
     #: How often the token service gave out a role.
     roles: int = 0
+    #: Whether the token service gives out no roles any more.
+    revoked: bool = False
     #: The token service gives out other keys in another era.
     era: int = 0
 
@@ -287,7 +289,9 @@ class Door(BaseHTTPRequestHandler):
             claim = self.cloud.judge("POST", self.path, self.headers, body)
             signer = f"{claim[1]} {claim[3]}" if claim else ""
         refused = (
-            form["RoleArn"].endswith("forbidden") or form["Action"] == "AssumeRole" and not signer
+            self.cloud.revoked
+            or form["RoleArn"].endswith("forbidden")
+            or form["Action"] == "AssumeRole" and not signer
         )
         if refused:
             error = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>No.</Message></Error>"

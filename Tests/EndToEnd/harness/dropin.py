@@ -6,6 +6,7 @@ whoever is put before it: the product under the original's name, or the original
 
 import asyncio
 import contextlib
+import email.utils
 import hashlib
 import os
 import subprocess
@@ -53,6 +54,8 @@ class Edge(Upstream):
     def __init__(self, arn: str = ARN):
         super().__init__()
         self.arn, self.judge, self.query = arn, Judge(), ""
+        #: The sessions whose machines were stopped.
+        self.stopped: list[str] = []
         #: Whether the server names its sessions itself and knows no others.
         self.stateful = False
         self.lets_in = True
@@ -67,7 +70,8 @@ class Edge(Upstream):
 
     async def _answer(self, call: Call) -> None:
         # Named by the standard's own letters, whatever a script then does with it.
-        assert (call.verb, call.path) == ("POST", self.path), f"{call.verb} {call.path}"
+        stop = self.path.replace("/invocations", "/stopruntimesession")
+        assert call.verb == "POST" and call.path in (self.path, stop), f"{call.verb} {call.path}"
         try:
             call.signed_for = self.judge.check(call.verb, call.path, call.headers, call.body)
         except Refused as refusal:
@@ -75,7 +79,12 @@ class Edge(Upstream):
                 self.failures.append(AssertionError(f"a wrong signature: {call.path}"))
             if self.lets_in:
                 self.calls.append(call)
-                return await refused(403, refusal.kind, refusal.words)(call)
+                date = email.utils.format_datetime(self.judge.now, usegmt=True)
+                return await refused(403, refusal.kind, refusal.words, Date=date)(call)
+        if call.path == stop:
+            assert call.message["clientToken"]
+            self.stopped.append(call.header(RUNTIME_SESSION))
+            return await call.json({})
         if isinstance(call.message, list):
             call.batch, call.message = call.message, {}
         await super()._answer(call)

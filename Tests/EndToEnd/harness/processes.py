@@ -57,6 +57,14 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def command(pid: int) -> bytes:
+    """The command line of `pid`, words ended by NUL; nothing when it is gone (Linux)."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 async def ended(pid: int) -> None:
     """Returns once `pid` has ended, whoever its parent is."""
     if hasattr(os, "pidfd_open"):

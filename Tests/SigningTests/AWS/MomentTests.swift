@@ -32,6 +32,17 @@ import Testing
         #expect(Moment.amzDate(1_768_480_496) == "20260115T123456Z")
     }
 
+    @Test("a signature's date is read to the second, and nothing else is")
+    func amzDate() {
+        #expect(Moment.seconds(amzDate: "19941106T084937Z") == 784_111_777)
+        for text in [
+            "", "19941106T084937", "1994-11-06T08:49:37Z", "19941306T084937Z", "xxxxxxxxTxxxxxxZ",
+            "19941106T246060Z",
+        ] {
+            #expect(Moment.seconds(amzDate: text) == nil)
+        }
+    }
+
     @Test("the date of an answer is read")
     func http() {
         #expect(Moment.seconds(httpDate: "Sun, 06 Nov 1994 08:49:37 GMT") == 784_111_777)

@@ -171,7 +171,8 @@ import Testing
         #expect(
             world.key(world.accounts()) == "Could not get AWS credentials: AssumeRole at "
                 + "https://sts.eu-west-1.amazonaws.com failed: it refused with AccessDenied: "
-                + "User: u is not authorized.")
+                + "User: u is not authorized; whoever owns the role must let this identity in: its "
+                + "trust policy, and the right 'sts:AssumeRole'.")
         world.serve("https://sts.", 403, answer("SignatureDoesNotMatch", "s3cret"))
         #expect(world.key(world.accounts()).hasSuffix("it refused with SignatureDoesNotMatch."))
         world.serve("https://sts.", 500, "<")

@@ -139,6 +139,29 @@ import Testing
         #expect(refuse(authorizer, next, 403, fields) == false)
     }
 
+    @Test("of many requests that a wrong clock has spoiled each is signed again, once")
+    func spoiled() throws {
+        let authorizer = authorizer
+        let request = try #require(try authorize(authorizer)?.get())
+        let fields = [
+            (name: "Date", value: "Thu, 15 Jan 2026 12:45:00 GMT"),
+            (name: "x-amzn-errortype", value: "InvalidSignatureException"),
+        ]
+        for _ in 0..<3 { #expect(refuse(authorizer, request, 403, fields) == true) }
+        let next = try #require(try authorize(authorizer)?.get())
+        #expect(refuse(authorizer, next, 403, fields) == false)
+    }
+
+    @Test("credentials that JSON-RPC calls expired are asked for again, too")
+    func remoteProcedures() throws {
+        let authorizer = authorizer
+        let request = try #require(try authorize(authorizer)?.get())
+        let words = "The security token included in the request is expired"
+        let body = #"{"jsonrpc":"2.0","id":1,"error":{"code":-32002,"message":"\#(words)"}}"#
+        #expect(refuse(authorizer, request, 403, [], body) == true)
+        #expect(purse.refusals.withLock { $0 } == ["AKID1"])
+    }
+
     @Test("what cannot be mended is not tried again")
     func other() throws {
         let authorizer = authorizer

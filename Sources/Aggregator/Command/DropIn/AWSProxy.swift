@@ -57,30 +57,42 @@ enum AWSProxy {
             """)
         let aws = AWSSettings(profile: arguments.profiles.first)
         let http = HTTPClient(on: loop, accounts.clientSettings(aws))
-        let signer = SigV4Authorizer(
-            upstream: name, service: endpoint.service, region: endpoint.signingRegion,
-            credentials: accounts.provider(aws),
-            clock: accounts.clock)
-        let authorizer: any Authorizer =
-            arguments.mayBeUnsigned ? LenientAuthorizer(signer, log) : signer
-        let filter = AWSProxyFilter(
-            metadata: metadata(arguments, endpoint), isReadOnly: arguments.isReadOnly)
+        func authorizer(_ profile: String?) -> any Authorizer {
+            let signer = SigV4Authorizer(
+                upstream: name, service: endpoint.service, region: endpoint.signingRegion,
+                credentials: accounts.provider(AWSSettings(profile: profile)),
+                clock: accounts.clock)
+            return arguments.mayBeUnsigned ? LenientAuthorizer(signer, log) : signer
+        }
+        let main = authorizer(arguments.profiles.first)
+        var others: [String: any Authorizer] = [:]
+        for profile in arguments.profiles.dropFirst() { others[profile] = authorizer(profile) }
+        let filter = filter(arguments, endpoint)
         let settings = settings(arguments, endpoint)
         return try await RelayProcess(loop: loop).run { input, output in
             Relay(
-                settings, input: input, output: output, client: http, authorizer: authorizer,
-                voice: AWSProxyVoice(log: log), filter: filter, time: loop)
+                settings, input: input, output: output, client: http, authorizer: main,
+                others: others, voice: AWSProxyVoice(log: log), filter: filter, time: loop)
         }
+    }
+
+    private static func filter(
+        _ arguments: AWSProxyArguments, _ endpoint: AWSProxyEndpoint
+    ) -> AWSProxyFilter {
+        AWSProxyFilter(
+            metadata: metadata(arguments, endpoint.region),
+            others: endpoint.regions.mapValues { metadata(arguments, $0) },
+            isReadOnly: arguments.isReadOnly, profiles: AWSProxyProfiles(arguments.profiles))
     }
 
     /// What every request tells the server: the region first, unless that is given, too.
     private static func metadata(
-        _ arguments: AWSProxyArguments, _ endpoint: AWSProxyEndpoint
+        _ arguments: AWSProxyArguments, _ region: String
     ) -> [(key: String, value: String)] {
         guard !arguments.metadata.contains(where: { $0.key == "AWS_REGION" }) else {
             return arguments.metadata
         }
-        return [("AWS_REGION", endpoint.region)] + arguments.metadata
+        return [("AWS_REGION", region)] + arguments.metadata
     }
 
     private static func settings(
@@ -120,7 +132,8 @@ enum AWSProxy {
         Options:
           --service NAME             what signatures call the service (else the endpoint says it)
           --region REGION            the region of signatures (else the endpoint, then AWS_REGION)
-          --profile PROFILE …        the profile of ~/.aws; the first one counts
+          --profile PROFILE …        the profile of ~/.aws; further ones can be chosen for single
+                                     calls ('aws_profile')
           --metadata KEY=VALUE …     what each request says in '_meta', AWS_REGION besides
           --header KEY=VALUE         a header for each request; may be given again
           --read-only                only tools that say that they change nothing

@@ -71,6 +71,8 @@ struct AWSProxyArguments: Sendable {
         if let named = environment.word("AWS_MCP_PROXY_PROFILES") {
             profiles = named.split(whereSeparator: \.isWhitespace).map(String.init)
         }
+        var seen: Set<String> = []
+        profiles = profiles.filter { seen.insert($0).inserted }
     }
 
     // MARK: Words

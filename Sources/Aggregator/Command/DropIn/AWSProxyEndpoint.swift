@@ -11,6 +11,8 @@ struct AWSProxyEndpoint: Sendable, Hashable {
     let signingRegion: String
     /// The region that the server is told to work in.
     let region: String
+    /// The same for each further profile, which may work in another one.
+    let regions: [String: String]
 
     /// Finds out what the command line leaves open.
     init(_ arguments: AWSProxyArguments, _ environment: Environment, _ accounts: AWSAccounts)
@@ -37,8 +39,14 @@ struct AWSProxyEndpoint: Sendable, Hashable {
                 """)
         }
         signingRegion = signing
-        let chained = try? accounts.region(AWSSettings(profile: arguments.profiles.first))
-        self.region = environment.word("AWS_DEFAULT_REGION") ?? chained ?? region ?? signing
+        func home(_ profile: String?) -> String {
+            let chained = try? accounts.region(AWSSettings(profile: profile))
+            return environment.word("AWS_DEFAULT_REGION") ?? chained ?? region ?? signing
+        }
+        self.region = home(arguments.profiles.first)
+        var regions: [String: String] = [:]
+        for profile in arguments.profiles.dropFirst() { regions[profile] = home(profile) }
+        self.regions = regions
     }
 
     /// Signatures travel encrypted, or do not leave the machine.

@@ -2,22 +2,35 @@ import Synchronization
 import Upstreams
 import Wire
 
-/// What `mcp-proxy-for-aws` does to messages: it adds metadata, and lets only tools pass that say that
-/// they change nothing, if that is wanted.
+/// What `mcp-proxy-for-aws` does to messages: it adds metadata, has calls signed with the profile that
+/// they choose, and lets only tools pass that say that they change nothing, if that is wanted.
 final class AWSProxyFilter: RelayFilter {
+    /// A member of what is added, and its JSON text.
+    private typealias Metadata = [(key: String, value: [UInt8])]
+
     /// How many pages of tools are read before a call.
     private static let mostPages = 100
 
-    /// Names and JSON texts.
-    private let metadata: [(key: String, value: [UInt8])]
+    private let metadata: Metadata
+    /// The same for who else may sign, by profile.
+    private let others: [String: Metadata]
     private let isReadOnly: Bool
+    private let profiles: AWSProxyProfiles?
     /// What the lists so far say of tools: whether they only read.
     private let known = Mutex<[String: Bool]>([:])
 
-    /// A filter that adds these texts.
-    init(metadata: [(key: String, value: String)], isReadOnly: Bool) {
+    /// A filter that adds these texts, or those of the profile that is chosen.
+    init(
+        metadata: [(key: String, value: String)],
+        others: [String: [(key: String, value: String)]] = [:], isReadOnly: Bool,
+        profiles: AWSProxyProfiles? = nil
+    ) {
         self.metadata = metadata.map { ($0.key, JSONWriter.quoted($0.value)) }
+        self.others = others.mapValues { texts in
+            texts.map { ($0.key, JSONWriter.quoted($0.value)) }
+        }
         self.isReadOnly = isReadOnly
+        self.profiles = profiles
     }
 
     func outgoing(_ parcel: Parcel, _ relay: Relay) async -> RelayVerdict {
@@ -25,18 +38,46 @@ final class AWSProxyFilter: RelayFilter {
         if isReadOnly, message.method == .toolsCall, let name = Self.name(message),
             await !isAllowed(name, message, relay), let id = parcel.asked.first
         {
-            let text = "Tool '\(name)' is not available in read-only mode."
-            return .answer(
-                DropInLines.toolError(
-                    text, id: id.token, isModern: message.protocolVersion != nil), to: id)
+            return refusal("Tool '\(name)' is not available in read-only mode.", message, id)
         }
-        return .send(annotated(message))
+        switch profiles?.choice(message) ?? .usual(Draft(message)) {
+        case .usual(let draft): return .send(annotated(draft, metadata))
+        case .other(let profile, let draft):
+            return .send(annotated(draft, others[profile] ?? metadata), as: profile)
+        case .refused(let reason):
+            guard let id = parcel.asked.first else { return .send(parcel.bytes) }
+            let name = Self.name(message) ?? ""
+            return refusal("Tool call '\(name)' failed: \(reason). Please retry.", message, id)
+        }
+    }
+
+    private func refusal(_ text: String, _ message: Message, _ id: RelayId) -> RelayVerdict {
+        .answer(
+            DropInLines.toolError(text, id: id.token, isModern: message.protocolVersion != nil),
+            to: id)
+    }
+
+    func own(_ parcel: Parcel, as name: String?) -> [UInt8] {
+        guard let message = parcel.message else { return parcel.bytes }
+        return annotated(Draft(message), name.flatMap { others[$0] } ?? metadata)
     }
 
     func incoming(_ parcel: Parcel, answering question: Parcel) -> [UInt8] {
-        guard isReadOnly, question.method == .toolsList, let message = parcel.message,
-            let result = message.result, let tools = message.value(result)["tools"]
+        guard question.method == .toolsList, isReadOnly || profiles != nil,
+            let message = parcel.message
         else { return parcel.line }
+        let line = isReadOnly ? harmless(message) : parcel.line
+        guard let profiles,
+            let shown = try? Message(scanning: line, limits: Limits(bytes: line.count))
+        else { return line }
+        return profiles.marked(shown)
+    }
+
+    /// A list with only the tools that change nothing.
+    private func harmless(_ message: Message) -> [UInt8] {
+        guard let result = message.result, let tools = message.value(result)["tools"] else {
+            return Draft(message).bytes
+        }
         let kept = tools.elements.filter(note)
         var writer = JSONWriter()
         writer.beginArray()
@@ -50,11 +91,12 @@ final class AWSProxyFilter: RelayFilter {
     // MARK: Metadata
 
     /// The message with the metadata that the client has not given itself.
-    private func annotated(_ message: Message) -> [UInt8] {
+    private func annotated(_ draft: Draft, _ metadata: Metadata) -> [UInt8] {
+        let message = draft.message
+        var draft = draft
         guard !metadata.isEmpty, message.methodName != nil, let params = message.params else {
-            return message.bytes
+            return draft.bytes
         }
-        var draft = Draft(message)
         guard let meta = message.meta else {
             draft.set(member: "_meta", of: params, to: object(metadata))
             return draft.bytes
@@ -65,8 +107,7 @@ final class AWSProxyFilter: RelayFilter {
             return draft.bytes
         }
         let missing = metadata.filter { given[$0.key] == nil }
-        guard !missing.isEmpty else { return message.bytes }
-        draft.edit(meta, set: missing)
+        if !missing.isEmpty { draft.edit(meta, set: missing) }
         return draft.bytes
     }
 

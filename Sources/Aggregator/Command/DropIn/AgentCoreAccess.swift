@@ -6,6 +6,8 @@ import Upstreams
 /// Where a runtime is, and what proves to it who we are.
 struct AgentCoreAccess: Sendable {
     let url: String
+    /// Where the session's machine is stopped at the end, if that is wanted.
+    let stop: String?
     let client: HTTPClient
     let authorizer: any Authorizer
     private let variables: AgentCoreVariables
@@ -34,6 +36,7 @@ struct AgentCoreAccess: Sendable {
             throw .failure(error.message)
         }
         url = variables.url(endpoint)
+        stop = variables.stopURL(endpoint)
         provider = accounts.provider(aws)
         authorizer = SigV4Authorizer(
             upstream: AgentCoreVoice.name, service: AWSService.agentCore.signingName,
@@ -55,9 +58,8 @@ struct AgentCoreAccess: Sendable {
         do throws(Failure) {
             return try await accounts.identity(AWSSettings())
         } catch {
-            let isIncomplete = error.message.contains("names nobody")
             throw .usage(
-                isIncomplete
+                error.code == .malformed
                     ? "sts:GetCallerIdentity returned incomplete identity"
                     : "Unable to call sts:GetCallerIdentity. \(error.message)")
         }

@@ -55,6 +55,7 @@ enum AgentCoreProxy {
         settings.deadlines.idle = variables.readTimeout
         settings.headers = [("User-Agent", "mcp-agentcore-proxy manifold/\(Version.current)")]
         settings.mayBeSerial = true
+        settings.stop = access.stop
         return try await RelayProcess(loop: loop).run(beside: {
             () async throws(DropInFailure) in try await access.checkSignIn(voice)
         }) { input, output in
@@ -78,6 +79,7 @@ enum AgentCoreProxy {
           AGENTCORE_CONNECT_TIMEOUT            seconds until a connection is there (10)
           AGENTCORE_ASSUME_ROLE_ARN            a role to take on
           AGENTCORE_ASSUME_ROLE_SESSION_NAME   what its session is called (mcpAgentCoreProxy)
+          AGENTCORE_STOP_SESSION=true          stop the session's machine at the end
           AWS_REGION, AWS_PROFILE, …           as everywhere; the ARN's region goes first
           LOG_LEVEL=DEBUG, MCP_PROXY_DEBUG=1   what happens, on standard error
 

@@ -22,6 +22,8 @@ struct AgentCoreVariables: Sendable {
     let connectTimeout: Duration
     let readTimeout: Duration
     let role: AWSSettings.Role?
+    /// Whether the session's machine is stopped at the end.
+    let stops: Bool
     /// The profile, for words of advice.
     let profile: String?
     /// Whether what happens is told on standard error.
@@ -52,6 +54,8 @@ struct AgentCoreVariables: Sendable {
                 sessionName: environment.word("AGENTCORE_ASSUME_ROLE_SESSION_NAME")
                     ?? "mcpAgentCoreProxy")
         }
+        // A machine that others of the same identity use is not ours to stop.
+        stops = mode == .session && Self.isTrue(environment.word("AGENTCORE_STOP_SESSION"))
         profile = environment.word("AWS_PROFILE")
         isVerbose =
             environment["LOG_LEVEL"]?.uppercased() == "DEBUG"
@@ -74,6 +78,10 @@ struct AgentCoreVariables: Sendable {
         return (parts[..<2].joined(separator: "/"), qualifier ?? String(parts[3]))
     }
 
+    private static func isTrue(_ word: String?) -> Bool {
+        ["1", "true", "yes"].contains(word?.lowercased())
+    }
+
     private static func seconds(
         _ name: String, _ environment: Environment, otherwise: Int
     ) throws(DropInFailure) -> Duration {
@@ -92,10 +100,16 @@ struct AgentCoreVariables: Sendable {
     }
 
     /// The URL that everything is posted to.
-    func url(_ endpoint: AWSEndpoint) -> String {
+    func url(_ endpoint: AWSEndpoint) -> String { url(endpoint, "invocations") }
+
+    /// The URL that stops the session's machine; nil where it idles out.
+    func stopURL(_ endpoint: AWSEndpoint) -> String? {
+        stops ? url(endpoint, "stopruntimesession") : nil
+    }
+
+    private func url(_ endpoint: AWSEndpoint, _ operation: String) -> String {
         let query = qualifier.map { "?qualifier=\(PercentEncoding.encode($0))" } ?? ""
-        let path = "/runtimes/\(PercentEncoding.encode(runtime))/invocations"
-        return endpoint.url + path + query
+        return endpoint.url + "/runtimes/\(PercentEncoding.encode(runtime))/\(operation)" + query
     }
 }
 

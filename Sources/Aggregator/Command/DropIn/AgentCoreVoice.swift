@@ -129,7 +129,7 @@ struct AgentCoreVoice: RelayVoice {
 
     /// What to do where somebody has to sign in again; nil for other failures.
     func signIn(_ failure: Failure) -> String? {
-        guard failure.message.contains("sign in with 'aws sso login") else { return nil }
+        guard failure.code == .signedOut else { return nil }
         let option = profile.map { " --profile \($0)" } ?? ""
         return """
             AWS SSO session is expired or invalid. Run `aws sso login\(option)` to refresh it, then \

@@ -6,37 +6,41 @@ enum RecordingFile {
     /// The largest part that is read.
     private static let limit = 1 << 30
 
-    /// Reads the recording at a path; with `upstream`, only what concerns that one.
+    /// Reads the recording at a path, for a command; with `upstream`, only what concerns that one.
     ///
     /// Says on standard error what is missing in it.
-    static func read(_ path: String, upstream: String?) throws(UsageError) -> Recording {
-        let recording: Recording
+    static func read(
+        _ path: String, upstream: String? = nil, for syntax: Syntax = Replay.syntax
+    ) throws(UsageError) -> Recording {
+        let older = "\(path).1"
+        var parts: [[UInt8]]
         do throws(MachineFailure) {
-            let older = "\(path).1"
-            var parts = [try File.read(path, limit: limit)]
+            parts = [try File.read(path, limit: limit)]
             if File.stamp(older) != nil { parts.insert(try File.read(older, limit: limit), at: 0) }
-            recording = try understood(parts, path)
         } catch {
-            throw UsageError(error.message, Replay.syntax)
+            throw UsageError(error.message, syntax)
         }
-        for line in remarks(on: recording) { StandardError.write("manifold: \(line)\n") }
+        let recording = try understood(parts, path, for: syntax)
         guard let upstream else { return recording }
         let names = recording.upstreams
         guard names.contains(upstream) else {
             throw UsageError(
                 "'\(path)' has nothing of an upstream '\(upstream)'"
-                    + Suggestion.question(for: upstream, among: names), Replay.syntax)
+                    + Suggestion.question(for: upstream, among: names), syntax)
         }
         return recording.keeping(upstream)
     }
 
-    private static func understood(
-        _ parts: [[UInt8]], _ path: String
-    ) throws(MachineFailure) -> Recording {
+    /// The same of what has been read already, the oldest part first.
+    static func understood(
+        _ parts: [[UInt8]], _ path: String, for syntax: Syntax
+    ) throws(UsageError) -> Recording {
         do throws(Recording.Fault) {
-            return try Recording(parts)
+            let recording = try Recording(parts)
+            for line in remarks(on: recording) { StandardError.write("manifold: \(line)\n") }
+            return recording
         } catch {
-            throw MachineFailure(.unusable, "Could not read '\(path)': \(error.reason)")
+            throw UsageError("Could not read '\(path)': \(error.reason)", syntax)
         }
     }
 

@@ -50,10 +50,9 @@ struct Probe: Sendable {
                 + "slow, give it more time with '--timeout' and 'timeouts: { start: … }'."
         case .lost where status.endpoint.hasPrefix("stdio "):
             return "Run the command by hand to see why it ends."
-        case .lost, .forgotten, .unavailable, .malformed, .timeout, .invalidRequest,
-            .methodNotFound, .invalidParams,
-            .resourceNotFound, .headerMismatch, .missingCapability, .unsupportedVersion, .cancelled,
-            .refused, .stopping:
+        case .lost, .forgotten, .unavailable, .signedOut, .malformed, .timeout, .invalidRequest,
+            .methodNotFound, .invalidParams, .resourceNotFound, .headerMismatch, .missingCapability,
+            .unsupportedVersion, .cancelled, .refused, .stopping:
             return nil
         }
     }

@@ -2,47 +2,72 @@ import Aggregator
 import Machine
 import Plugins
 import Signing
+import Synchronization
 
-/// Takes a changed configuration file into service; the last good one stays when it is broken.
-struct ConfigurationWatch: Sendable {
+/// Takes a changed configuration into service, and changed programs of rules that it names; the last
+/// good one stays when something is broken.
+final class ConfigurationWatch: Sendable {
     private let location: Location
     private let hub: Hub
     private let assembly: Assembly
+    /// The files whose text is in force, or would be if it were not broken, as they were read.
+    private let known: Mutex<[String: FileStamp?]>
 
-    /// How often the file is looked at; a look costs one system call.
+    /// How often the files are looked at; a look costs one system call for each.
     private static let interval = Duration.seconds(1)
 
-    /// Watches the file of a configuration that is in force.
+    /// Watches the files of a configuration that is in force.
     init(_ loaded: LoadedConfiguration, _ hub: Hub, _ assembly: Assembly) {
         location = loaded.location
+        known = Mutex(loaded.files)
         self.hub = hub
         self.assembly = assembly
-    }
-
-    /// Looks until the task is cancelled; an inline configuration is not watched.
-    func run() async {
-        guard let path = location.path else { return }
-        var known = File.stamp(path)
-        while !Task.isCancelled {
-            await assembly.loop.sleep(for: Self.interval)
-            let stamp = File.stamp(path)
-            // A file that is being replaced may be missing for a moment.
-            guard let stamp, stamp != known else { continue }
-            known = stamp
-            await reload()
+        if let path = location.path {
+            known.withLock { _ = $0.updateValue(File.stamp(path), forKey: path) }
         }
     }
 
-    /// Reads the file again and applies it, or says why not.
+    /// Looks until the task is cancelled; of an inline configuration only the files that it names.
+    func run() async {
+        while !Task.isCancelled {
+            await assembly.loop.sleep(for: Self.interval)
+            if isChanged { await reload() }
+        }
+    }
+
+    /// Whether a file is another one than when it was last looked at, which is noted.
+    private var isChanged: Bool {
+        known.withLock { known in
+            var isChanged = false
+            for (path, old) in known {
+                // A file that is being replaced may be missing for a moment.
+                guard let stamp = File.stamp(path), stamp != old else { continue }
+                known.updateValue(stamp, forKey: path)
+                isChanged = true
+            }
+            return isChanged
+        }
+    }
+
+    /// Notes which files matter from now on, as they were read.
+    private func watch(_ files: [String: FileStamp?], keepingOthers keeps: Bool) {
+        known.withLock { known in
+            known = known.filter { keeps || $0.key == location.path || files.keys.contains($0.key) }
+            known.merge(files) { _, new in new }
+        }
+    }
+
+    /// Reads everything again and applies it, or says why not.
     func reload() async {
         do throws(LoadError) {
             let names = Expansion.secrets(in: try LoadedConfiguration.document(location))
             let secrets = await assembly.accounts.secrets(names)
             let loaded = try LoadedConfiguration.read(location, assembly.environment, secrets)
-            hub.note(problem: nil)
-            guard loaded.configuration != hub.configuration else { return }
+            watch(loaded.files, keepingOthers: false)
+            guard loaded.configuration != hub.configuration else { return hub.note(problem: nil) }
             try await loaded.compile(
                 assembly.pluginTools(keepsFiles: false), after: hub.configuration)
+            hub.note(problem: nil)
             if let recorder = assembly.recorder {
                 recorder.adopt(loaded.configuration, time: assembly.loop)
             }
@@ -59,10 +84,11 @@ struct ConfigurationWatch: Sendable {
                     after: (hub.configuration, hub.plugins)))
             assembly.log(.info, "Configuration \(location) was read again.")
         } catch {
+            watch(error.files, keepingOthers: true)
             hub.note(problem: error.text)
             assembly.log(
-                .error,
-                "Configuration \(location) has errors; the last good one stays. \(error.text)")
+                .error, "Configuration \(location) has errors; the last good one stays.")
+            for line in error.text.split(separator: "\n") { assembly.log(.error, "\(line)") }
             hub.announce(
                 .error, "The configuration has errors; the last good one stays.\n\(error.text)")
         }

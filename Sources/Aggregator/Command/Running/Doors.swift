@@ -40,6 +40,8 @@ struct Doors: Sendable {
         settings.sharesPort = !configuration.inbound.sealingKeys.isEmpty
         settings.limits.body = configuration.limits.message
         settings.highWater = configuration.limits.queue
+        settings.bodyDeadline = configuration.inbound.requestIdle
+        settings.headDeadline = min(settings.headDeadline, configuration.inbound.requestIdle)
         if let tls = configuration.inbound.tls, let certificate = tls.certificate, let key = tls.key
         {
             settings.tls = TLSSettings(

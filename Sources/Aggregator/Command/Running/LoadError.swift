@@ -1,4 +1,5 @@
 import Aggregator
+import Machine
 import Wire
 
 /// A configuration that cannot be used, in the words for the terminal; exit code 2.
@@ -7,6 +8,8 @@ struct LoadError: Error, Sendable {
     /// The name of the source, and what is wrong at which place of it, where that can be told.
     let name: String?
     let diagnostics: [Diagnostic]
+    /// The files that the configuration names, as far as it was read: an edit of one may mend it.
+    var files: [String: FileStamp?] = [:]
 
     /// An error whose text ends in a line feed, with its places if they are known.
     init(_ text: String, _ name: String? = nil, _ diagnostics: [Diagnostic] = []) {

@@ -1,6 +1,7 @@
 import Aggregator
 import Machine
 import Plugins
+import Synchronization
 import Upstreams
 import Wire
 
@@ -8,6 +9,9 @@ import Wire
 struct LoadedConfiguration: Sendable {
     let location: Location
     let configuration: Configuration
+    /// The files that it names and whose text is a part of it, such as programs of rules, as they
+    /// were found: nil for one that was not there.
+    var files: [String: FileStamp?] = [:]
 
     /// The kinds that this version knows.
     static let vocabulary = Vocabulary(
@@ -17,7 +21,7 @@ struct LoadedConfiguration: Sendable {
     func keeping(_ upstream: String) -> Self {
         var configuration = configuration
         configuration.upstreams.removeAll { $0.name != upstream }
-        return Self(location: location, configuration: configuration)
+        return Self(location: location, configuration: configuration, files: files)
     }
 
     /// Finds the configuration where `Location` says, and reads it; its secrets only if they are used.
@@ -44,14 +48,23 @@ struct LoadedConfiguration: Sendable {
         _ location: Location, _ environment: Environment, _ secrets: Secrets
     ) throws(LoadError) -> Self {
         let (source, node) = try parse(location)
+        let files = Mutex<[String: FileStamp?]>([:])
         do throws(Diagnostics) {
             let configuration = try Configuration.read(
                 node, vocabulary: vocabulary, environment: environment.dictionary,
                 folder: location.path.map { PathText.folder(of: PathText.absolute($0)) },
-                secrets: secrets, files: text)
-            return Self(location: location, configuration: configuration)
+                secrets: secrets
+            ) { (path) throws(Reading.Unreadable) in
+                let stamp = File.stamp(path.value)
+                files.withLock { _ = $0.updateValue(stamp, forKey: path.value) }
+                return try text(of: path)
+            }
+            return Self(
+                location: location, configuration: configuration, files: files.withLock { $0 })
         } catch {
-            throw LoadError(source.show(error), source.name, error.all)
+            var failure = LoadError(source.show(error), source.name, error.all)
+            failure.files = files.withLock { $0 }
+            throw failure
         }
     }
 

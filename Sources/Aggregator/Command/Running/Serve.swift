@@ -81,6 +81,7 @@ struct Serve: CommandRun {
         }
         assembly.log(.info, "Manifold \(Version.current), configuration \(loaded.location).")
         if let url = doors.url { assembly.log(.info, "Listening on \(url).") }
+        let watch = ConfigurationWatch(loaded, hub, assembly)
         await withTaskGroup(of: Bool.self) { group in
             group.addImmediateTask {
                 await doors.run()
@@ -91,11 +92,11 @@ struct Serve: CommandRun {
                 return false
             }
             group.addImmediateTask {
-                await obeySignals(doors, hub, loaded, assembly)
+                await obeySignals(doors, watch, assembly)
                 return false
             }
             group.addImmediateTask {
-                await ConfigurationWatch(loaded, hub, assembly).run()
+                await watch.run()
                 return false
             }
             group.addImmediateTask {
@@ -116,7 +117,7 @@ struct Serve: CommandRun {
 
     /// SIGTERM and SIGINT close the doors in good order; SIGHUP reads the configuration again.
     private func obeySignals(
-        _ doors: Doors, _ hub: Hub, _ loaded: LoadedConfiguration, _ assembly: Assembly
+        _ doors: Doors, _ watch: ConfigurationWatch, _ assembly: Assembly
     ) async {
         let signals = assembly.loop.signals([Signal.terminate, Signal.interrupt, Signal.hangUp])
         while let number = await signals.next() {
@@ -125,7 +126,7 @@ struct Serve: CommandRun {
                 doors.stop()
                 continue
             }
-            await ConfigurationWatch(loaded, hub, assembly).reload()
+            await watch.reload()
         }
     }
 }

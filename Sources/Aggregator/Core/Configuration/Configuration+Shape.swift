@@ -112,6 +112,10 @@ extension Configuration.Inbound {
                 "origins", \.origins, Format<String>.filled.list(),
                 "Origins of pages that may send requests, besides pages of this machine.",
                 example: "[\"https://app.example.com\"]"),
+            Key(
+                "requestIdle", \.requestIdle, .duration,
+                "How long a request may stop coming before it is given up; its head must come within "
+                    + "10 s in all."),
             Key("tls", \.tls, .object(TLS.shape), "The certificate with which it speaks TLS."),
             Key(
                 "sealingKeys", \.sealingKeys, Format<Text>.filled.list(),

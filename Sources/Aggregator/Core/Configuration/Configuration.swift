@@ -89,6 +89,8 @@ extension Configuration {
         package var hosts: [String] = []
         /// Origins of the pages that may send requests, besides pages of this machine.
         package var origins: [String] = []
+        /// How long a request may stop coming before it is given up.
+        package var requestIdle = Duration.seconds(30)
         /// The certificate, when we speak TLS.
         package var tls: TLS?
         /// What processes that stand in for each other seal with, the newest first.

@@ -42,7 +42,9 @@ extension Link {
         do throws(Failure) {
             return try await open(connection) { true }
         } catch {
-            if error.code == .unavailable { state.withLock { $0.skipsProbe = false } }
+            if error.code == .unavailable || error.code == .signedOut {
+                state.withLock { $0.skipsProbe = false }
+            }
             throw error
         }
     }

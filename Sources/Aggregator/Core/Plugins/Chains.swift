@@ -54,7 +54,7 @@ package final class Chains: Sendable {
     var hears: Bool { !listeners.isEmpty }
 
     /// What is left of something that an upstream tells; nil for nothing.
-    func hear(_ notice: Notice) async -> Message? {
+    package func hear(_ notice: Notice) async -> Message? {
         var notice = notice
         for plugin in listeners where plugin.scope.covers(upstream: notice.upstream) {
             let start = time.now
@@ -72,7 +72,7 @@ package final class Chains: Sendable {
     var prepares: Bool { reviewers.contains(where: \.prepares) }
 
     /// Shows those plugins what they will be asked to review, as the plugins before them leave it.
-    func prepare(_ items: [Item]) async {
+    package func prepare(_ items: [Item]) async {
         var items = items
         for plugin in reviewers {
             if plugin.prepares { await plugin.prepare(items.filter(plugin.scope.covers)) }

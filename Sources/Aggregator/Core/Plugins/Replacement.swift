@@ -1,10 +1,10 @@
-import Wire
+package import Wire
 
 /// What every replacement has to be, whoever made it: one JSON value, of the shape that the place
 /// wants, with nothing changed that belongs to the way of the message rather than to its content.
-enum Replacement {
+package enum Replacement {
     /// Refuses JSON that cannot stand in the place of a document.
-    static func check(
+    package static func check(
         _ json: [UInt8], instead old: Value?, _ part: Document.Part
     ) throws(RuleFault) {
         let new: Value

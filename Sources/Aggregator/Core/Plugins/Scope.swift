@@ -40,7 +40,7 @@ package struct Scope: Sendable {
     var isNarrow: Bool { !upstreams.isEmpty || !names.isEmpty }
 
     /// Whether calls of a method that it wants are covered when they go to this target.
-    func covers(_ method: Method, _ target: Target) -> Bool {
+    package func covers(_ method: Method, _ target: Target) -> Bool {
         guard covers(upstream: target.upstream) else { return false }
         if names.isEmpty { return true }
         let original = String(decoding: target.original, as: UTF8.self)
@@ -48,12 +48,12 @@ package struct Scope: Sendable {
     }
 
     /// Whether an item of a list is covered.
-    func covers(_ item: Item) -> Bool {
+    package func covers(_ item: Item) -> Bool {
         covers(upstream: item.upstream) && covers(item.kind, item.originalText)
     }
 
     /// Whether what an upstream tells is covered; what it is about it does not always say.
-    func covers(upstream: String) -> Bool {
+    package func covers(upstream: String) -> Bool {
         upstreams.isEmpty || upstreams.contains { $0.matches(upstream) }
     }
 

@@ -37,13 +37,4 @@ final class ServiceClock: Sendable {
         let date = "\(digits[6..<8].joined()) \(months[month - 1]) \(digits[..<4].joined())"
         return "\(day), \(date) \(time) GMT"
     }
-
-    /// The seconds since 1970 of a date as signatures have it; nil when it is none.
-    static func seconds(amzDate text: String) -> Int64? {
-        let parts = Array(text)
-        guard parts.count == 16, parts[8] == "T", parts[15] == "Z" else { return nil }
-        let date = "\(String(parts[..<4]))-\(String(parts[4..<6]))-\(String(parts[6..<8]))"
-        let time = "\(String(parts[9..<11])):\(String(parts[11..<13])):\(String(parts[13..<15]))"
-        return Moment.seconds(iso: "\(date)T\(time)Z")
-    }
 }

@@ -22,7 +22,7 @@ struct SignatureCheck: Sendable {
             throw refusal("IncompleteSignatureException", Self.incomplete)
         }
         guard let date = fields["X-Amz-Date"]?.text,
-            let signed = ServiceClock.seconds(amzDate: date)
+            let signed = Moment.seconds(amzDate: date)
         else {
             throw refusal(
                 "IncompleteSignatureException",

@@ -48,7 +48,9 @@ struct Administration: Sendable {
     private func add(_ wish: Value) -> String? {
         let kind = wish["kind"]?.string ?? ""
         let target = wish["target"]?.string
-        let known = runtimes.map(\.settings.name) + gateways.map(\.settings.name) + ["issuer"]
+        let known =
+            runtimes.map(\.settings.name) + gateways.map(\.settings.name)
+            + ["issuer", "identity"]
         if let target, !known.contains(target) { return "There is no target '\(target)'." }
         switch kind {
         case "skew":

@@ -21,7 +21,7 @@ final class Faults: Sendable {
     /// One fault that waits for its requests.
     struct Fault: Sendable {
         let kind: Kind
-        /// The name of a runtime or gateway, or `issuer`; nil for whoever comes.
+        /// The name of a runtime or gateway, `issuer` or `identity`; nil for whoever comes.
         let target: String?
         /// How many requests still meet it.
         var count: Int

@@ -111,7 +111,20 @@ final class Issuer: Sendable {
     // MARK: Documents
 
     private func token(for client: String, _ scopes: [String]) -> [UInt8] {
-        let life = settings.tokenLife.components.seconds
+        Self.object([
+            ("access_token", .text(mint(for: client, scopes))), ("expires_in", .number(life)),
+            ("token_type", .text("Bearer")),
+        ])
+    }
+
+    /// How long a token is good for, in seconds.
+    private var life: Int64 { settings.tokenLife.components.seconds }
+
+    /// The client of an id.
+    func client(_ id: String) -> TokenClient? { settings.clients.first { $0.id == id }?.client }
+
+    /// A new token of a client.
+    func mint(for client: String, _ scopes: [String]) -> String {
         var claims = JSONWriter()
         claims.beginObject()
         for (name, text) in [
@@ -130,10 +143,7 @@ final class Issuer: Sendable {
         let text =
             "\(Base64.encodeForURL(Array(header.utf8))).\(Base64.encodeForURL(claims.bytes))"
         let signature = withKey { $0.sign(Array(text.utf8)) }
-        return Self.object([
-            ("access_token", .text("\(text).\(Base64.encodeForURL(signature))")),
-            ("expires_in", .number(life)), ("token_type", .text("Bearer")),
-        ])
+        return "\(text).\(Base64.encodeForURL(signature))"
     }
 
     private var discovery: [UInt8] {

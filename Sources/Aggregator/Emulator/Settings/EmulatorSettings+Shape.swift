@@ -22,6 +22,9 @@ extension EmulatorSettings {
                     "role", \.role, .object(RoleSettings.shape),
                     "The role whose temporary credentials are handed out."),
                 Key("issuer", \.issuer, .object(IssuerSettings.shape), "Who gets tokens."),
+                Key(
+                    "identity", \.identity, .object(WorkloadSettings.shape),
+                    "AgentCore Identity, which gives tokens to workloads."),
                 Key("runtimes", \.runtimes, RuntimeSettings.all, "The runtimes, by name."),
                 Key("gateways", \.gateways, GatewaySettings.all(kinds), "The gateways, by name."),
             ])
@@ -82,6 +85,22 @@ extension IssuerSettings {
                     { entries in entries.map { (id: $0.key, client: $0.value) } },
                     back: { _ in nil }),
                 "Clients by their id."),
+        ])
+}
+
+extension WorkloadSettings {
+    fileprivate static let shape = Shape(
+        Self(),
+        [
+            Key(
+                "workloads", \.workloads, Format<String>.filled.list(),
+                "Names of workloads besides the ids of the runtimes."),
+            Key(
+                "providers", \.providers,
+                Format<String>.filled.mapping(of: "provider").map(
+                    { entries in entries.map { (name: $0.key, client: $0.value) } },
+                    back: { _ in nil }),
+                "Credential providers: a name, and the client of the issuer whose tokens it gives."),
         ])
 }
 

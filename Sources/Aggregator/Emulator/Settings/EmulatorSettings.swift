@@ -24,6 +24,8 @@ package struct EmulatorSettings: Sendable {
     package var gateways: [GatewaySettings] = []
     /// Who gets tokens.
     package var issuer = IssuerSettings()
+    /// Who gets them without a secret of its own.
+    package var identity = WorkloadSettings()
 
     /// An account in which there is nothing.
     package init() {}
@@ -69,4 +71,16 @@ package struct TokenClient: Sendable {
     package var secret = ""
     /// The scopes that it may have; without a wish it gets all of them.
     package var scopes: [String] = []
+}
+
+/// AgentCore Identity: who may ask it, and for what.
+package struct WorkloadSettings: Sendable {
+    /// Workloads besides the runtimes, each of which is one by its id.
+    package var workloads: [String] = []
+    /// Credential providers by name, each with the client of the issuer whose tokens it gives.
+    package var providers: [(name: String, client: String)] = [
+        (name: "demo", client: "demo")
+    ]
+
+    init() {}
 }

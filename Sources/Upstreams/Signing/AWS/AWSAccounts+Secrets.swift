@@ -53,37 +53,9 @@ extension AWSAccounts {
                 ("Content-Type", "application/x-amz-json-1.1"),
                 ("X-Amz-Target", "secretsmanager.GetSecretValue"),
             ], body: writer.bytes)
-        let authorizer = SigV4Authorizer(
-            upstream: "secrets", service: AWSService.secretsManager.signingName,
-            region: endpoint.signingRegion, credentials: provider(settings), clock: clock)
-        var answer = try await ask(request, authorizer)
-        if answer.answer.status != 200,
-            await authorizer.refused(
-                answer.request, status: answer.answer.status, fields: answer.answer.fields,
-                body: answer.answer.body)
-        {
-            answer = try await ask(request, authorizer)
-        }
-        return try Self.text(answer.answer, endpoint)
-    }
-
-    private func ask(
-        _ request: HTTPClientRequest, _ authorizer: SigV4Authorizer
-    ) async throws(Failure) -> (request: HTTPClientRequest, answer: AWSNetwork.Answer) {
-        var request = request
-        do throws(Failure) {
-            try await authorizer.authorize(&request)
-        } catch {
-            // Not an upstream's: the sentence about it does not fit here.
-            let start = "Upstream 'secrets' was not called. "
-            let reason = error.message.hasPrefix(start) ? error.message.dropFirst(start.count) : ""
-            throw Failure(.unavailable, String(reason))
-        }
-        do throws(MachineFailure) {
-            return (request, try await network.ask(request))
-        } catch {
-            throw Failure(.unavailable, error.message)
-        }
+        let answer = try await ask(
+            request, service: .secretsManager, region: endpoint.signingRegion, settings)
+        return try Self.text(answer, endpoint)
     }
 
     private static func text(
@@ -91,12 +63,9 @@ extension AWSAccounts {
     ) throws(Failure) -> String {
         let value = try? Value(validating: answer.body)
         guard answer.status == 200 else {
-            let type = value?["__type"]?.string?.split(separator: "#").last ?? ""
-            let isCode = !type.isEmpty && type.utf8.count <= 60 && type.allSatisfy(\.isLetter)
             throw Failure(
                 .unavailable,
-                "\(endpoint.url) answered with \(isCode ? String(type) : "status \(answer.status)")"
-            )
+                "\(endpoint.url) answered with \(answer.code ?? "status \(answer.status)")")
         }
         if let text = value?["SecretString"]?.string { return text }
         guard let binary = value?["SecretBinary"]?.text, let bytes = Base64.decode(binary),

@@ -10,6 +10,22 @@ package enum Moment {
         return String(decoding: digits, as: UTF8.self) + "Z"
     }
 
+    /// Reads the same; nil when it is none.
+    package static func seconds(amzDate text: String) -> Int64? {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 16, bytes[8] == UInt8(ascii: "T"), bytes[15] == UInt8(ascii: "Z"),
+            let date = numbers(bytes[..<8]), let time = numbers(bytes[9..<15])
+        else { return nil }
+        return moment(
+            date / 10_000, date / 100 % 100, date % 100,
+            [time / 10_000, time / 100 % 100, time % 100])
+    }
+
+    private static func numbers(_ digits: ArraySlice<UInt8>) -> Int64? {
+        guard digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return Int64(String(decoding: digits, as: UTF8.self))
+    }
+
     /// As ISO 8601 has it: `2026-01-15T12:34:56Z`.
     package static func text(_ seconds: Int64) -> String {
         WallClock.text(seconds: Int(seconds), milliseconds: 0).prefix { $0 != "." } + "Z"

@@ -57,7 +57,8 @@ extension CredentialFetch {
 
     private func again(_ login: CredentialPlan.SSOLogin, _ reason: String) -> Failure {
         .credentials(
-            "\(reason); sign in with 'aws sso login --profile \(login.profile)', then try again")
+            "\(reason); sign in with 'aws sso login --profile \(login.profile)', then try again",
+            .signedOut)
     }
 
     // MARK: The token

@@ -64,7 +64,7 @@ extension Environment {
 
 extension Failure {
     /// No credentials, for a reason: a clause without a period.
-    static func credentials(_ reason: String) -> Failure {
-        Failure(.unavailable, "Could not get AWS credentials: \(reason).")
+    static func credentials(_ reason: String, _ code: Code = .unavailable) -> Failure {
+        Failure(code, "Could not get AWS credentials: \(reason).")
     }
 }

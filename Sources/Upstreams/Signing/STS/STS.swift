@@ -22,7 +22,7 @@ struct STS: Sendable {
     ) async throws(Failure) -> AWSIdentity {
         let answer = try await ask("GetCallerIdentity", [], provider)
         guard let arn = answer["Arn"], let account = answer["Account"], let id = answer["UserId"]
-        else { throw failure("GetCallerIdentity", "its answer names nobody") }
+        else { throw failure("GetCallerIdentity", "its answer names nobody", .malformed) }
         return AWSIdentity(arn: arn, account: account, userId: id)
     }
 
@@ -128,11 +128,20 @@ extension STS {
             return "it refused with \(code)"
         }
         let printable = String(message.unicodeScalars.filter { $0.value >= 0x20 && $0 != "\u{7F}" })
-        return "it refused with \(code): \(printable.withoutPeriod)"
+        return "it refused with \(code): \(printable.withoutPeriod)\(Self.remedy(code))"
     }
 
-    private func failure(_ action: String, _ reason: String) -> Failure {
-        .credentials("\(action) at \(endpoint.url) failed: \(reason)")
+    /// What can be done; only where the code alone says it.
+    private static func remedy(_ code: String) -> String {
+        guard code == "AccessDenied" else { return "" }
+        return "; whoever owns the role must let this identity in: its trust policy, and the right "
+            + "'sts:AssumeRole'"
+    }
+
+    private func failure(
+        _ action: String, _ reason: String, _ code: Failure.Code = .unavailable
+    ) -> Failure {
+        .credentials("\(action) at \(endpoint.url) failed: \(reason)", code)
     }
 }
 

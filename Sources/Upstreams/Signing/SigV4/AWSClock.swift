@@ -29,4 +29,12 @@ package final class AWSClock: Sendable {
         offset.withLock { $0 = correction }
         return true
     }
+
+    /// Whether a request that was signed at a moment (`X-Amz-Date`) and refused for it can be signed
+    /// better now: because of this answer, or because of what another one has taught meanwhile.
+    func corrects(_ date: String?, after fields: HTTPFields) -> Bool {
+        if learn(from: fields) { return true }
+        guard let signed = date.flatMap(Moment.seconds(amzDate:)) else { return false }
+        return abs(signed - now) > Self.tolerance
+    }
 }

@@ -27,7 +27,9 @@ enum AWSRefusal: Sendable, Hashable {
     init(_ fields: HTTPFields, _ body: [UInt8]) {
         let answer = body.isEmpty ? nil : try? Value(validating: body)
         let written = fields["x-amzn-errortype"] ?? (answer?["__type"] ?? answer?["code"])?.string
-        let text = (answer?["message"] ?? answer?["Message"])?.string ?? ""
+        // Services of JSON-RPC say it in its words.
+        let words = answer?["message"] ?? answer?["Message"] ?? answer?["error"]?["message"]
+        let text = words?.string ?? ""
         if text.contains("Signature expired") || text.contains("not yet current") {
             self = .clock
             return

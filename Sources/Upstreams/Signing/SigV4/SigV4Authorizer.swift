@@ -49,9 +49,10 @@ package final class SigV4Authorizer: Authorizer {
     ) async -> Bool {
         guard [400, 401, 403].contains(status) else { return false }
         switch AWSRefusal(fields, body) {
-        case .clock: return clock.learn(from: fields)
+        case .clock: return clock.corrects(request["X-Amz-Date"], after: fields)
         case .credentials: return await renew(request)
-        case .unknown: return status != 400 && clock.learn(from: fields)
+        case .unknown:
+            return status != 400 && clock.corrects(request["X-Amz-Date"], after: fields)
         case .other: return false
         }
     }

@@ -6,11 +6,14 @@ package struct Diagnostic: Error, Sendable, Hashable {
     package let mark: Node.Mark
     /// A sentence without a period; it never contains a value that came from expansion.
     package let message: String
+    /// Lines that show what it is about, where that is not the configuration itself.
+    package let excerpt: [String]
 
     /// A sentence about a place.
-    package init(_ message: String, at mark: Node.Mark) {
+    package init(_ message: String, at mark: Node.Mark, excerpt: [String] = []) {
         self.message = message
         self.mark = mark
+        self.excerpt = excerpt
     }
 }
 

@@ -52,9 +52,11 @@ package struct Reading: Sendable {
         }
     }
 
-    /// Reports a sentence about a place.
-    package mutating func report(_ message: String, at mark: Node.Mark) {
-        diagnostics.append(Diagnostic(message, at: mark))
+    /// Reports a sentence about a place, with lines of another text that it is about.
+    package mutating func report(
+        _ message: String, at mark: Node.Mark, excerpt: [String] = []
+    ) {
+        diagnostics.append(Diagnostic(message, at: mark, excerpt: excerpt))
     }
 
     /// Reports that the node being read is not what its schema says.

@@ -18,12 +18,13 @@ package struct Source: Sendable {
         lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     }
 
-    /// `name:line:column: error: message`, the line, and a caret under the column; ends in LF.
+    /// `name:line:column: error: message`, its excerpt, the line, a caret under the column; ends in LF.
     package func show(_ diagnostic: Diagnostic) -> String {
         let mark = diagnostic.mark
-        let message = string(
-            diagnostic.message.unicodeScalars.prefix(Self.longest).map(Self.visible))
-        let head = "\(name):\(mark.line):\(mark.column): error: \(message)\n"
+        let lines = ([diagnostic.message] + diagnostic.excerpt).map { line in
+            string(line.unicodeScalars.prefix(Self.longest).map(Self.visible)) + "\n"
+        }
+        let head = "\(name):\(mark.line):\(mark.column): error: \(lines.joined())"
         guard let (line, indent) = excerpt(at: mark) else { return head }
         return head + "\(line)\n\(indent)^\n"
     }

@@ -59,6 +59,7 @@ extension Schema {
             writer.beginArray()
             for schema in schemas { schema.write(to: &writer) }
             writer.endArray()
+        case .anything: break
         }
     }
 }

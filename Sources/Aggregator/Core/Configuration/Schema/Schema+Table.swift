@@ -25,7 +25,9 @@ extension Schema {
         switch self {
         case .list(let item): item
         case .mapping(_, let values): values
-        case .text, .word, .bool, .integer, .duration, .size, .null, .choice, .object, .either: self
+        case .text, .word, .bool, .integer, .duration, .size, .null, .choice, .object, .either,
+            .anything:
+            self
         }
     }
 
@@ -44,6 +46,7 @@ extension Schema {
         case .mapping(_, let values): "mapping of \(values.summary)"
         case .object: "object"
         case .either(let schemas): schemas.map(\.summary).joined(separator: ", or ")
+        case .anything: "any value"
         }
     }
 }

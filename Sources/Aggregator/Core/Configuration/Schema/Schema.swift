@@ -21,6 +21,8 @@ package indirect enum Schema: Sendable, Hashable {
     /// A mapping with known keys.
     case object(Object)
     case either([Schema])
+    /// Whatever JSON can say.
+    case anything
 
     /// The form of a string.
     package struct Form: Sendable, Hashable {
@@ -87,6 +89,7 @@ extension Schema {
         case .list: "a list"
         case .mapping, .object: "a mapping"
         case .either(let schemas): schemas.map(\.expectation).joined(separator: ", or ")
+        case .anything: "a value of JSON"
         }
     }
 }
