@@ -418,6 +418,20 @@ async def test_59_the_machine_is_stopped_at_the_end_if_that_is_wanted(ours, edge
     assert edge.stopped == [edge.calls[0].header(RUNTIME_SESSION)]
 
 
+async def test_59_a_machine_that_is_still_starting_is_stopped_too(ours, edge):
+    peer = await ours.start(edge, AGENTCORE_STOP_SESSION="true")
+
+    async def script(call):
+        await call.hung_up()
+
+    edge.always("initialize", script)
+    peer.begin("initialize", {"protocolVersion": "2025-06-18"})
+    await edge.saw("initialize")
+    peer.process.send_signal(signal.SIGTERM)
+    assert await peer.exited() == 0
+    assert edge.stopped == [edge.calls[0].header(RUNTIME_SESSION)]
+
+
 @pytest.mark.parametrize("more", [{}, {"AGENTCORE_STOP_SESSION": "true", "RUNTIME_SESSION_MODE": "request"}])
 async def test_59_a_machine_is_not_stopped_unasked_nor_one_that_is_not_there(ours, edge, more):
     peer = await ours.start(edge, **more)

@@ -379,9 +379,9 @@ async def test_39_a_call_that_may_have_run_is_not_sent_again(ours, edge, status,
 @pytest.mark.parametrize(
     "code, words, times",
     [
-        (-32003, "Rate limit exceeded", 2),
+        (-32003, "Rate limit exceeded", 1),
         (-32005, "Session operation in progress, please retry", 2),
-        (-32010, "Runtime initialization time exceeded. Please make sure", 2),
+        (-32010, "Runtime initialization time exceeded. Please make sure", 1),
         (-32010, "Tool execution error - it broke", 1),
         (-32003, "words of the tool's own", 1),
         (-32603, "Internal error", 1),

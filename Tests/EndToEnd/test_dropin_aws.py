@@ -222,6 +222,10 @@ async def test_another_profile_s_session_is_opened_again_and_ended(ours, server,
     assert len(server.sessions) == 3
     levels = [call.header("mcp-session-id") for call in server.seen("logging/setLevel")]
     assert levels == [server.sessions[0], server.sessions[1], server.sessions[2]]
+    await peer.request("logging/setLevel", {"level": "debug"})
+    assert await peer.text(AGENT, {"aws_profile": "b"}) == "worked"
+    last = server.seen("logging/setLevel")[-1]
+    assert last.header("mcp-session-id") == server.sessions[2] and last.message["params"]["level"] == "debug"
     assert await peer.stop() == 0
     await server.saw("DELETE", 2)
 
@@ -260,6 +264,11 @@ async def test_read_only_hides_and_refuses_what_may_write(ours, server, lists_fi
     result = await peer.call("erase")
     assert result["isError"] and result["content"][0]["text"] == "Tool 'erase' is not available in read-only mode."
     assert (await peer.call("nobody"))["isError"]
+    call = {"jsonrpc": "2.0", "id": "b", "method": "tools/call", "params": {"name": "erase", "arguments": {}}}
+    peer.send([call])
+    assert "read-only" in (await peer.answer("b"))["error"]["message"]
+    peer.send_line('{"jsonrpc":"2.0","id":"c","method":"ping","method":"tools/call","params":{"name":"erase"}}')
+    assert "read-only" in (await peer.answer("c"))["error"]["message"]
     assert server.ran == []
     assert await peer.text("look") == "worked"
 

@@ -150,14 +150,12 @@ async def test_a_token_opens_a_runtime_that_wants_one(world, edge):
     "refusal",
     [
         refused(409, "RetryableConflictException", BUSY),
-        refused(424, "RuntimeClientError", LATE),
         refused(429, "ThrottlingException", "Slow down", Retry_After="0"),
         refused(402, "ServiceQuotaExceededException", "Too many sessions", x_amz_retry_after="10"),
         error(-32003, "Rate limit exceeded", data={"retryAfter": 0}),
         error(-32005, BUSY),
-        error(-32010, LATE),
     ],
-    ids=["conflict", "start", "throttled", "quota", "rpc-throttled", "rpc-conflict", "rpc-start"],
+    ids=["conflict", "throttled", "quota", "rpc-throttled", "rpc-conflict"],
 )
 async def test_a_call_that_was_not_taken_is_made_again_and_runs_once(world, edge, refusal):
     runtime = edge.runtime("weather")
@@ -174,11 +172,14 @@ async def test_a_call_that_was_not_taken_is_made_again_and_runs_once(world, edge
         (refused(403, "AccessDeniedException", "Not you"), "no", "InvokeAgentRuntime"),
         (refused(409, "ConflictException", "Taken"), "no", "conflict"),
         (refused(424, "RuntimeClientError", "Received error (500) from runtime."), "unknown", "CloudWatch"),
+        (refused(424, "RuntimeClientError", LATE), "unknown", "could not start the server in time"),
+        (error(-32010, LATE), "unknown", "could not start the server in time"),
+        (refused(500, "ExpiredTokenException", "a token of the server's own"), "unknown", "failed (500)"),
         (refused(500, "InternalServerException", "Oh"), "unknown", "failed (500)"),
         (refused(503, None, "Oh"), "unknown", "failed (503)"),
         (refused(504, None, "Late"), "unknown", "waited too long"),
     ],
-    ids=["invalid", "denied", "conflict", "runtime", "internal", "unavailable", "late"],
+    ids=["invalid", "denied", "conflict", "runtime", "start", "rpc-start", "own-token", "internal", "unavailable", "late"],
 )
 async def test_a_call_that_may_have_run_or_never_will_is_sent_once(world, edge, refusal, executed, words):
     runtime = edge.runtime("weather")

@@ -59,8 +59,8 @@ struct AgentCoreFaults: Sendable {
                 "is still starting or stopping the session and did not take the request (\(status))."
             )
         case .starting:
-            return no(
-                .unavailable,
+            return unknown(
+                .lost,
                 "could not start the server in time (\(status))\(said) Its log is in CloudWatch.")
         case .throttled:
             return no(.refused, "gets too many requests and did not take this one (\(status)).")

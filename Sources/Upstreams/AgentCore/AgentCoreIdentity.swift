@@ -61,7 +61,8 @@ package struct AgentCoreIdentity: Sendable, Equatable {
 
     /// The part of a fingerprint that says who asks.
     var mark: String {
-        ([provider, workload ?? ""] + scopes).joined(separator: "\u{1E}")
+        [[provider, workload ?? "", region?.value ?? ""], scopes, audiences, resources]
+            .map { $0.joined(separator: "\u{1E}") }.joined(separator: "\u{1D}")
     }
 }
 

@@ -3,8 +3,9 @@ import Machine
 /// When a request that was refused may be sent again: the one table for both surfaces of errors, and
 /// for everybody who meets them (AgentCore, "Common errors").
 ///
-/// Every request may be that provably did not reach a server: its session was being set up, the
-/// service had no room for it, or the machine never came up. Reads may be more often.
+/// Every request may be that provably did not reach a server: its session was being set up, or the
+/// service had no room for it. Reads may be more often; what the first request of a session fails with
+/// is no proof, because the service delivers it again and again until the start has taken too long.
 struct AgentCoreRetries: Sendable, Hashable {
     /// How often a request may be sent in all, instead of what the table says.
     var sends: Int?
@@ -34,7 +35,7 @@ struct AgentCoreRetries: Sendable, Hashable {
         switch trouble {
         case .settingUp:
             Retry(scope: .every, sends: 10, base: .milliseconds(500), ceiling: .seconds(8))
-        case .starting: Retry(scope: .every, sends: 3, base: .seconds(1))
+        case .starting: Retry(scope: .reads, sends: 3, base: .seconds(1))
         case .throttled: Retry(scope: .every, sends: 5, base: .seconds(1))
         case .exhausted: Retry(scope: .every, sends: 3, base: .seconds(5))
         case .unavailable where trustsUnavailable:

@@ -87,7 +87,9 @@ enum AgentCoreTrouble: Sendable, Hashable, CaseIterable {
         switch code {
         case -32001: self = .unauthorized
         case -32002: self.init(denied: words)
-        case -32003: self = Self.begin(words, Self.quotaWords) ? .exhausted : .throttled
+        case -32003 where Self.begin(words, Self.quotaWords): self = .exhausted
+        // Other words are the server's: it may have said them in the middle of its work.
+        case -32003 where Self.begin(words, Self.throttleWords): self = .throttled
         case -32004: self = .missing
         case -32005: self.init(conflict: words)
         case -32006: self = .invalid
@@ -110,15 +112,21 @@ enum AgentCoreTrouble: Sendable, Hashable, CaseIterable {
         case "RuntimeClientError": self.init(runtimeError: words)
         case "ThrottlingException", "TooManyRequestsException": self = .throttled
         case "InternalServerException": self = .broken
-        case "InvalidSignatureException", "SignatureDoesNotMatch", "RequestTimeTooSkewed",
-            "IncompleteSignatureException", "MissingAuthenticationTokenException":
-            self = .signature
-        case "ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException",
-            "InvalidClientTokenId":
-            self = .expired
+        // A server that fails may name what failed in its own calls of AWS.
+        case let type where status < 500 && Self.signatureTypes.contains(type): self = .signature
+        case let type where status < 500 && Self.expiryTypes.contains(type): self = .expired
         default: self.init(status: status, words)
         }
     }
+
+    private static let signatureTypes: Set = [
+        "InvalidSignatureException", "SignatureDoesNotMatch", "RequestTimeTooSkewed",
+        "IncompleteSignatureException", "MissingAuthenticationTokenException",
+    ]
+    private static let expiryTypes: Set = [
+        "ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException",
+        "InvalidClientTokenId",
+    ]
 
     private init(status: Int, _ words: String) {
         switch status {

@@ -45,9 +45,11 @@ extension Relay {
                 return nil
             }
             return body
-        case .answer(let line, let id):
-            if let answer = try? Parcel(line), roster.settle(id, with: answer) != nil {
-                print(line)
+        case .answer(let answers):
+            for (line, id) in answers {
+                if let answer = try? Parcel(line), roster.settle(id, with: answer) != nil {
+                    print(line)
+                }
             }
             return nil
         }

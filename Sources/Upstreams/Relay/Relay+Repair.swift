@@ -60,9 +60,13 @@ extension Relay {
         guard parcel.message?.protocolVersion == nil else { return nil }
         return await side.repair.take {
             let client = main.session.withLock { $0 }
-            guard !Task.isCancelled, side.session.withLock({ $0.generation }) == 0,
-                let greeting = client.greeting?.withoutAbilities
-            else { return nil }
+            guard !Task.isCancelled, let greeting = client.greeting?.withoutAbilities else {
+                return nil
+            }
+            guard side.session.withLock({ $0.generation }) == 0 else {
+                await tell(side, client.level)
+                return nil
+            }
             side.session.withLock { session in
                 session.note(greeting)
                 if let level = client.level { session.note(level) }
@@ -71,6 +75,13 @@ extension Relay {
             side.session.withLock { $0.reopened() }
             return nil
         }
+    }
+
+    /// Tells a side that is open which log level the client wishes for now, if it does not know.
+    private func tell(_ side: RelaySide, _ level: Parcel?) async {
+        guard let level, side.session.withLock({ $0.level?.bytes }) != level.bytes else { return }
+        side.session.withLock { $0.note(level) }
+        await wish(level, of: side)
     }
 
     /// Says the whole greeting, and what the client has wished for since; shows nothing of it.
@@ -87,13 +98,17 @@ extension Relay {
         if case .success(let accepted) = await send(end, end.bytes, as: side) {
             _ = try? await accepted.whole(limit: 1 << 20)
         }
-        for wish in wishes.compactMap(ours) {
-            if case .failure = await ask(wish, as: side) {
-                say(.remark("\(wish.method.name) could not be said again."))
-            }
-        }
+        for wish in wishes { await self.wish(wish, of: side) }
         if side === main { greeted.raise() }
         return nil
+    }
+
+    /// Says a wish of the client's again.
+    private func wish(_ wish: Parcel, of side: RelaySide) async {
+        guard let wish = ours(wish) else { return }
+        if case .failure = await ask(wish, as: side) {
+            say(.remark("\(wish.method.name) could not be said again."))
+        }
     }
 
     /// The same request under an id of ours.

@@ -58,6 +58,8 @@ extension Relay {
             return .failed(.unauthorized(error))
         }
         do throws(MachineFailure) {
+            // Before it leaves: a machine that is still starting has to be stopped in the end, too.
+            side.session.withLock { $0.leaves() }
             let response = try await client.send(request)
             guard !(200..<300).contains(response.status) else {
                 side.session.withLock { $0.adopt(response.fields, ids, parcel) }
@@ -72,6 +74,8 @@ extension Relay {
 
     /// Whether an answer in plain JSON only says that the service did not take the request: MCP
     /// runtimes and gateways say so with a status that says yes.
+    ///
+    /// Servers of other contracts may say the same in words of their own, halfway through a call.
     private func weigh(
         _ response: HTTPClientResponse, _ parcel: Parcel, _ tries: RelayTries
     ) async -> Step {
@@ -88,8 +92,11 @@ extension Relay {
         }
         accepted.body = body
         guard body.count <= Self.mostOfRefusal, let answer = try? Parcel(body),
-            answer.error != nil, answer.answered == parcel.asked,
-            let pause = tries.pause(after: RelayRefusal(response.status, response.fields, body))
+            answer.error != nil, answer.answered == parcel.asked
+        else { return .accepted(accepted) }
+        let refusal = RelayRefusal(response.status, response.fields, body)
+        guard parcel.method.isRepeatable || refusal.isSettingUp,
+            let pause = tries.pause(after: refusal)
         else { return .accepted(accepted) }
         return .again(pause)
     }
@@ -121,9 +128,9 @@ extension Relay {
         _ request: HTTPClientRequest, _ response: HTTPClientResponse, _ body: [UInt8],
         _ refusal: RelayRefusal, _ side: RelaySide
     ) async -> Bool {
-        guard refusal.isExpiry || [400, 401, 403].contains(refusal.status),
-            let authorizer = side.authorizer
-        else { return false }
+        guard [400, 401, 403].contains(refusal.status), let authorizer = side.authorizer else {
+            return false
+        }
         let isRenewed = await authorizer.refused(
             request, status: response.status, fields: response.fields, body: body)
         return isRenewed || refusal.isExpiry

@@ -40,10 +40,14 @@ package struct RelayRefusal: Sendable {
     /// Whether what was refused may have been carried out.
     var mayHaveRun: Bool {
         switch AgentCoreTrouble(answered) {
-        case .failed, .broken, .late: true
+        case .failed, .broken, .late, .starting: true
+        case nil: status >= 500
         default: false
         }
     }
+
+    /// Whether the session was being started or stopped, which only the service says.
+    var isSettingUp: Bool { AgentCoreTrouble(answered) == .settingUp }
 
     /// Whether the server does not know the session.
     var isLostSession: Bool {

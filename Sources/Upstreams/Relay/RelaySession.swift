@@ -35,7 +35,7 @@ package struct RelaySession: Sendable {
     private(set) var level: Parcel?
     /// What it listens to, by URI.
     private var subscriptions: [String: Parcel] = [:]
-    /// Whether the server has taken anything.
+    /// Whether anything was sent.
     private(set) var isUsed = false
     /// How often it was opened again.
     private(set) var generation = 0
@@ -72,9 +72,11 @@ package struct RelaySession: Sendable {
         return true
     }
 
+    /// Notes that something is about to be sent.
+    mutating func leaves() { isUsed = true }
+
     /// Takes over what the server calls the session, if that is not what it was told.
     mutating func adopt(_ fields: HTTPFields, _ ids: Ids, _ parcel: Parcel) {
-        isUsed = true
         if parcel.method == .initialize { assigned = nil }
         // Servers that keep no session may name one with any answer, and keep to it then.
         guard policy != .server || parcel.method == .initialize,

@@ -38,6 +38,6 @@ package protocol RelayFilter: Sendable {
 package enum RelayVerdict: Sendable {
     /// These bytes are sent, as one of the relay's others where a name is given.
     case send([UInt8], as: String? = nil)
-    /// Nothing is sent; the client gets this line as the answer to its request.
-    case answer([UInt8], to: RelayId)
+    /// Nothing is sent; the client gets these lines as the answers to its requests.
+    case answer([(line: [UInt8], id: RelayId)])
 }

@@ -54,7 +54,9 @@ struct AccessToken: Sendable {
         guard parts.count == 3, let bytes = Base64.decodeForURL(parts[1]),
             let expires = (try? Value(validating: bytes))?["exp"]?.integer
         else { return nil }
-        return .seconds(max(1, min(Int64(expires) - now, Int64(longest))))
+        // Whoever issues tokens chooses the number, and may choose one that cannot be subtracted from.
+        guard expires > now else { return .seconds(1) }
+        return .seconds(min(Int64(expires) - now, Int64(longest)))
     }
 
     /// The code of a refusal (RFC 6749, section 5.2); nil when there is none.

@@ -54,10 +54,11 @@ import Wire
             status: 424, type: "RuntimeClientError",
             words:
                 "Runtime initialization time exceeded. Please make sure that it completes in 120s.",
-            calls: 3, reads: 3),
+            calls: 1, reads: 3),
         Row(status: 429, type: "ThrottlingException", words: "Slow down", calls: 5, reads: 5),
         Row(status: 429, words: "Slow down", calls: 5, reads: 5),
         Row(status: 500, type: "InternalServerException", words: "Oh", calls: 1, reads: 3),
+        Row(status: 500, type: "ExpiredTokenException", words: "Mine", calls: 1, reads: 3),
         Row(status: 503, words: "Oh", calls: 1, reads: 3),
         Row(status: 504, words: "Late", calls: 1, reads: 2),
     ]
@@ -84,8 +85,10 @@ import Wire
             words: "Tool execution error - Runtime initialization time exceeded", calls: 1,
             reads: 4),
         Row(
-            status: 200, code: -32010, words: "Runtime initialization time exceeded.", calls: 3,
+            status: 200, code: -32010, words: "Runtime initialization time exceeded.", calls: 1,
             reads: 3),
+        Row(status: 400, code: -32003, words: "Payment declined after booking", calls: 1, reads: 1),
+        Row(status: 400, code: -32003, words: "Rate limit exceeded", calls: 5, reads: 5),
         Row(
             status: 200, code: -32010, words: "Tool execution error - Received error (404) from",
             calls: 1, reads: 1),

@@ -81,19 +81,19 @@ import Wire
         }
     }
 
-    @Test("a machine that never came up has run nothing, and a server that failed may have")
+    @Test("a server that failed, or did not come up in time, may have run what it was asked")
     func machines() throws {
         let fields = HTTPFields([("x-amzn-ErrorType", "RuntimeClientError")])
-        for (words, isSafe) in [
-            ("Runtime initialization time exceeded. Please make sure", true),
-            ("Received error (500) from runtime. Please check", false),
+        for words in [
+            "Runtime initialization time exceeded. Please make sure",
+            "Received error (500) from runtime. Please check",
         ] {
             let refusal = RelayRefusal(424, fields, Array(#"{"message":"\#(words)"}"#.utf8))
             let text = #"{"jsonrpc":"2.0","id":1,"method":"tools/call"}"#
             var tries = RelayTries(try parcel(text), most: 3)
             tries.sends = 1
-            #expect((tries.pause(after: refusal) != nil) == isSafe)
-            #expect(RelayTrouble.refused(refusal).mayHaveRun == !isSafe)
+            #expect(tries.pause(after: refusal) == nil)
+            #expect(RelayTrouble.refused(refusal).mayHaveRun)
         }
     }
 

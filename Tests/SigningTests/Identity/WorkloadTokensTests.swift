@@ -52,6 +52,16 @@ import Wire
         return "e30.\(claims).c2ln"
     }
 
+    @Test(
+        "what a token says of its end is taken, whatever number that is",
+        arguments: [
+            (Int64.min, 1), (-1, 1), (1000, 1), (1001, 1), (1060, 60), (.max, 86_400),
+        ])
+    func ends(expires: Int64, seconds: Int) {
+        let life = AccessToken.life(ofJWT: Self.jwt(expires: expires), now: 1000)
+        #expect(life.map { min($0, .seconds(86_400)) } == .seconds(seconds))
+    }
+
     @Test("a token is asked for as a workload, and both questions are signed")
     func asking() throws {
         serve()

@@ -34,7 +34,7 @@ final class AWSProxyFilter: RelayFilter {
     }
 
     func outgoing(_ parcel: Parcel, _ relay: Relay) async -> RelayVerdict {
-        guard let message = parcel.message else { return .send(parcel.bytes) }
+        guard let message = parcel.message else { return unread(parcel) }
         if isReadOnly, message.method == .toolsCall, let name = Self.name(message),
             await !isAllowed(name, message, relay), let id = parcel.asked.first
         {
@@ -52,9 +52,19 @@ final class AWSProxyFilter: RelayFilter {
     }
 
     private func refusal(_ text: String, _ message: Message, _ id: RelayId) -> RelayVerdict {
-        .answer(
-            DropInLines.toolError(text, id: id.token, isModern: message.protocolVersion != nil),
-            to: id)
+        let isModern = message.protocolVersion != nil
+        return .answer([(DropInLines.toolError(text, id: id.token, isModern: isModern), id)])
+    }
+
+    /// What becomes of a batch, and of what only nearly is a message: no call may pass in it that would
+    /// have to be looked at.
+    private func unread(_ parcel: Parcel) -> RelayVerdict {
+        guard isReadOnly || profiles != nil, parcel.kind != .response else {
+            return .send(parcel.bytes)
+        }
+        let text =
+            "Batches and malformed messages do not pass in read-only mode or with several profiles."
+        return .answer(parcel.asked.map { (DropInLines.error(-32600, text, id: $0.token), $0) })
     }
 
     func own(_ parcel: Parcel, as name: String?) -> [UInt8] {

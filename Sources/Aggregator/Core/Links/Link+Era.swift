@@ -225,9 +225,10 @@ extension Link {
 
     private func refusal(of method: Method, _ answer: Message) -> Failure {
         let error = answer.error.map { Value(answer.bytes, $0) }
-        let reason = error?["message"]?.string ?? "no reason given"
+        let reason = String((error?["message"]?.string ?? "no reason given").prefix(200))
+        let clause = reason.hasSuffix(".") ? reason.dropLast() : reason[...]
         return Failure(
-            .unavailable, "Upstream '\(name)' refused '\(method.name)': \(reason.prefix(200)).",
+            .unavailable, "Upstream '\(name)' refused '\(method.name)': \(clause).",
             upstream: name)
     }
 
