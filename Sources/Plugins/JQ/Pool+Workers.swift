@@ -24,6 +24,8 @@ extension Pool {
     /// Gives a worker back.
     func release(_ worker: Worker) {
         let isSurplus = state.withLock { state in
+            // One that has died since is replaced already.
+            guard state.workers[worker.place] === worker else { return false }
             guard state.waiting == 0, state.idle.count >= settings.ready else {
                 state.idle.append(worker)
                 return false

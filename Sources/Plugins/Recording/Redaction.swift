@@ -7,7 +7,10 @@ import Wire
 /// passwords that can be told by their form, and what the owner wants.
 package struct Redaction: Sendable {
     private let selection: Selection
+    /// What is looked for in texts.
     private let secrets: [[UInt8]]
+    /// What must not be left anywhere, names of members included.
+    private let strict: [[UInt8]]
     private let time: any Timekeeper
 
     /// How long one message may take; what takes longer is not written down.
@@ -25,21 +28,33 @@ package struct Redaction: Sendable {
         var selection = settings.redact.selection
         selection.patterns = Self.tokens + selection.patterns
         self.selection = selection
-        // A longer one first, so that a shorter one inside of it leaves no rest.
-        self.secrets = secrets.map { Array($0.utf8) }.filter { $0.count >= Self.shortest }
-            .sorted { $0.count > $1.count }
+        let spellings = secrets.map(SecretSpellings.init)
+        self.secrets = Self.sorted(spellings.flatMap(\.all))
+        strict = Self.sorted(spellings.filter { !$0.isOrdinary }.flatMap(\.all))
         self.time = time
     }
 
+    /// A longer one first, so that a shorter one inside of it leaves no rest.
+    private static func sorted(_ spellings: [[UInt8]]) -> [[UInt8]] {
+        Set(spellings.filter { $0.count >= shortest }).sorted { $0.count > $1.count }
+    }
+
     /// What can be told by its form: tokens behind `Bearer` and `Basic`, passwords in URLs and in
-    /// assignments.
+    /// assignments, fields of HTTP that say who asks.
     private static let tokens: [Pattern] = [
-        #"(?i)\bbearer\s+(?=[a-z._~+/=-]*[0-9])([a-z0-9._~+/=-]{6,})"#,
-        #"(?i)\bbasic\s+(?=[a-z+/]*[0-9=])([a-z0-9+/]{6,}={0,2})"#,
+        #"(?i)\bbearer\s+["']?(?=[a-z._~+/=-]*[0-9])([a-z0-9._~+/=-]{6,})"#,
+        #"(?i)\bbearer\s+["']?([a-z0-9._~+/=-]{16,})"#,
+        #"(?i)\bbasic\s+["']?(?=[a-z+/]*[0-9=])([a-z0-9+/]{6,}={0,2})"#,
         #"(?<=://)([^\s/?#@"\\]{1,300})(?=@)"#,
-        #"(?i)(?:token|secret|passw(?:or)?d|signature|api[_-]?key|access[_-]?key)=([^&#\s"'\\;,]{1,4000})"#,
+        #"(?i)(?<!progress)(?<!page)(?<!next)(?<!continuation)(?:token|secret|passw(?:or)?d|passphrase|\bpwd|signature|api[_-]?key|(?:access|secret|private)[_-]?key)["']?\s*[:=]\s*["']?([^&#\s"'\\;,(){}\[\]]{1,4000})"#,
+        #"(?i)\b(?:set-)?(?:cookie|authorization)["']?\s*[:=]\s*["']?([^\r\n"']{1,4000})"#,
         #"\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"#,
     ].compactMap { try? Pattern($0) }
+
+    /// Members that say what a message is: without them nobody could read it.
+    private static let protocolNames: Set<String> = [
+        "jsonrpc", "id", "method", "protocolVersion", "type", "resultType",
+    ]
 
     /// The message without all that; nil if there is nothing to take out.
     ///
@@ -57,7 +72,7 @@ package struct Redaction: Sendable {
         }
         // Names of members and parts of numbers are not gone through.
         let written = changed ?? message
-        guard !secrets.contains(where: { written.hasPart($0) }) else {
+        guard !strict.contains(where: { written.hasPart($0) }) else {
             throw Fault(
                 reason: "a secret of the configuration is in a place that is kept as it is.")
         }
@@ -66,6 +81,7 @@ package struct Redaction: Sendable {
 
     private func splices(_ leaf: Leaf, _ limit: TimeLimit) throws(RuleFault) -> [Splice] {
         guard leaf.value.bool == nil, let text = LeafText(leaf) else { return [] }
+        if let name = leaf.names.last, Self.protocolNames.contains(name) { return [] }
         if leaf.isSecretByName {
             return [Splice(leaf.value, with: JSONWriter.quoted(RecordedLine.marker))]
         }
@@ -85,11 +101,16 @@ extension Leaf {
     /// Names under which schemas stand: what is called `password` there is no password.
     private static let schemas: Set<String> = ["inputSchema", "outputSchema", "requestedSchema"]
 
-    /// Whether the name of the member that it is in, or is a part of, sounds secret.
-    fileprivate var isSecretByName: Bool {
-        let names = (steps ?? []).compactMap { step in
+    /// The names of the members that it is in.
+    fileprivate var names: [String] {
+        (steps ?? []).compactMap { step in
             if case .member(let key) = step { key.string } else { nil }
         }
+    }
+
+    /// Whether the name of the member that it is in, or is a part of, sounds secret.
+    fileprivate var isSecretByName: Bool {
+        let names = names
         guard let last = names.last else { return false }
         if SecretName.fits(last) { return true }
         return names.contains(where: SecretName.fits)

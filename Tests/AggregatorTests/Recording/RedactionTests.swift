@@ -57,6 +57,13 @@ import Wire
             ("https://user:pass@host/x", "https://[redacted]@host/x"),
             ("https://host/x?access_token=abc&y=1", "https://host/x?access_token=[redacted]&y=1"),
             ("password=hunter2 next", "password=[redacted] next"),
+            ("Bearer abcdefghijklmnopq", "Bearer [redacted]"),
+            ("password: hunter2, x", "password: [redacted], x"),
+            ("API_KEY='x-1' SECRET_KEY=y", "API_KEY='[redacted]' SECRET_KEY=[redacted]"),
+            ("{'client_secret': 'x'}", "{'client_secret': '[redacted]'}"),
+            ("Cookie: session=x; y=z", "Cookie: [redacted]"),
+            ("Authorization: token x", "Authorization: [redacted]"),
+            ("progressToken: 5, max_tokens: 9", "progressToken: 5, max_tokens: 9"),
             ("a bearer of good news", "a bearer of good news"),
             ("https://host/a@b", "https://host/a@b"), ("basic functions", "basic functions"),
         ])
@@ -85,6 +92,39 @@ import Wire
         let expected =
             #"{"a":"x[redacted]y","b":"[redacted]","c":"other-value","d":"[redacted]!","e":"k3y"}"#
         #expect(try redacted(message, configuration, environment: environment) == expected)
+    }
+
+    @Test("a secret is found as text formats and URLs spell it")
+    func spellings() throws {
+        let configuration = #"record: { file: "/x/${env:KEY}" }"#
+        let environment = ["KEY": "ab/cd+\"ä\n"]
+        for spelling in [
+            #"ab/cd+\\\"ä"#, #"ab\\/cd+\\\"ä"#, "ab%2Fcd%2B%22%C3%A4", "YWIvY2QrIsOk",
+        ] {
+            let message = #"{"text":"see \#(spelling) there"}"#
+            let found = try redacted(message, configuration, environment: environment)
+            #expect(found == #"{"text":"see [redacted] there"}"#, "\(spelling)")
+        }
+        #expect(throws: Redaction.Fault.self) {
+            try redacted(#"{"ab\/cd+\"ä":1}"#, configuration, environment: environment)
+        }
+    }
+
+    @Test(
+        "a value that is an ordinary word does not cost the messages that use it",
+        arguments: [
+            ("text", #"{"method":"x","text":"a text"}"#, #"{"method":"x","text":"a [redacted]"}"#),
+            ("tools", #"{"method":"tools/list"}"#, #"{"method":"tools/list"}"#),
+            (
+                "2025", #"{"protocolVersion":"2025-11-25","n":[2025]}"#,
+                #"{"protocolVersion":"2025-11-25","n":["[redacted]"]}"#
+            ),
+            ("true", #"{"a":true}"#, #"{"a":true}"#),
+        ])
+    func words(value: String, message: String, expected: String) throws {
+        let configuration = #"record: { file: "/x/${env:KEY}" }"#
+        let found = try redacted(message, configuration, environment: ["KEY": value])
+        #expect(found == expected)
     }
 
     @Test("a message that holds a secret where nothing can be taken out is not written")

@@ -11,7 +11,8 @@ extension Visit {
         // Whoever interrupted it has been told so.
         guard !Task.isCancelled else { return ExitCode.failure }
         let isUnknown = error.code == -32602 || error.code == -32002
-        let meant = isUnknown ? suggestion(for: name, among: kind) : nil
+        let meant =
+            isUnknown ? suggestion(for: name, among: kind).flatMap { $0 == name ? nil : $0 } : nil
         // Upstreams do not always say what they did not find.
         let subject = error.message.mentions(name) ? "" : "'\(name)': "
         let text = subject + error.message + (meant.map { " Did you mean '\($0)'?" } ?? "")

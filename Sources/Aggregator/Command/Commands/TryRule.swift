@@ -50,7 +50,7 @@ struct TryRule: CommandRun {
         let word = arguments.operands[0]
         var settings = JQSettings()
         var isSettled = arguments["on"] != nil
-        if word.hasSuffix(".jq"), File.stamp(word) != nil {
+        if word.hasSuffix(".jq"), !word.utf8.contains(UInt8(ascii: " ")) {
             if let own = try TestedRule.sidecar(JQSidecar.path(beside: word)).settings {
                 settings = own
                 isSettled = true

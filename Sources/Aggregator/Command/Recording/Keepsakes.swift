@@ -68,7 +68,12 @@ final class Keepsakes: Sendable {
             // A list that could not be had is no news of it.
             guard answer.kind == .result || kept == nil else { return }
             let size = state.size - (kept?.count ?? 0) + asked.line.count + line.count
-            guard size <= limit else { return }
+            guard size <= limit else {
+                // An older one would be taken for the latest.
+                state.size -= kept?.count ?? 0
+                state.lines[conversation.upstream]?[asked.place] = nil
+                return
+            }
             state.size = size
             state.lines[conversation.upstream, default: [:]][asked.place] = asked.line + line
         }

@@ -35,6 +35,13 @@ struct RecordingPlan: Sendable {
     func begin(
         _ configuration: Configuration, _ environment: Environment, loop: EventLoop, log: Log
     ) throws(MachineFailure) -> Recorder? {
+        for name in strangers(configuration) {
+            let known = configuration.upstreams.map(\.name)
+            log(
+                .warning,
+                "Nothing will be recorded of '\(name)': no upstream is called so"
+                    + "\(Suggestion.question(for: name, among: known))")
+        }
         let writer: RecordingWriter
         do throws(MachineFailure) {
             writer = try self.writer(redaction(configuration, time: loop), environment)
@@ -52,6 +59,15 @@ struct RecordingPlan: Sendable {
             log: log)
     }
 
+    /// The names and globs that fit no upstream.
+    private func strangers(_ configuration: Configuration) -> [String] {
+        let names = configuration.upstreams.filter(\.isEnabled).map(\.name)
+        return settings.upstreams.filter { glob in
+            let glob = Glob(glob)
+            return !names.contains { glob.matches($0) }
+        }
+    }
+
     private func writer(
         _ redaction: Redaction, _ environment: Environment
     ) throws(MachineFailure) -> RecordingWriter {
@@ -66,7 +82,7 @@ struct RecordingPlan: Sendable {
         }
         let folder = "\(cache)/recordings"
         try File.makePrivateFolder(folder)
-        for number in 1..<Self.mostFiles {
+        for number in 1...Self.mostFiles {
             let name = number == 1 ? "calls" : "calls-\(number)"
             do throws(MachineFailure) {
                 return try RecordingWriter(

@@ -25,6 +25,8 @@ final class RecordingWriter: Sendable {
         var omitted = 0
         /// Why nothing can be written at the moment.
         var problem: String?
+        /// Why messages were left out, as far as it was said.
+        var reasons: Set<String> = []
     }
 
     let path: String
@@ -69,7 +71,7 @@ final class RecordingWriter: Sendable {
         var batch: [UInt8] = []
         let redaction = redaction.withLock { $0 }
         for seen in seen {
-            guard let line = line(seen, redaction) else { continue }
+            guard let line = line(seen, redaction, &news) else { continue }
             if batch.count + line.count > batchLimit { flush(&batch, &news) }
             batch += line
         }
@@ -100,11 +102,15 @@ final class RecordingWriter: Sendable {
     }
 
     /// The line of a message; nil for what is no message.
-    private func line(_ seen: Seen, _ redaction: Redaction) -> [UInt8]? {
+    private func line(_ seen: Seen, _ redaction: Redaction, _ news: inout [String]) -> [UInt8]? {
         let time = WallClock.text(seen.at)
-        guard seen.bytes.count <= messageLimit else { return omission(seen, time) }
+        guard seen.bytes.count <= messageLimit else {
+            let digest = Digest.sha256Text(seen.bytes)
+            return omission(seen, digest, "it is longer than \(messageLimit) bytes.", time, &news)
+        }
         guard let frame = try? Frame(scanning: seen.bytes) else { return nil }
-        let lines = frame.messages.map { message -> [UInt8] in
+        var lines: [UInt8] = []
+        for message in frame.messages {
             do throws(Redaction.Fault) {
                 let bytes = try redaction.redacted(message.bytes) ?? message.bytes
                 let line = RecordedLine.message(
@@ -112,19 +118,29 @@ final class RecordingWriter: Sendable {
                     isOutgoing: seen.isOutgoing)
                 counts.withLock { $0.messages += 1 }
                 keepsakes.note(message, line, seen)
-                return line
+                lines += line
             } catch {
-                return omission(seen, time)
+                // Without a digest, by which what is secret in it could be guessed.
+                lines += omission(seen, "", error.reason, time, &news)
             }
         }
-        return Array(lines.joined())
+        return lines
     }
 
-    private func omission(_ seen: Seen, _ time: String) -> [UInt8] {
-        counts.withLock { $0.omitted += 1 }
+    /// The line that stands for a message; why is said once.
+    private func omission(
+        _ seen: Seen, _ digest: String, _ reason: String, _ time: String, _ news: inout [String]
+    ) -> [UInt8] {
+        let isNew = counts.withLock { counts in
+            counts.omitted += 1
+            return counts.reasons.insert(reason).inserted
+        }
+        if isNew {
+            news.append(
+                "A message of upstream '\(seen.upstream)' is not in the recording: \(reason)")
+        }
         return RecordedLine.omitted(
-            bytes: seen.bytes.count, digest: Digest.sha256Text(seen.bytes), at: time,
-            upstream: seen.upstream)
+            bytes: seen.bytes.count, digest: digest, at: time, upstream: seen.upstream)
     }
 }
 

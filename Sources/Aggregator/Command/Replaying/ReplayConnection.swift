@@ -115,7 +115,7 @@ final class ReplayConnection: Connection {
         guard let nearest else {
             return Failure(
                 .invalidParams,
-                "The recording '\(endpoint.file)' has no \(what). Record it with 'manifold record'.",
+                "The recording '\(endpoint.file)' has no answer to \(what). 'manifold record' records one.",
                 upstream: endpoint.name)
         }
         let params = Value(nearest, Extent(0..<nearest.count))
