@@ -129,7 +129,7 @@ async def test_what_was_not_recorded_is_an_error_that_names_the_nearest(world):
     assert error["code"] == -32602 and "'tools/call' of 'echo'" in error["message"]
     assert '{"text":"one"}' in error["message"]
     error = await peer.refusal("tools/call", {"name": "weather", "arguments": {}})
-    assert "no 'tools/call' of 'weather'" in error["message"]
+    assert "no answer to 'tools/call' of 'weather'" in error["message"]
     assert (await peer.refusal("tools/call", {"name": "nothing"}))["code"] == -32602
 
 

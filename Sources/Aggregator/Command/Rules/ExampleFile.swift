@@ -14,6 +14,8 @@ struct ExampleFile: Sendable {
 
     private let settings: [UInt8]
     private var examples: [(example: JQExample, json: [UInt8])]
+    /// Where the examples are whose documents mean the same.
+    private var places: [[UInt8]: [Int]] = [:]
     private(set) var tally = Tally()
 
     /// The text of a file, which has been read as a sidecar before; an empty one says how a rule is meant.
@@ -21,13 +23,18 @@ struct ExampleFile: Sendable {
         let elements = text?.value["examples"]?.elements.map { $0.copy() } ?? []
         examples = zip(sidecar.examples, elements).map { ($0, $1) }
         settings = text.map { $0.value["settings"]?.copy() ?? [] } ?? rule.bare
+        for (index, entry) in examples.enumerated() {
+            places[entry.example.meaning, default: []].append(index)
+        }
     }
 
     /// Adds an example, or puts it in the place of the one with the same document.
     mutating func add(_ example: JQExample) {
-        let index = examples.firstIndex { $0.example.isAbout(the: example) }
+        let meaning = example.meaning
+        let index = places[meaning]?.first { examples[$0].example.isAbout(the: example) }
         guard let index else {
             tally.new += 1
+            places[meaning, default: []].append(examples.count)
             examples.append((example, example.json))
             return
         }
@@ -55,13 +62,16 @@ struct ExampleFile: Sendable {
 }
 
 extension JQExample {
-    /// Whether another one shows the rule the same.
+    /// The document, whatever its spelling.
+    fileprivate var meaning: [UInt8] { Semantics.json(before.value) }
+
+    /// Whether another one shows the rule the same, whose document means the same.
     fileprivate func isAbout(the other: JQExample) -> Bool {
         var (one, two) = (self, other)
         (one.end, two.end) = (nil, nil)
         (one.title, two.title) = (nil, nil)
         (one.before, two.before) = ([], [])
-        return one == two && before.value.means(other.before.value)
+        return one == two
     }
 
     /// An example of what a rule is shown at one of its hooks, without what comes of it.
