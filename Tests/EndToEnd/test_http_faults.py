@@ -862,3 +862,51 @@ async def test_a_second_upstream_is_served_while_the_first_is_broken(world, upst
     for call in held:
         client.notify("notifications/cancelled", {"requestId": call})
     await well.close()
+
+
+# Questions whose answers do not arrive
+
+
+async def asking(world, older: Upstream, again: float | None):
+    """A call whose server asks, is gone when the answer comes, and listens again after a while, if at all."""
+    entry = {"http": {"url": older.url}}
+    client = await world.client({"up": entry}, version=older.version)
+    waiting = asyncio.get_running_loop().create_future()
+
+    async def script(call: Call):
+        call.run()
+        form = {"mode": "form", "message": "Well?", "requestedSchema": {"type": "object", "properties": {}}}
+        await call.stream({"jsonrpc": "2.0", "id": 7, "method": "elicitation/create", "params": form})
+        own = asyncio.current_task()
+        older._server.close()
+        for task in older._open - {own}:
+            task.cancel()
+        if again is not None:
+            asyncio.get_running_loop().call_later(again, lambda: asyncio.ensure_future(older.start(older.port)))
+        await waiting
+        await call.event(call.response(text("worked")))
+        await call.end()
+
+    async def heard(call: Call):
+        waiting.set_result(call.message)
+        await call.json(None, 202)
+
+    older.on("tools/call", script)
+    older.always("response", heard)
+    number = client.begin_call("up__work")
+    question = await client.hear(lambda m: m.get("method") == "elicitation/create", "a question")
+    client.send({"jsonrpc": "2.0", "id": question["id"], "result": {"action": "accept", "content": {}}})
+    return client, number, waiting
+
+
+async def test_an_answer_to_a_question_waits_for_a_server_that_is_away_for_a_moment(world, older):
+    client, number, waiting = await asking(world, older, again=0.3)
+    assert "result" in await client.answer(number), "no result"
+    assert waiting.result()["result"]["action"] == "accept" and len(older.ran) == 1
+
+
+async def test_a_call_whose_question_cannot_be_answered_any_more_ends(world, older):
+    client, number, _ = await asking(world, older, again=None)
+    result = (await client.answer(number))["result"]
+    assert result["isError"] and "could not be given the answer" in result["content"][0]["text"]
+    assert result["_meta"]["manifold/executed"] == "unknown"

@@ -84,7 +84,7 @@ extension HTTPConnection {
                 message, callers: callers, reply: self, asking: Addressee())
             // A withdrawn question gets no answer (MCP, "Cancellation").
             if self.questions.withLock({ $0.finish(question, id: id) }) {
-                self.reply(answer, to: id)
+                self.reply(answer, to: id, of: exchange)
             }
             exchange?.asking(-1, at: self.elapsed)
         }
@@ -99,36 +99,74 @@ extension HTTPConnection {
         }
     }
 
-    private func reply(_ answer: Answer, to id: [UInt8]) {
+    /// Gives the server the answer to its question.
+    ///
+    /// It waits for it, and would for ever: a call that has asked ends if the answer cannot be given.
+    private func reply(_ answer: Answer, to id: [UInt8], of exchange: Exchange? = nil) {
         nursery.start {
             var body: [UInt8] = []
             answer.write(id: id[...], into: &body)
-            await self.deliver(body)
+            guard let failure = await self.deliver(body, sends: Self.sendsOfAnswers) else { return }
+            self.tools.log(.debug, failure.message)
+            guard let exchange else { return }
+            let outcome = Failure(
+                failure.code,
+                "Upstream '\(self.name)' asked a question, and could not be given the answer: "
+                    + "\(failure.message) The call may have run; look before you try again.",
+                upstream: self.name, executed: .unknown)
+            if exchange.settle(.failure(outcome)) { self.withdraw(exchange, nil) }
         }
     }
 
-    /// Posts what gets no answer: notifications, and answers to questions.
-    func deliver(_ body: [UInt8]) async {
+    /// How often an answer is sent that did not reach the server, with pauses that double from 100 ms.
+    private static let sendsOfAnswers = 6
+
+    /// Posts what gets no answer: notifications, and answers to questions; why it did not reach the
+    /// server, if it did not.
+    @discardableResult
+    func deliver(_ body: [UInt8], sends: Int = 1) async -> Failure? {
         guard let message = try? Message(scanning: body, limits: Limits(bytes: body.count)) else {
-            return
+            return nil
         }
+        var pause = Duration.milliseconds(100)
+        for _ in 1..<sends {
+            guard let failure = await tell(message) else { return nil }
+            // What may have arrived is not sent again.
+            guard failure.executed == .no else { return failure }
+            await tools.time.sleep(for: pause)
+            if Task.isCancelled { return failure }
+            pause *= 2
+        }
+        return await tell(message)
+    }
+
+    private func tell(_ message: Message) async -> Failure? {
         let (context, parameters) = state.withLock { ($0.context, $0.parameters) }
         var request = route.request(
             "POST", mailbox ?? route.place,
-            route.fields.post(message, context) { parameters[$0] }, body: body)
+            route.fields.post(message, context) { parameters[$0] }, body: message.bytes)
         request.deadlines.firstByte = entry.timeouts.start
         request.deadlines.total = entry.timeouts.start
-        do {
+        do throws(Failure) {
             try await route.authorize(&request)
-            border?.saw(body, isOutgoing: true)
+        } catch {
+            return error
+        }
+        border?.saw(message.bytes, isOutgoing: true)
+        do throws(MachineFailure) {
             let response = try await route.client.send(request)
             reached(nil)
             _ = try await response.whole(limit: 1 << 20)
-            guard response.status >= 300 else { return }
+            guard response.status >= 300 else { return nil }
             tools.log(
                 .debug, "Upstream '\(name)' answered \(response.status) to a notification.")
+            // A session that is not known any more waits for nothing.
+            guard response.status == 404 else { return nil }
+            return Failure(
+                .lost, "Upstream '\(name)' does not know its session any more (404).",
+                upstream: name, executed: .unknown)
         } catch {
-            tools.log(.debug, "Upstream '\(name)' could not be told something: \(error)")
+            return faults.broken(error)
         }
     }
 }

@@ -90,7 +90,7 @@ final class HTTPConnection: Connection {
 
     /// Ends a call that nobody waits for any more, as its era does: a closed stream is enough for
     /// modern servers and means nothing to others.
-    private func withdraw(_ exchange: Exchange, _ draft: Draft?) {
+    func withdraw(_ exchange: Exchange, _ draft: Draft?) {
         exchange.hangUp()
         let method = exchange.call.method
         guard !isModern, method != .initialize, method != .discover else { return }

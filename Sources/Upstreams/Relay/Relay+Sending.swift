@@ -91,8 +91,8 @@ extension Relay {
             return .failed(.unreadable(clause(error)))
         }
         accepted.body = body
-        guard body.count <= Self.mostOfRefusal, let answer = try? Parcel(body),
-            answer.error != nil, answer.answered == parcel.asked
+        guard body.count <= Self.mostOfRefusal, Self.mayBeError(body),
+            let answer = try? Parcel(body), answer.error != nil, answer.answered == parcel.asked
         else { return .accepted(accepted) }
         let refusal = RelayRefusal(response.status, response.fields, body)
         guard parcel.method.isRepeatable || refusal.isSettingUp,
@@ -100,6 +100,23 @@ extension Relay {
         else { return .accepted(accepted) }
         return .again(pause)
     }
+
+    /// Whether it is worth reading as an error: most answers are not, and are read only once then.
+    private static func mayBeError(_ body: [UInt8]) -> Bool {
+        let bytes = body.span
+        var at = 0
+        while at + errorName.count <= bytes.count {
+            if bytes[at] == errorName[0],
+                errorName.indices.allSatisfy({ bytes[at + $0] == errorName[$0] })
+            {
+                return true
+            }
+            at += 1
+        }
+        return false
+    }
+
+    private static let errorName = Array("\"error\"".utf8)
 
     private func judge(
         _ response: HTTPClientResponse, _ request: HTTPClientRequest, _ parcel: Parcel,
