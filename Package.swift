@@ -64,7 +64,8 @@ let package = Package(
             dependencies: ["Wire", "CEvent", "CCurl", "CCrypto", "CYAML", "CSpawn"],
             path: "Sources/Aggregator/Machine",
             exclude: ["README.md"]
-                + readmes("Children", "HTTP", "HTTPClient", "Loop", "Streams", "System"),
+                + readmes(
+                    "Children", "HTTP", "HTTPClient", "Loop", "Sealing", "Streams", "System"),
             swiftSettings: strict),
         .target(
             name: "Aggregator", dependencies: ["Wire"], path: "Sources/Aggregator/Core",
@@ -78,7 +79,7 @@ let package = Package(
         .target(
             name: "Signing", dependencies: ["Wire", "Machine", "Aggregator", "CExpat"],
             path: "Sources/Upstreams/Signing",
-            exclude: readmes("AWS", "Credentials", "Identity", "SigV4"),
+            exclude: ["README.md"] + readmes("AWS", "Credentials", "Identity", "SigV4"),
             swiftSettings: strict),
 
         // Floor 3: what upstreams and plugins need to speak lines with programs.
