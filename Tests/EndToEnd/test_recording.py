@@ -221,17 +221,23 @@ async def test_nothing_is_written_without_being_asked_for(world):
     assert not (world.home / "cache/manifold/recordings").exists()
 
 
+async def recording_web(world, upstream: Upstream):
+    """A recording of a server at a URL, a client of it, and the server's tool."""
+    world.configure({"web": {"http": {"url": upstream.url}}}, names={"prefix": "never"})
+    path = world.home / "calls.jsonl"
+    peer = await world.start(
+        [product(), "record", "--config", str(world.config), "--output", str(path)]
+    )
+    await peer.initialize()
+    name = (await peer.names())[0]
+    return path, peer, name
+
+
 @pytest.mark.parametrize("version", [NEWEST, MODERN])
 async def test_what_is_said_over_http_is_recorded_as_it_is_sent(world, version):
     upstream = await Upstream(version).start()
     try:
-        world.configure({"web": {"http": {"url": upstream.url}}}, names={"prefix": "never"})
-        path = world.home / "calls.jsonl"
-        peer = await world.start(
-            [product(), "record", "--config", str(world.config), "--output", str(path)]
-        )
-        await peer.initialize()
-        name = (await peer.names())[0]
+        path, peer, name = await recording_web(world, upstream)
         result = await peer.call(name, {"text": "x"})
         await peer.stop()
         both = messages(path, "web")
@@ -384,13 +390,7 @@ async def test_the_same_server_says_the_same_and_a_changed_one_shows_the_changed
 async def test_a_server_at_a_url_is_compared_with_its_recording(world, version):
     upstream = await Upstream(version).start()
     try:
-        world.configure({"web": {"http": {"url": upstream.url}}}, names={"prefix": "never"})
-        path = world.home / "calls.jsonl"
-        peer = await world.start(
-            [product(), "record", "--config", str(world.config), "--output", str(path)]
-        )
-        await peer.initialize()
-        name = (await peer.names())[0]
+        path, peer, name = await recording_web(world, upstream)
         await peer.call(name, {"text": "x"})
         await peer.stop()
         arguments = ["replay", path, "--against", upstream.url, "--all"]

@@ -17,7 +17,8 @@ struct SecretSpellings {
             Array(secret.utf8), plain, escaped, slashed,
             Self.escaped(String(decoding: escaped, as: UTF8.self), slashes: false),
             Self.escaped(String(decoding: slashed, as: UTF8.self), slashes: false),
-            Self.unicode(text), Self.percentEncoded(plain), Array(Base64.encode(plain).utf8),
+            Self.unicode(text), Array(PercentEncoding.encode(text).utf8),
+            Array(Base64.encode(plain).utf8),
             Array(Base64.encodeForURL(plain).utf8),
         ]
         let isWord = plain.allSatisfy { Self.isLetter($0) }
@@ -50,14 +51,6 @@ struct SecretSpellings {
                 let zeros = String(repeating: "0", count: 4 - digits.utf8.count)
                 return Array("\\u\(zeros)\(digits)".utf8)
             }
-    }
-
-    private static func percentEncoded(_ bytes: [UInt8]) -> [UInt8] {
-        bytes.flatMap { byte -> [UInt8] in
-            if isLetter(byte) || isDigit(byte) || "-._~".utf8.contains(byte) { return [byte] }
-            let digits = String(byte, radix: 16, uppercase: true)
-            return Array("%\(digits.utf8.count < 2 ? "0" : "")\(digits)".utf8)
-        }
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool {

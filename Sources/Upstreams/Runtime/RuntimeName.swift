@@ -1,4 +1,4 @@
-import Signing
+import Wire
 
 /// A runtime's name: what its ARN says.
 package struct RuntimeName: Sendable, Hashable {

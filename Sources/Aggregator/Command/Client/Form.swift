@@ -14,7 +14,8 @@ enum Form {
             }
         }
         return switch await confirm("Send it? [Y]es, [n]o, [c]ancel: ", console) {
-        case .yes: answer("accept", content: object(content))
+        case .yes:
+            answer("accept", content: JSONWriter.object(json: content.map { ($0.name, $0.json) }))
         case .no: answer("decline")
         case .cancel: answer("cancel")
         }
@@ -75,16 +76,5 @@ enum Form {
             }
         }
         return .cancel
-    }
-
-    private static func object(_ members: [(name: String, json: [UInt8])]) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        for (name, json) in members {
-            writer.key(name)
-            writer.raw(json)
-        }
-        writer.endObject()
-        return writer.bytes
     }
 }

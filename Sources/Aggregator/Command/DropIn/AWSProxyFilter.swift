@@ -121,15 +121,8 @@ final class AWSProxyFilter: RelayFilter {
         return draft.bytes
     }
 
-    private func object(_ members: [(key: String, value: [UInt8])]) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        for member in members {
-            writer.key(member.key)
-            writer.raw(member.value)
-        }
-        writer.endObject()
-        return writer.bytes
+    private func object(_ metadata: Metadata) -> [UInt8] {
+        JSONWriter.object(json: metadata.map { ($0.key, $0.value) })
     }
 
     // MARK: Only reading

@@ -1,6 +1,7 @@
 import Machine
 import Signing
 import Upstreams
+import Wire
 
 /// What the environment of `mcp-agentcore-proxy` says.
 struct AgentCoreVariables: Sendable {

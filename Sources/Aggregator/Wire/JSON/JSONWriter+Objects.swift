@@ -10,4 +10,16 @@ extension JSONWriter {
         writer.endObject()
         return writer.bytes
     }
+
+    /// An object whose members are these JSON texts, in this order.
+    package static func object(json members: some Sequence<(String, [UInt8])>) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        for (name, json) in members {
+            writer.key(name)
+            writer.raw(json)
+        }
+        writer.endObject()
+        return writer.bytes
+    }
 }

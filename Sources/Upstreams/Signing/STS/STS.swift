@@ -1,5 +1,6 @@
 import Aggregator
 import Machine
+import Wire
 
 /// The Security Token Service (API version 2011-06-15): who somebody is, and roles.
 struct STS: Sendable {

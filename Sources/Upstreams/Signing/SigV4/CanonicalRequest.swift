@@ -1,4 +1,5 @@
 import Machine
+import Wire
 
 /// What a signature covers of a request, in the one form that signer and service agree on
 /// (AWS Signature Version 4, "Create a canonical request").

@@ -1,4 +1,4 @@
-/// Percent-encoding as signatures want it: everything but the unreserved characters (RFC 3986,
+/// Percent-encoding as URLs and signatures want it: everything but the unreserved characters (RFC 3986,
 /// section 2.3), with capital digits.
 package enum PercentEncoding {
     /// The encoded text; the characters of `sparing` stay as they are, too.
@@ -9,7 +9,7 @@ package enum PercentEncoding {
     }
 
     /// Appends bytes encoded.
-    static func append(
+    package static func append(
         _ bytes: some Sequence<UInt8>, to encoded: inout [UInt8], sparing: String = ""
     ) {
         for byte in bytes {
