@@ -234,7 +234,7 @@ async def test_a_program_s_error_is_replaced_on_both_surfaces(world, emulate):
     rpc = await emulator.invoke("weather", "status", session="one", params={"status": 500})
     assert (rpc.status, rpc.json["error"]["code"]) == (200, -32010)
     assert rpc.json["error"]["message"] == f"Tool execution error - {text}" and rpc.json["id"] == 1
-    await emulator.invoke("story", fields={SESSION: LONG})
+    assert (await emulator.invoke("story", fields={SESSION: LONG})).status == 200
     plain = await emulator.invoke("story", "status", fields={SESSION: LONG}, params={"status": 500})
     assert (plain.status, plain.error, plain.json) == (424, "RuntimeClientError", {"message": text})
 
