@@ -9,6 +9,8 @@ package final class JQRule: Rule {
     private let settings: JQSettings
     /// Its program, by its place in the pool's list.
     private let number: UInt32
+    /// Whether the program looks at `$ctx`, which costs as much to read as a small document.
+    private let seesContext: Bool
     private let pool: Pool
     private let shadow = Mutex(Shadow())
     private let reviews = Reviews()
@@ -25,6 +27,7 @@ package final class JQRule: Rule {
     package init(_ settings: JQSettings, number: Int, _ pool: Pool) {
         self.settings = settings
         self.number = UInt32(number)
+        seesContext = settings.namesContext
         self.pool = pool
     }
 
@@ -91,7 +94,7 @@ package final class JQRule: Rule {
     private func verdict(
         _ document: Document, _ context: RuleContext
     ) async throws(RuleFault) -> Verdict {
-        let ctx = JudgingContext(context).json
+        let ctx = seesContext ? JudgingContext(context).json : []
         let places = Places(document, settings.part)
         var changes: [Int: Places.Change] = [:]
         for (index, place) in places.all.enumerated() {
@@ -162,11 +165,15 @@ package final class JQRule: Rule {
 
     private func reviewed(_ item: Item) async throws(RuleFault) -> Item? {
         let entry = Value(item.json, Extent(0..<item.json.count))
-        switch try await outcome(entry, JudgingContext(item).json, isText: false) {
+        switch try await outcome(entry, context(of: item), isText: false) {
         case .stays: return item
         case .becomes(let json): return try item.edited(to: json)
         case .hasNone, .isRefused: return nil
         }
+    }
+
+    private func context(of item: Item) -> [UInt8] {
+        seesContext ? JudgingContext(item).json : []
     }
 
     // MARK: Running
