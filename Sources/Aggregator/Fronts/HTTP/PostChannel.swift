@@ -153,17 +153,25 @@ final class PostChannel: Channel {
         switch before {
         case .over: return
         case .silent:
-            var fields = fields
-            fields.set(.contentType, "application/json")
             var bytes: [UInt8] = []
             body(&bytes)
-            exchange.respond(status, fields, body: bytes)
+            exchange.respond(status, answerFields, body: bytes)
         case .streaming:
             event(body)
             exchange.end()
             if case .legacy(let stream, _) = style { stream.finish() }
         }
     }
+
+    /// The fields of an answer that is no stream, which mostly are the same.
+    private var answerFields: Fields {
+        if fields.isEmpty { return Self.plainFields }
+        var fields = fields
+        fields.set(.contentType, "application/json")
+        return fields
+    }
+
+    private static let plainFields: Fields = [.contentType: "application/json"]
 
     private static let streamFields: Fields = [
         .contentType: "text/event-stream", .cacheControl: "no-cache, no-transform",
