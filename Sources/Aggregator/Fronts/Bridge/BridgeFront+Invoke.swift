@@ -101,7 +101,7 @@ extension BridgeFront {
     ) async {
         let isWanted = TaskHandle.withCurrent { task in
             state.withLock { state in
-                state.courses[errand.number]?.task = task
+                state.courses[errand.number] = Course(caller: caller, task: task)
                 return state.correspondence.errands[errand.number] != nil
             }
         }
@@ -118,15 +118,17 @@ extension BridgeFront {
         var call = Call(
             draft: Draft(message), method: message.method, target: nil, caller: caller)
         call.isOpenEnded = message.method == .listen
+        call.isDirect = true
         var answer: Answer
+        var bytes: [UInt8] = []
         do throws(Failure) {
             let response = try await ask(call, over: first)
             answer = .relayed(finished(response, to: message))
+            bytes.reserveCapacity(response.bytes.count + errand.id.count)
         } catch {
             if error.code == .timeout { child.isSilent() }
             answer = Answer(error, to: message.method)
         }
-        var bytes: [UInt8] = []
         answer.write(id: errand.id[...], into: &bytes)
         return bytes
     }

@@ -158,9 +158,18 @@ package final class BridgeFront: Sendable {
             switch effect {
             case .say(_, let bytes): turn?.channel.send(written: bytes)
             case .finish(_, let bytes): turn?.finish(bytes)
-            case .cancel(let errand): state.withLock { $0.courses[errand]?.task?.cancel() }
+            case .cancel(let errand): cancel(errand)
             }
         }
+    }
+
+    private func cancel(_ errand: Correspondence.Errand) {
+        let caller = state.withLock { state in
+            let course = state.courses[errand]
+            course?.task?.cancel()
+            return course?.caller
+        }
+        caller?.wake()
     }
 
     /// Tells the client something, about its request where that is known.

@@ -22,7 +22,8 @@ final class Turn: Sendable {
     init(_ number: Int, _ exchange: HTTPExchange, takesEvents: Bool, _ time: any Timekeeper) {
         self.number = number
         self.takesEvents = takesEvents
-        channel = PostChannel(exchange, .plain, time)
+        // Only a stream may have to show that it lives.
+        channel = PostChannel(exchange, .plain, takesEvents ? time : nil)
     }
 
     /// Says the last of it.
@@ -73,11 +74,11 @@ final class Errand: Outlet {
         id = message.id.map { Array(message[$0]) } ?? []
     }
 
-    /// What the child is called with.
+    /// What the child is called with; whoever cancels the errand wakes it.
     var caller: Caller {
         Caller(
             outlet: self, envelope: Self.envelope, links: .none,
-            progressToken: message.progressToken.map { Array(message[$0]) })
+            progressToken: message.progressToken.map { Array(message[$0]) }, isWoken: true)
     }
 
     private static let envelope = Envelope(
