@@ -104,6 +104,35 @@ struct FaultTests {
         }
     }
 
+    @Test("a name or a string ends at a quote alone, whatever follows")
+    func ends() {
+        let marks: [[UInt8]] = [
+            [0x22], [0x5C], [0x1F], [0x00], [0xC3, 0xA9], [0xC3], [0x5C, 0x22],
+        ]
+        let frames = [
+            ("{\"", ":1}"), ("{\"", ":\"b\"}"), ("{\"", " : 1 }"), ("{\"", "\":1}"),
+            ("{\"", "x:1}"),
+            ("[\"", ",\"b\"]"), ("[\"", "]"), ("[\"", ", 1]"), ("[\"", "\",\"b\"]"),
+            ("{\"a\":\"", ",\"b\":1}"), ("{\"a\": \"", ", \"b\":1}"), ("{\"a\":\"", "}"),
+            ("{\"a\":\"", "\",\"b\":1}"), ("[{\"a\":\"", "}]"), ("[{\"a\":\"", "},{\"b\":1}]"),
+        ]
+        for length in 0..<20 {
+            let filler = [UInt8](repeating: 0x61, count: length)
+            for mark in marks {
+                for (before, after) in frames {
+                    let text = utf8(before) + filler + mark + utf8(after)
+                    #expect(difference(text) == nil)
+                    #expect(messageDifference(Self.before + text + Self.after) == nil)
+                }
+                for after in [":1}", "\":1}", ":\"b\"}", ",\"b\":1}"] {
+                    #expect(messageDifference(utf8("{\"") + filler + mark + utf8(after)) == nil)
+                    let member = utf8("{\"id\":\"") + filler + mark + utf8(after)
+                    #expect(messageDifference(member) == nil)
+                }
+            }
+        }
+    }
+
     @Test("a number of any length ends at what is no digit")
     func numbers() {
         for length in 1..<24 {
@@ -118,7 +147,8 @@ struct FaultTests {
     }
 
     @Test(
-        "nesting is refused at the bracket that is one too many", arguments: [3, 63, 64, 65, 130])
+        "nesting is refused at the bracket that is one too many",
+        arguments: [3, 61, 62, 63, 64, 124, 125, 130])
     func depth(limit: Int) {
         for levels in limit - 2...limit + 2 {
             for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("[{\"a\":", "}]")] {
