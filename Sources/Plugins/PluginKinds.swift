@@ -67,18 +67,16 @@ package enum PluginKinds {
     ) -> [any Plugin] {
         var known = old.map { Array(zip($0.configuration.plugins, $0.plugins)) } ?? []
         let rules = JQRules(configuration, tools)
-        // Its programs are compiled together: all of them stay, or none.
-        if let old, JQRules.settings(of: old.configuration) != rules.settings {
-            known.removeAll { $0.0.settings is JQSettings }
-        }
+        // The programs of jq rules are compiled together: either all of them run on, or none.
+        let isCompiled =
+            old.map { JQRules.settings(of: $0.configuration) == rules.settings } ?? false
         return configuration.plugins.compactMap { entry in
-            guard let index = known.firstIndex(where: { $0.0 == entry }) else {
-                if let settings = entry.settings as? JQSettings {
-                    return rules.plugin(settings, tools)
-                }
-                return plugin(entry.settings, tools)
+            let index = known.firstIndex { $0.0 == entry }
+            let same = index.map { known.remove(at: $0).1 }
+            guard let settings = entry.settings as? JQSettings, !isCompiled else {
+                return same ?? plugin(entry.settings, tools)
             }
-            return known.remove(at: index).1
+            return rules.plugin(settings, tools, after: same)
         }
     }
 
@@ -122,11 +120,12 @@ package enum PluginKinds {
     /// A rule in a chain, for what its settings cover.
     static func host(
         _ rule: any Rule, _ settings: any GuardingSettings, _ tools: PluginTools,
-        methods: Set<Method> = Scope.calls
+        methods: Set<Method> = Scope.calls, counters: PluginCounters = PluginCounters()
     ) -> RuleHost {
         RuleHost(
             settings.common.name ?? rule.kind, rule,
             scope: settings.common.scope(Set(settings.guarding.hooks), methods: methods),
-            safety: settings.guarding.safety, time: tools.time, log: tools.log)
+            safety: settings.guarding.safety, time: tools.time, log: tools.log,
+            counters: counters)
     }
 }

@@ -172,6 +172,18 @@ async def test_a_stateful_program_makes_its_own_ids_and_loses_them_with_its_mach
     assert fresh.status == 200
 
 
+async def test_a_stateful_program_that_is_not_said_to_be_one_gets_a_word_about_it(world, emulate):
+    emulator = await emulate(runtimes={"notes": container(world, {"stateful": True})})
+    refused = await emulator.invoke("notes", "initialize")
+    assert refused.json["error"]["code"] == -32010
+
+    async def told():
+        while b"If it makes session ids of its own, say so: --stateful" not in emulator.listener.errors:
+            await emulator.state("notes")
+
+    await soon(told(), "a word about --stateful")
+
+
 @pytest.mark.parametrize("loss, code", [("-32004", -32004), ("-32010", -32010)])
 async def test_how_a_lost_session_is_told_is_a_setting(world, emulate, loss, code):
     runtime = container(world, {"stateful": True}, stateful=True, lostSession=loss)
@@ -234,7 +246,7 @@ async def test_a_program_s_error_is_replaced_on_both_surfaces(world, emulate):
     rpc = await emulator.invoke("weather", "status", session="one", params={"status": 500})
     assert (rpc.status, rpc.json["error"]["code"]) == (200, -32010)
     assert rpc.json["error"]["message"] == f"Tool execution error - {text}" and rpc.json["id"] == 1
-    await emulator.invoke("story", fields={SESSION: LONG})
+    assert (await emulator.invoke("story", fields={SESSION: LONG})).status == 200
     plain = await emulator.invoke("story", "status", fields={SESSION: LONG}, params={"status": 500})
     assert (plain.status, plain.error, plain.json) == (424, "RuntimeClientError", {"message": text})
 

@@ -126,7 +126,7 @@ async def test_a_dead_upstream_delays_nobody(world):
         beside.append(await first_call({**bad(world), "few": world.raw("few")}))
     # Four Python interpreters start beside the good one on the same two cores; the others cost it
     # processor time, never a wait. A wait would show as whole seconds.
-    assert min(beside) - min(alone) < 0.25, (alone, beside)
+    assert min(beside) - min(alone) < 1, (alone, beside)
 
 
 async def test_a_list_comes_within_the_bounded_wait(world):

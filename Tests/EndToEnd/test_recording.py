@@ -346,6 +346,15 @@ async def test_a_file_that_cannot_be_written_stops_the_start(world):
     assert code == 1 and "no/such/folder" in err
 
 
+async def test_a_file_that_holds_something_else_is_not_continued(world):
+    world.configure({"few": world.raw("few")})
+    notes = world.home / "notes.txt"
+    notes.write_text("Not a recording.\n")
+    code, _, err = await world.run("record", "--config", str(world.config), "--output", str(notes))
+    assert code == 1 and f"'{notes}': it holds something else. Name another file" in err
+    assert notes.read_text() == "Not a recording.\n"
+
+
 async def test_a_configured_recording_that_another_process_writes_keeps_nobody_from_serving(world):
     record = {"file": str(world.home / "c.jsonl")}
     first = await world.client({"few": world.raw("few")}, record=record)

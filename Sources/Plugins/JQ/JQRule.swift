@@ -1,6 +1,5 @@
 package import Aggregator
 import Sandbox
-import Synchronization
 import Wire
 
 /// A rule whose program runs in the pool's workers.
@@ -9,22 +8,18 @@ package final class JQRule: Rule {
     private let settings: JQSettings
     /// Its program, by its place in the pool's list.
     private let number: UInt32
+    /// Whether the program looks at `$ctx`, which costs as much to read as a small document.
+    private let seesContext: Bool
     private let pool: Pool
-    private let shadow = Mutex(Shadow())
+    private let shadow: Shadow
     private let reviews = Reviews()
 
-    /// What a rule would have done that is only watched.
-    private struct Shadow {
-        var seen = 0
-        var changed = 0
-        var refused = 0
-        var failed = 0
-    }
-
-    /// The rule whose program has this number in a pool.
-    package init(_ settings: JQSettings, number: Int, _ pool: Pool) {
+    /// The rule whose program has this number in a pool; what it has watched goes on from an older one.
+    package init(_ settings: JQSettings, number: Int, _ pool: Pool, after old: JQRule? = nil) {
         self.settings = settings
+        shadow = old?.shadow ?? Shadow()
         self.number = UInt32(number)
+        seesContext = settings.namesContext
         self.pool = pool
     }
 
@@ -32,10 +27,7 @@ package final class JQRule: Rule {
         var remarks: [String] = []
         if !pool.isConfined { remarks.append("Its program is not confined on this system.") }
         if settings.isShadow {
-            let shadow = shadow.withLock { $0 }
-            remarks.append(
-                "Shadow: of \(shadow.seen) it would have changed \(shadow.changed), refused "
-                    + "\(shadow.refused), and failed on \(shadow.failed).")
+            remarks.append(shadow.remark)
         }
         return remarks
     }
@@ -47,51 +39,17 @@ package final class JQRule: Rule {
         guard settings.isShadow else { return try await verdict(document, context) }
         do throws(RuleFault) {
             let verdict = try await verdict(document, context)
-            note(verdict, document)
+            shadow.note(verdict, document)
         } catch {
-            shadow.withLock { shadow in
-                shadow.seen += 1
-                shadow.failed += 1
-            }
+            shadow.noteFailure()
         }
         return .pass
-    }
-
-    private func note(_ verdict: Verdict, _ document: Document) {
-        shadow.withLock { shadow in
-            shadow.seen += 1
-            switch verdict {
-            case .pass: break
-            case .replace(let json), .answer(let json):
-                // What could not have taken the document's place would have been a failure.
-                if (try? Replacement.check(json, instead: document.value, document.part)) == nil {
-                    shadow.failed += 1
-                } else {
-                    shadow.changed += 1
-                }
-            case .refuse: shadow.refused += 1
-            }
-        }
-    }
-
-    /// Notes what would have become of an item of a list.
-    private func note(_ outcome: Result<Item?, RuleFault>, of item: Item) {
-        guard settings.isShadow else { return }
-        shadow.withLock { shadow in
-            shadow.seen += 1
-            switch outcome {
-            case .failure: shadow.failed += 1
-            case .success(nil): shadow.refused += 1
-            case .success(let edited?):
-                if edited.json != item.json || edited.base != item.base { shadow.changed += 1 }
-            }
-        }
     }
 
     private func verdict(
         _ document: Document, _ context: RuleContext
     ) async throws(RuleFault) -> Verdict {
-        let ctx = JudgingContext(context).json
+        let ctx = seesContext ? JudgingContext(context).json : []
         let places = Places(document, settings.part)
         var changes: [Int: Places.Change] = [:]
         for (index, place) in places.all.enumerated() {
@@ -147,10 +105,10 @@ package final class JQRule: Rule {
         await reviews.prepare(items) { (item) async throws(RuleFault) in
             do throws(RuleFault) {
                 let edited = try await reviewed(item)
-                note(.success(edited), of: item)
+                if settings.isShadow { shadow.note(edited, of: item) }
                 return edited
             } catch {
-                note(.failure(error), of: item)
+                if settings.isShadow { shadow.noteFailure() }
                 throw error
             }
         }
@@ -162,11 +120,15 @@ package final class JQRule: Rule {
 
     private func reviewed(_ item: Item) async throws(RuleFault) -> Item? {
         let entry = Value(item.json, Extent(0..<item.json.count))
-        switch try await outcome(entry, JudgingContext(item).json, isText: false) {
+        switch try await outcome(entry, context(of: item), isText: false) {
         case .stays: return item
         case .becomes(let json): return try item.edited(to: json)
         case .hasNone, .isRefused: return nil
         }
+    }
+
+    private func context(of item: Item) -> [UInt8] {
+        seesContext ? JudgingContext(item).json : []
     }
 
     // MARK: Running
@@ -175,6 +137,9 @@ package final class JQRule: Rule {
         // All rules of a configuration share one pool, which the first of them keeps.
         if number == 0 { await pool.run() }
     }
+
+    /// Each pool has a life of its own, though the rules in it go on counting.
+    package var life: ObjectIdentifier? { ObjectIdentifier(self) }
 
     private func finding(_ question: Question) async throws(RuleFault) -> Finding {
         do throws(Failure) {

@@ -32,11 +32,15 @@ struct JQRules {
         configuration.plugins.compactMap { $0.settings as? JQSettings }
     }
 
-    /// The plugin of one of the rules.
-    func plugin(_ rule: JQSettings, _ tools: PluginTools) -> (any Plugin)? {
+    /// The plugin of one of the rules; what one with the same entry has counted before goes on.
+    func plugin(
+        _ rule: JQSettings, _ tools: PluginTools, after old: (any Plugin)?
+    ) -> (any Plugin)? {
         guard let number = settings.firstIndex(of: rule) else { return nil }
+        let old = old as? RuleHost
         return PluginKinds.host(
-            JQRule(rule, number: number, pool), rule, tools, methods: rule.wanted)
+            JQRule(rule, number: number, pool, after: old?.rule as? JQRule), rule, tools,
+            methods: rule.wanted, counters: old?.counters ?? PluginCounters())
     }
 
     /// What is wrong with the programs, once libjq has looked at them; nothing is run.

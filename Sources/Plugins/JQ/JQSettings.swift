@@ -83,6 +83,11 @@ package struct JQSettings: GuardingSettings {
         case file(Text)
     }
 
+    /// Whether a program of it may look at `$ctx`: nothing else spells it.
+    var namesContext: Bool {
+        [program, condition].contains { $0?.text.firstRange(of: "ctx") != nil }
+    }
+
     /// Which requests it wants to see.
     package var wanted: Set<Method> { Scope.methods(matching: methods) }
 

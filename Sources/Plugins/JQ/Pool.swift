@@ -77,8 +77,9 @@ package final class Pool: Sendable {
     ///
     /// What it throws says what happened to the program, without naming the rule.
     package func evaluate(_ question: Question) async throws(Failure) -> Finding {
-        try await ready()
-        let worker = try await worker()
+        if state.withLock({ $0.template }) == nil { try await ready() }
+        let worker =
+            if let free = try freeWorker() { free } else { try await waitForWorker() }
         worker.ask(question.frame)
         let deadline = time.now.advanced(by: settings.deadline)
         await time.wait(until: deadline) { wake in worker.expect(wake) }
@@ -128,9 +129,8 @@ package final class Pool: Sendable {
         }
     }
 
-    /// A worker that has nothing to do, made if need be; waits while there are too many already.
-    private func worker() async throws(Failure) -> Worker {
-        if let worker = try freeWorker() { return worker }
+    /// A worker that has nothing to do, once one has.
+    private func waitForWorker() async throws(Failure) -> Worker {
         let isWelcome = state.withLock { state in
             guard state.waiting < Self.waiters else { return false }
             state.waiting += 1
@@ -152,6 +152,7 @@ package final class Pool: Sendable {
         }
     }
 
+    /// A worker that has nothing to do, made if need be; nil while there are too many already.
     private func freeWorker() throws(Failure) -> Worker? {
         let (idle, place) = state.withLock { state -> (Worker?, UInt32?) in
             if let idle = state.idle.popLast() { return (idle, nil) }

@@ -225,4 +225,21 @@ import Wire
             try read("plugins:\n  - limit: { calls: 2 }\n"), tools, after: (configuration, first))
         #expect(third[0].counters !== first[0].counters)
     }
+
+    @Test("a jq rule goes on counting when another one is edited, in a life of its own")
+    func ruleEdited() throws {
+        func rules(_ first: String) throws -> Configuration {
+            try read("plugins:\n  - jq: { program: \"\(first)\" }\n  - jq: { program: .b }\n")
+        }
+        let tools = PluginTools(
+            time: ManualTime(), log: .none, offLoop: OffLoop(threads: 1), keepsFiles: false)
+        let old = try rules(".a")
+        let first = PluginKinds.chain(old, tools)
+        let second = PluginKinds.chain(try rules(".c"), tools, after: (old, first))
+        #expect(second[0].counters !== first[0].counters)
+        #expect(second[1].counters === first[1].counters)
+        #expect(second.map(\.life).allSatisfy { !first.map(\.life).contains($0) })
+        let same = PluginKinds.chain(try rules(".a"), tools, after: (old, first))
+        #expect(same.map(\.life) == first.map(\.life))
+    }
 }

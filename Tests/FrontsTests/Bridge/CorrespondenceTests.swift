@@ -286,10 +286,10 @@ import Wire
     @Test("the time of the last update moves only with the state", arguments: [true, false])
     func health(isOwn: Bool) {
         var health = Health(since: 1)
-        health.become(.healthy, at: 2)
+        health.become(.healthy) { 2 }
         #expect(health.since == 1)
-        health.become(.busy, at: 3)
-        health.become(.busy, at: 4)
+        health.become(.busy) { 3 }
+        health.become(.busy) { 4 }
         let (status, body) = health.report(isOwn ? .own : .agentcoreServer)
         #expect(status == .ok)
         let text = String(decoding: body, as: UTF8.self)
@@ -297,7 +297,7 @@ import Wire
             text
                 == (isOwn
                     ? #"{"status":"HealthyBusy","time_of_last_update":3}"# : #"{"status":"ok"}"#))
-        health.become(.unhealthy, at: 5)
+        health.become(.unhealthy) { 5 }
         #expect(health.report(isOwn ? .own : .agentcoreServer).status == .serviceUnavailable)
         #expect(health.since == 5)
     }

@@ -1,6 +1,12 @@
 import Machine
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 @Suite struct AppendFileTests {
     private static func text(_ path: String) -> String? {
         (try? File.read(path, limit: 1 << 20)).map { String(decoding: $0, as: UTF8.self) }
@@ -39,6 +45,41 @@ import Testing
         } throws: { error in
             (error as? MachineFailure)?.message
                 == "Could not open '/nonexistent/a': No such file or directory."
+        }
+    }
+
+    @Test("a file of ours alone is none that holds something else")
+    func foreign() async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/a.jsonl"
+            try AppendFile(path, limit: 1000, kept: 0).write(
+                Array("notes\n".utf8), isDurable: false)
+            func own(_ mark: String) -> AppendFile {
+                AppendFile(path, limit: 1000, kept: 0, isOwn: true, mark: Array(mark.utf8))
+            }
+            for mark in ["other", "notes\nand more"] {
+                #expect {
+                    try own(mark).open()
+                } throws: { error in
+                    (error as? MachineFailure)?.message.contains("it holds something else") == true
+                }
+            }
+            #expect(Self.text(path) == "notes\n")
+            try own("not").write(Array("more\n".utf8), isDurable: false)
+            #expect(Self.text(path) == "notes\nmore\n")
+        }
+    }
+
+    @Test("a pipe that nobody reads is refused instead of waited for")
+    func pipe() async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/pipe"
+            #expect(unsafe mkfifo(path, 0o600) == 0)
+            for isOwn in [false, true] {
+                #expect(throws: MachineFailure.self) {
+                    try AppendFile(path, limit: 1000, kept: 0, isOwn: isOwn).open()
+                }
+            }
         }
     }
 }

@@ -40,4 +40,30 @@ import Testing
     func codes(key: [UInt8], message: [UInt8], expected: String) {
         #expect(Digest.hexadecimal(Digest.hmac(key: key, message)) == expected)
     }
+
+    @Test("a digest of pieces is that of the whole, and a copy of it goes its own way")
+    func pieces() {
+        let text = Array("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq".utf8)
+        let expected = "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+        for cut in 0...text.count {
+            let beginning = SHA256(Array(text[..<cut]))
+            var whole = beginning
+            var other = beginning
+            other.add(Array("x".utf8))
+            whole.add(Array(text[cut...]))
+            #expect(Digest.hexadecimal(whole.digest) == expected)
+            #expect(whole.digest == Digest.sha256(text))
+            #expect(other.digest == Digest.sha256(text[..<cut] + Array("x".utf8)))
+        }
+    }
+
+    @Test("a key makes one code after the other")
+    func codesOfOneKey() {
+        let key = HMACKey(Array("Jefe".utf8))
+        let first = key.code(of: Array("another".utf8))
+        #expect(
+            Digest.hexadecimal(key.code(of: Array("what do ya want for nothing?".utf8)))
+                == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
+        #expect(key.code(of: Array("another".utf8)) == first)
+    }
 }

@@ -41,6 +41,18 @@ import Testing
         }
     }
 
+    @Test("a program that is told nothing of its context finds null there")
+    func noContext() throws {
+        try withPool([Program("[$ctx, .]")]) { pool in
+            let told = try await pool.evaluate(question(0, "1", context: "{}"))
+            #expect(told == .changed("[{},1]"))
+            let untold = try await pool.evaluate(question(0, "1", context: ""))
+            #expect(untold == .changed("[null,1]"))
+            let again = try await pool.evaluate(question(0, "1", context: "{}"))
+            #expect(again == .changed("[{},1]"))
+        }
+    }
+
     @Test("a rule that is not meant leaves the document alone")
     func conditions() throws {
         let programs = [

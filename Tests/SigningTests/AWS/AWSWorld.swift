@@ -91,10 +91,13 @@ final class AWSWorld: Sendable {
 
     // MARK: What is asked
 
-    func accounts(_ variables: [(name: String, value: String)] = []) -> AWSAccounts {
+    /// `glance` is for how long what was seen of the files counts.
+    func accounts(
+        _ variables: [(name: String, value: String)] = [], glance: Duration = .zero
+    ) -> AWSAccounts {
         AWSAccounts(
             Environment([("HOME", "/home/u")] + variables), clock: AWSClock { [self] in now },
-            files: files, network: network)
+            files: files, network: network, glance: glance)
     }
 
     private var files: FileAccess {

@@ -1,5 +1,6 @@
 import Aggregator
 import Machine
+import Synchronization
 import TestSupport
 import Testing
 
@@ -47,5 +48,18 @@ import Testing
             }
             #expect(!failure.message.contains("hunter2"))
         }
+    }
+
+    @Test("keys that were good once are a failure when they have expired")
+    func expiry() async throws {
+        let now = Mutex<Int64>(999)
+        let provider = EnvironmentCredentials(
+            Environment([
+                ("AWS_ACCESS_KEY_ID", "AKID"), ("AWS_SECRET_ACCESS_KEY", "s"),
+                ("AWS_CREDENTIAL_EXPIRATION", "1970-01-01T00:16:40Z"),
+            ]), clock: AWSClock { now.withLock { $0 } })
+        #expect(try await provider.credentials().accessKeyId == "AKID")
+        now.withLock { $0 = 1000 }
+        await #expect(throws: Failure.self) { try await provider.credentials() }
     }
 }

@@ -1,5 +1,6 @@
 import Aggregator
 import Machine
+import TestSupport
 import Testing
 
 @testable import Signing
@@ -44,6 +45,22 @@ import Testing
         #expect(world.key(accounts) == "AKIDDEFAULT")
         world.credentials(Self.both.replacing("AKIDDEFAULT", with: "AKIDROTATED"))
         #expect(world.key(accounts) == "AKIDROTATED")
+    }
+
+    @Test("files are looked at once for calls of one moment, but at once after a refusal")
+    func glance() throws {
+        world.credentials(Self.both)
+        let accounts = world.accounts(glance: .milliseconds(1))
+        let old = try world.get(accounts).get()
+        world.credentials(Self.both.replacing("AKIDDEFAULT", with: "AKIDROTATED"))
+        #expect(world.key(accounts) == "AKIDDEFAULT")
+        #expect(world.run { await accounts.provider(AWSSettings()).refused(old) } == true)
+        #expect(world.key(accounts) == "AKIDROTATED")
+        world.credentials(Self.both.replacing("AKIDDEFAULT", with: "AKIDAGAIN"))
+        world.time.set(world.time.now + .microseconds(999))
+        #expect(world.key(accounts) == "AKIDROTATED")
+        world.time.set(world.time.now + .microseconds(1))
+        #expect(world.key(accounts) == "AKIDAGAIN")
     }
 
     @Test("an unknown profile is named with those that there are")

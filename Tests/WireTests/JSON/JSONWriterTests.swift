@@ -39,6 +39,25 @@ struct JSONWriterTests {
             text(JSONWriter.quoted("\u{2028}/é\u{7F}\u{1}\n")) == "\"\u{2028}/é\u{7F}\\u0001\\n\"")
     }
 
+    @Test("what must be escaped is, wherever it stands, and nothing else")
+    func quotingAnywhere() throws {
+        for special in ["\"", "\\", "\n", "\u{0}", "\u{1F}", "\u{7F}", "\u{80}", "é", "\u{10FFFF}"]
+        {
+            for length in 0...20 {
+                for place in 0...length {
+                    let (before, after) = (
+                        String(repeating: "a", count: place),
+                        String(repeating: "\u{FF}", count: length - place)
+                    )
+                    let one = JSONWriter.quoted(special).dropFirst().dropLast()
+                    let expected = utf8("\"" + before) + one + utf8(after + "\"")
+                    #expect(JSONWriter.quoted(before + special + after) == expected)
+                }
+            }
+            #expect(try Value(validating: JSONWriter.quoted(special)).string == special)
+        }
+    }
+
     @Test("integers of every width are written in decimal")
     func decimals() {
         var bytes: [UInt8] = []

@@ -19,8 +19,9 @@ struct ccurl {
     __typeof__(&curl_easy_pause) easy_pause;
     __typeof__(&curl_easy_strerror) easy_strerror;
     __typeof__(&curl_easy_cleanup) easy_cleanup;
-    __typeof__(&curl_slist_append) slist_append;
-    __typeof__(&curl_slist_free_all) slist_free_all;
+    __typeof__(&curl_url) url;
+    __typeof__(&curl_url_set) url_set;
+    __typeof__(&curl_url_cleanup) url_cleanup;
     __typeof__(&curl_multi_init) multi_init;
     __typeof__(&curl_multi_setopt) multi_setopt;
     __typeof__(&curl_multi_add_handle) multi_add_handle;
@@ -48,8 +49,9 @@ static inline bool ccurl_load(struct ccurl *curl, const char *name) {
     FIND(easy_pause)
     FIND(easy_strerror)
     FIND(easy_cleanup)
-    FIND(slist_append)
-    FIND(slist_free_all)
+    FIND(url)
+    FIND(url_set)
+    FIND(url_cleanup)
     FIND(multi_init)
     FIND(multi_setopt)
     FIND(multi_add_handle)
@@ -92,6 +94,9 @@ static inline CURLcode ccurl_set_bytes(
 static inline CURLcode ccurl_set_list(
     const struct ccurl *curl, CURL *easy, CURLoption option, struct curl_slist *value) {
     return curl->easy_setopt(easy, option, value);
+}
+static inline CURLcode ccurl_set_url(const struct ccurl *curl, CURL *easy, CURLU *value) {
+    return curl->easy_setopt(easy, CURLOPT_CURLU, value);
 }
 static inline CURLcode ccurl_set_buffer(
     const struct ccurl *curl, CURL *easy, CURLoption option, void *value) {
@@ -175,12 +180,17 @@ static inline CURLcode ccurl_go_on(const struct ccurl *curl, CURL *easy) {
 static inline const char *ccurl_reason(const struct ccurl *curl, CURLcode code) {
     return curl->easy_strerror(code);
 }
-static inline struct curl_slist *ccurl_list_append(
-    const struct ccurl *curl, struct curl_slist *list, const char *text) {
-    return curl->slist_append(list, text);
+// A URL, taken apart as libcurl does it by itself; NULL where it would refuse it.
+static inline CURLU *ccurl_make_url(const struct ccurl *curl, const char *text) {
+    const unsigned int flags = CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME | CURLU_DISALLOW_USER
+        | CURLU_PATH_AS_IS;
+    CURLU *url = curl->url();
+    if (url && curl->url_set(url, CURLUPART_URL, text, flags) == CURLUE_OK) return url;
+    curl->url_cleanup(url);
+    return NULL;
 }
-static inline void ccurl_list_free(const struct ccurl *curl, struct curl_slist *list) {
-    curl->slist_free_all(list);
+static inline void ccurl_free_url(const struct ccurl *curl, CURLU *url) {
+    curl->url_cleanup(url);
 }
 static inline CURLM *ccurl_make_multi(const struct ccurl *curl) {
     return curl->multi_init();

@@ -56,7 +56,9 @@ final class RecordingWriter: Sendable {
         let keepsakes = Keepsakes(
             start: RecordedLine.start(at: WallClock.now), limit: limit / 8)
         self.keepsakes = keepsakes
-        file = AppendFile(path, limit: limit / 2, kept: 1, isOwn: true) { keepsakes.bytes }
+        file = AppendFile(
+            path, limit: limit / 2, kept: 1, isOwn: true, mark: RecordedLine.mark
+        ) { keepsakes.bytes }
         try file.open()
     }
 

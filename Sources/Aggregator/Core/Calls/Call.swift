@@ -59,7 +59,7 @@ package final class Caller: Sendable {
 
     /// Ends the wait for the answer, once the request's task has been cancelled; not to be called
     /// under the lock of a table.
-    func wake() {
+    package func wake() {
         guard isWoken else { return }
         let (peer, id) = state.withLock { ($0.peer, $0.id) }
         peer?.abandon(id)
@@ -89,7 +89,7 @@ package struct Call: Sendable {
     package var isOpenEnded = false
     /// Whether the caller's being woken ends the wait for the answer, which nothing else interrupts:
     /// not so behind a plugin, which may have tasks of its own.
-    var isDirect = false
+    package var isDirect = false
     /// Whether it goes on with a call that was counted when it began.
     var isContinued = false
     /// The message as the client said it, where a plugin has put another one in its place.

@@ -42,6 +42,9 @@ package protocol Plugin: Sendable {
     /// What it does besides, such as running a program; cancelled some time after it is out of force.
     func run() async
 
+    /// Tells what runs from what others run, also from what ran before it and has the same counters.
+    var life: ObjectIdentifier { get }
+
     /// Whether it takes its time over what it reviews, and so wants to see it before.
     var prepares: Bool { get }
 
@@ -66,6 +69,7 @@ extension Plugin {
     package var remarks: [String] { [] }
     package func save() async {}
     package func run() async {}
+    package var life: ObjectIdentifier { ObjectIdentifier(counters) }
     package var prepares: Bool { false }
     package func prepare(_ items: [Item]) async {}
 

@@ -5,19 +5,18 @@ final class PluginLives: Sendable {
     /// How long a plugin that is out of force goes on for the calls that are still with it.
     private static let grace = Duration.seconds(10)
 
-    /// Each life by the counters of its plugin, which no other plugin has.
     private let running = Mutex<[ObjectIdentifier: Signal]>([:])
 
     /// Starts what is new among these plugins, and ends what is not among them, after a while.
     func start(_ plugins: [any Plugin], in nursery: Nursery, _ time: any Timekeeper) {
         let (new, gone) = running.withLock { running in
-            let keys = Set(plugins.map { ObjectIdentifier($0.counters) })
+            let keys = Set(plugins.map(\.life))
             let gone = running.filter { !keys.contains($0.key) }
             for key in gone.keys { running[key] = nil }
             var new: [(any Plugin, Signal)] = []
-            for plugin in plugins where running[ObjectIdentifier(plugin.counters)] == nil {
+            for plugin in plugins where running[plugin.life] == nil {
                 let end = Signal()
-                running[ObjectIdentifier(plugin.counters)] = end
+                running[plugin.life] = end
                 new.append((plugin, end))
             }
             return (new, Array(gone.values))

@@ -28,6 +28,9 @@ package protocol Rule: Sendable {
     /// What it does besides, such as running a program; cancelled some time after it is out of force.
     func run() async
 
+    /// Tells what runs from what others run; nil where the counters of its place do.
+    var life: ObjectIdentifier? { get }
+
     /// What the owner should know of it, for `status`; one sentence each.
     var remarks: [String] { get }
 }
@@ -38,6 +41,7 @@ extension Rule {
     package var prepares: Bool { false }
     package func prepare(_ items: [Item]) async {}
     package func run() async {}
+    package var life: ObjectIdentifier? { nil }
     package var remarks: [String] { [] }
 }
 

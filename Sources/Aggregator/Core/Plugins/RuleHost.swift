@@ -5,16 +5,16 @@ import Wire
 package struct RuleHost: Plugin {
     package let name: String
     package let scope: Scope
-    package let counters = PluginCounters()
-    let rule: any Rule
+    package let counters: PluginCounters
+    package let rule: any Rule
     let safety: Safety
     let time: any Timekeeper
     let log: Log
 
-    /// A rule under a name, for what its scope covers.
+    /// A rule under a name, for what its scope covers; its counters go on from where they are.
     package init(
         _ name: String, _ rule: any Rule, scope: Scope, safety: Safety, time: any Timekeeper,
-        log: Log
+        log: Log, counters: PluginCounters = PluginCounters()
     ) {
         self.name = name
         self.rule = rule
@@ -22,6 +22,7 @@ package struct RuleHost: Plugin {
         self.safety = safety
         self.time = time
         self.log = log
+        self.counters = counters
     }
 
     package var kind: String { rule.kind }
@@ -29,6 +30,7 @@ package struct RuleHost: Plugin {
     package var prepares: Bool { rule.prepares && scope.hooks.contains(.catalog) }
     package func prepare(_ items: [Item]) async { await rule.prepare(items) }
     package func run() async { await rule.run() }
+    package var life: ObjectIdentifier { rule.life ?? ObjectIdentifier(counters) }
 
     package func handle(_ call: Call, next: Next) async throws(Failure) -> Answer {
         var call = call

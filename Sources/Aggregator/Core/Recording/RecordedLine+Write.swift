@@ -12,6 +12,9 @@ extension RecordedLine {
         }
     }
 
+    /// What every recording begins with.
+    package static let mark = Array(#"{"recording":"#.utf8)
+
     /// The line of a message, whose bytes are valid JSON and stay as they are but for line breaks.
     package static func message(
         _ bytes: [UInt8], at time: String, upstream: String, link: Int, isOutgoing: Bool

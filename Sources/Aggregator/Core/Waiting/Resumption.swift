@@ -3,7 +3,7 @@
 /// The only place in this module that touches an unsafe continuation: whoever holds a
 /// `Resumption` takes it out of its table under a lock and resumes it after the lock, so it can
 /// neither be resumed twice nor be forgotten.
-@safe struct Resumption<Success: Sendable>: Sendable {
+@safe package struct Resumption<Success: Sendable>: Sendable {
     private let continuation: UnsafeContinuation<Success, Never>
 
     /// Takes over a continuation; nobody else may resume it.
@@ -12,13 +12,13 @@
     }
 
     /// Lets the task go on with `value`.
-    func resume(returning value: Success) {
+    package func resume(returning value: Success) {
         unsafe continuation.resume(returning: value)
     }
 
     /// Suspends the current task and hands its resumption to `body`.
     @inline(__always)
-    static func wait(_ body: (Resumption<Success>) -> Void) async -> Success {
+    package static func wait(_ body: (Resumption<Success>) -> Void) async -> Success {
         await unsafe withUnsafeContinuation { continuation in
             unsafe body(Resumption(continuation))
         }

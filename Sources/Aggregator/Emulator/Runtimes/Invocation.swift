@@ -171,7 +171,9 @@ struct Invocation: Sendable {
     private func relayError(
         _ response: HTTPClientResponse, _ session: String
     ) async throws(EdgeFailure) {
-        host.log(.info, "[\(settings.name)] The program answered with \(response.status).")
+        host.log(
+            .info,
+            "[\(settings.name)] The program answered with \(response.status).\(hint(response))")
         guard settings.contract == .mcp, settings.isStateful, response.status == 404 else {
             response.cancel()
             throw EdgeFailure.program(response.status)
@@ -187,6 +189,13 @@ struct Invocation: Sendable {
             response.cancel()
             throw EdgeFailure.program(404)
         }
+    }
+
+    /// What to do about a program that does not know the session that the platform gave it.
+    private func hint(_ response: HTTPClientResponse) -> String {
+        guard settings.contract == .mcp, !settings.isStateful, [400, 404].contains(response.status)
+        else { return "" }
+        return " If it makes session ids of its own, say so: --stateful, or 'stateful: true'."
     }
 
     private func whole(_ response: HTTPClientResponse) async throws(EdgeFailure) -> [UInt8] {

@@ -132,7 +132,7 @@ final class MicroVM: Sendable {
 
     private func start() -> Child? {
         do throws(MachineFailure) {
-            let port = try host.freePort()
+            let port = try host.ports.next(on: host.loop)
             let launch = host.launch(runtime, port: port)
             let child = try Child.spawn(launch, on: host.loop) { [host, name] line in
                 host.log(.info, "[\(name)] \(line)")

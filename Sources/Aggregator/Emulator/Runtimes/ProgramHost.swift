@@ -16,13 +16,7 @@ struct ProgramHost: Sendable {
     /// Where the emulator is reached, without a slash at the end.
     let base: String
     let settings: EmulatorSettings
-
-    /// A port that nobody listens at right now.
-    func freePort() throws(MachineFailure) -> Int {
-        let server = try HTTPServer.listen(HTTPServerSettings(), on: loop)
-        server.stop()
-        return server.port
-    }
+    let ports = FreePorts()
 
     /// How the program of a runtime is started.
     func launch(_ runtime: RuntimeSettings, port: Int) -> Launch {

@@ -62,7 +62,7 @@ extension BridgeFront {
         let errand = Errand(turn.number, message, self)
         let caller = errand.caller
         perform { state in
-            state.callers[errand.number] = caller
+            state.courses[errand.number] = Course(caller: caller)
             return state.correspondence.begin(
                 errand.number, id: errand.id, on: turn.number, takesEvents: turn.takesEvents)
         }
@@ -101,14 +101,12 @@ extension BridgeFront {
     ) async {
         let isWanted = TaskHandle.withCurrent { task in
             state.withLock { state in
-                state.tasks[errand.number] = task
+                state.courses[errand.number] = Course(caller: caller, task: task)
                 return state.correspondence.errands[errand.number] != nil
             }
         }
         let answer = isWanted ? await answer(to: errand, caller, over: connection) : nil
-        state.withLock { state in
-            (state.tasks[errand.number], state.callers[errand.number]) = (nil, nil)
-        }
+        state.withLock { $0.courses[errand.number] = nil }
         if let answer { perform { $0.correspondence.answer(errand.number, answer) } }
         noteHealth()
     }
@@ -120,15 +118,17 @@ extension BridgeFront {
         var call = Call(
             draft: Draft(message), method: message.method, target: nil, caller: caller)
         call.isOpenEnded = message.method == .listen
+        call.isDirect = true
         var answer: Answer
+        var bytes: [UInt8] = []
         do throws(Failure) {
             let response = try await ask(call, over: first)
             answer = .relayed(finished(response, to: message))
+            bytes.reserveCapacity(response.bytes.count + errand.id.count)
         } catch {
             if error.code == .timeout { child.isSilent() }
             answer = Answer(error, to: message.method)
         }
-        var bytes: [UInt8] = []
         answer.write(id: errand.id[...], into: &bytes)
         return bytes
     }
@@ -183,7 +183,7 @@ extension BridgeFront {
         perform { state in
             let found = state.correspondence.cancel(id: message[extent], saying: refusal)
             guard let (errand, effects) = found else { return [] }
-            state.callers[errand]?.cancelled = Draft(message)
+            state.courses[errand]?.caller.cancelled = Draft(message)
             return effects
         }
     }

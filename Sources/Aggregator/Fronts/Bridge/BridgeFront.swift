@@ -13,13 +13,19 @@ package final class BridgeFront: Sendable {
     struct State {
         var correspondence = Correspondence()
         var turns: [Int: Turn] = [:]
-        /// The tasks of the requests that are under way.
-        var tasks: [Int: TaskHandle] = [:]
-        var callers: [Int: Caller] = [:]
+        /// The requests that are under way.
+        var courses: [Int: Course] = [:]
         var questions: [Int: Question] = [:]
         var lastNumber = 0
         var lastQuestion: Int
         var health: Health
+    }
+
+    /// One request under way.
+    struct Course {
+        let caller: Caller
+        /// The task that carries it, while it does.
+        var task: TaskHandle?
     }
 
     let server: HTTPServer
@@ -134,10 +140,10 @@ package final class BridgeFront: Sendable {
     /// Notes how the bridge is, so that the time of a change is right whoever asks when.
     func noteHealth() {
         let isSound = child.isSound
-        let now = settings.clock()
         state.withLock { state in
             state.health.become(
-                !isSound ? .unhealthy : state.correspondence.isBusy ? .busy : .healthy, at: now)
+                !isSound ? .unhealthy : state.correspondence.isBusy ? .busy : .healthy,
+                at: settings.clock)
         }
     }
 
@@ -152,9 +158,18 @@ package final class BridgeFront: Sendable {
             switch effect {
             case .say(_, let bytes): turn?.channel.send(written: bytes)
             case .finish(_, let bytes): turn?.finish(bytes)
-            case .cancel(let errand): state.withLock { $0.tasks[errand]?.cancel() }
+            case .cancel(let errand): cancel(errand)
             }
         }
+    }
+
+    private func cancel(_ errand: Correspondence.Errand) {
+        let caller = state.withLock { state in
+            let course = state.courses[errand]
+            course?.task?.cancel()
+            return course?.caller
+        }
+        caller?.wake()
     }
 
     /// Tells the client something, about its request where that is known.

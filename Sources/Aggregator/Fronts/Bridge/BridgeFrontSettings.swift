@@ -58,9 +58,9 @@ struct Health: Sendable {
     /// Healthy since this moment.
     init(since: Int) { self.since = since }
 
-    /// Notes how it is now.
-    mutating func become(_ new: State, at now: Int) {
-        if new != state { (state, since) = (new, now) }
+    /// Notes how it is now; the time is asked for if that is something new.
+    mutating func become(_ new: State, at now: () -> Int) {
+        if new != state { (state, since) = (new, now()) }
     }
 
     /// The answer to `GET /ping`.

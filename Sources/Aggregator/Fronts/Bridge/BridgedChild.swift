@@ -90,9 +90,8 @@ final class BridgedChild: Sendable {
     private func present(
         opening: Bool, after tries: Int
     ) throws(Failure) -> (any Connection)? {
-        let now = settings.time.now
         let (connection, failure, isNew) = state.withLock { state in
-            state.look(opening: opening, after: tries, now)
+            state.look(opening: opening, after: tries) { settings.time.now }
         }
         if let failure { throw failure }
         if isNew { wanted.raise() }
@@ -214,9 +213,10 @@ final class BridgedChild: Sendable {
 extension BridgedChild.State {
     /// The connection, or why there is none and will be none soon; else one is wanted from now on.
     fileprivate mutating func look(
-        opening: Bool, after tries: Int, _ now: ContinuousClock.Instant
+        opening: Bool, after tries: Int, _ clock: () -> ContinuousClock.Instant
     ) -> (connection: (any Connection)?, failure: Failure?, isNew: Bool) {
         if let connection { return (connection, nil, false) }
+        let now = clock()
         let rests = restsUntil.map { $0 > now } ?? false
         if rests || failedTries > tries { return (nil, refusal(at: now), false) }
         defer { isWanted = true }

@@ -1,5 +1,6 @@
 import Aggregator
 import Machine
+import Synchronization
 import Wire
 
 /// One exchange over which an answer is waited for.
@@ -8,32 +9,61 @@ final class Turn: Sendable {
     /// Whether its client takes a stream of events.
     let takesEvents: Bool
     let channel: PostChannel
-    private let over = Signal()
+    private let wait = Mutex(Wait.none)
+
+    /// Who waits for its end: one task at most, and once.
+    private enum Wait: Sendable {
+        case none
+        case waiting(Resumption<Void>)
+        case over
+    }
 
     /// The turn of an exchange that nobody has answered.
     init(_ number: Int, _ exchange: HTTPExchange, takesEvents: Bool, _ time: any Timekeeper) {
         self.number = number
         self.takesEvents = takesEvents
-        channel = PostChannel(exchange, .plain, time)
+        // Only a stream may have to show that it lives.
+        channel = PostChannel(exchange, .plain, takesEvents ? time : nil)
     }
 
     /// Says the last of it.
     func finish(_ message: [UInt8]) {
         channel.finish(written: message)
-        over.raise()
+        end()
     }
 
     /// Its client is gone.
-    func abandon() { over.raise() }
+    func abandon() { end() }
 
     /// Returns when it is over.
-    func ended() async { await over.wait(after: 0) }
+    ///
+    /// Cancelling the task ends it by way of the client: the server closes every connection then.
+    func ended() async {
+        await Resumption<Void>.wait { resumption in
+            let isOver = wait.withLock { wait in
+                if case .over = wait { return true }
+                wait = .waiting(resumption)
+                return false
+            }
+            if isOver { resumption.resume(returning: ()) }
+        }
+    }
+
+    private func end() {
+        let before = wait.withLock { wait in
+            defer { wait = .over }
+            return wait
+        }
+        if case .waiting(let resumption) = before { resumption.resume(returning: ()) }
+    }
 }
 
 /// A request on its way to the child, which may outlive the exchange that it came over.
 final class Errand: Outlet {
     let number: Int
     let message: Message
+    /// The id that its client gave it.
+    let id: [UInt8]
     private let front: BridgeFront
 
     /// The errand of a client's request.
@@ -41,16 +71,14 @@ final class Errand: Outlet {
         self.number = number
         self.message = message
         self.front = front
+        id = message.id.map { Array(message[$0]) } ?? []
     }
 
-    /// The id that its client gave it.
-    var id: [UInt8] { message.id.map { Array(message[$0]) } ?? [] }
-
-    /// What the child is called with.
+    /// What the child is called with; whoever cancels the errand wakes it.
     var caller: Caller {
         Caller(
             outlet: self, envelope: Self.envelope, links: .none,
-            progressToken: message.progressToken.map { Array(message[$0]) })
+            progressToken: message.progressToken.map { Array(message[$0]) }, isWoken: true)
     }
 
     private static let envelope = Envelope(

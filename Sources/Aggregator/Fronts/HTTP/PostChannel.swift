@@ -29,18 +29,21 @@ final class PostChannel: Channel {
     private let style: Style
     private let fields: Fields
     private let phase = Mutex(Phase.silent)
-    private let time: any Timekeeper
-    private let lastWrite: Mutex<ContinuousClock.Instant>
+    private let time: (any Timekeeper)?
+    /// Nil without time.
+    private let lastWrite: Mutex<ContinuousClock.Instant?>
 
     /// The channel of an exchange that nobody has answered; `fields` go with every answer.
+    ///
+    /// Without `time` nothing is sent to show that the connection lives.
     init(
-        _ exchange: HTTPExchange, _ style: Style, fields: Fields = [:], _ time: any Timekeeper
+        _ exchange: HTTPExchange, _ style: Style, fields: Fields = [:], _ time: (any Timekeeper)?
     ) {
         self.exchange = exchange
         self.style = style
         self.fields = fields
         self.time = time
-        lastWrite = Mutex(time.now)
+        lastWrite = Mutex(time?.now)
     }
 
     // MARK: Saying
@@ -58,7 +61,7 @@ final class PostChannel: Channel {
 
     /// Sends the last message, which is written already.
     func finish(written message: [UInt8]) {
-        finish(.ok) { $0.append(contentsOf: message) }
+        finish(.ok, whole: message) { $0.append(contentsOf: message) }
     }
 
     func answer(_ answer: Answer, id: ArraySlice<UInt8>) {
@@ -95,7 +98,7 @@ final class PostChannel: Channel {
     func keepAlive(silentSince moment: ContinuousClock.Instant) {
         switch style {
         case .modern, .plain:
-            guard lastWrite.withLock({ $0 <= moment }), begin() else { return }
+            guard lastWrite.withLock({ $0.map { $0 <= moment } ?? false }), begin() else { return }
             touch()
             exchange.write { EventWriter.append(comment: "", to: &$0) }
         case .legacy(let stream, _):
@@ -141,11 +144,15 @@ final class PostChannel: Channel {
     }
 
     private func touch() {
+        guard let time else { return }
         let now = time.now
         lastWrite.withLock { $0 = now }
     }
 
-    private func finish(_ status: Status, _ body: (inout [UInt8]) -> Void) {
+    /// `whole` is what `body` writes, where that is there already.
+    private func finish(
+        _ status: Status, whole: [UInt8]? = nil, _ body: (inout [UInt8]) -> Void
+    ) {
         let before = phase.withLock { phase in
             defer { phase = .over }
             return phase
@@ -153,17 +160,25 @@ final class PostChannel: Channel {
         switch before {
         case .over: return
         case .silent:
-            var fields = fields
-            fields.set(.contentType, "application/json")
-            var bytes: [UInt8] = []
-            body(&bytes)
-            exchange.respond(status, fields, body: bytes)
+            var bytes = whole ?? []
+            if whole == nil { body(&bytes) }
+            exchange.respond(status, answerFields, body: bytes)
         case .streaming:
             event(body)
             exchange.end()
             if case .legacy(let stream, _) = style { stream.finish() }
         }
     }
+
+    /// The fields of an answer that is no stream, which mostly are the same.
+    private var answerFields: Fields {
+        if fields.isEmpty { return Self.plainFields }
+        var fields = fields
+        fields.set(.contentType, "application/json")
+        return fields
+    }
+
+    private static let plainFields: Fields = [.contentType: "application/json"]
 
     private static let streamFields: Fields = [
         .contentType: "text/event-stream", .cacheControl: "no-cache, no-transform",

@@ -57,6 +57,16 @@ extension EasyHandle {
             { _, tls, context in unsafe EasyHandle.from(context).prepare(tls: tls) }, context)
     }
 
+    /// libcurl is given the URL both as it is and taken apart: it would do that anew for each request.
+    func setURL(_ url: String) {
+        set(CURLOPT_URL, url)
+        let parts = unsafe ccurl_make_url(curl.functions, url)
+        unsafe ccurl_set_url(curl.functions, pointer, parts)
+        // After libcurl was told of the new one.
+        unsafe ccurl_free_url(curl.functions, self.parts)
+        unsafe self.parts = parts
+    }
+
     func setMethod(_ request: HTTPClientRequest) {
         let method = request.method
         let hasBody = !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(method)
@@ -88,7 +98,7 @@ extension EasyHandle {
     func setFields(_ request: HTTPClientRequest) {
         let hasBody = !request.body.isEmpty
         if let list, list.isMade(of: request.fields, hasBody: hasBody) { return }
-        let list = FieldList(curl, request.fields, hasBody: hasBody)
+        let list = FieldList(request.fields, hasBody: hasBody)
         unsafe ccurl_set_list(curl.functions, pointer, CURLOPT_HTTPHEADER, list.pointer)
         // After libcurl was told of the new one.
         self.list = list

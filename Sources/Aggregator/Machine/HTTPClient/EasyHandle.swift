@@ -17,6 +17,8 @@ import CCurl
     private(set) weak var multi: CurlMulti?
     var list: FieldList?
     private var url = ""
+    /// The URL as libcurl takes it apart; nil where it refuses it, which the transfer then says.
+    var parts: OpaquePointer?
     private var proxy = ""
     var bodyCount = 0
     var trust: TrustStore?
@@ -37,6 +39,7 @@ import CCurl
 
     deinit {
         unsafe ccurl_free_easy(curl.functions, pointer)
+        unsafe ccurl_free_url(curl.functions, parts)
         unsafe errorText.deallocate()
     }
 
@@ -69,7 +72,7 @@ import CCurl
         unsafe errorText[0] = 0
         if request.url != url {
             url = request.url
-            set(CURLOPT_URL, url)
+            setURL(url)
         }
         if proxy ?? "" != self.proxy {
             self.proxy = proxy ?? ""

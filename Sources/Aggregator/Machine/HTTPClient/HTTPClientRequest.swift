@@ -57,19 +57,28 @@ package struct HTTPClientRequest: Sendable {
 
     /// Throws `.unusable` when a part could be read as something else by the server.
     func check() throws(MachineFailure) {
+        try checkMethod()
+        for index in fields.indices { try checkField(index) }
+    }
+
+    /// Throws the same for the method alone.
+    func checkMethod() throws(MachineFailure) {
         guard FieldName.isWellFormed(method) else {
             throw Self.unusable("its method is not a token")
         }
-        for field in fields {
-            guard FieldName.isWellFormed(field.name) else {
-                throw Self.unusable("the name of a field is not a token")
-            }
-            guard FieldValue.isWellFormed(field.value) else {
-                throw Self.unusable("the field '\(field.name)' has a control character")
-            }
-            guard !Self.framing.contains(where: { HTTPFields.areEqual($0, field.name) }) else {
-                throw Self.unusable("the field '\(field.name)' is not the caller's to give")
-            }
+    }
+
+    /// Throws the same for one field.
+    func checkField(_ index: Int) throws(MachineFailure) {
+        let field = fields[index]
+        guard FieldName.isWellFormed(field.name) else {
+            throw Self.unusable("the name of a field is not a token")
+        }
+        guard FieldValue.isWellFormed(field.value) else {
+            throw Self.unusable("the field '\(field.name)' has a control character")
+        }
+        guard !Self.framing.contains(where: { HTTPFields.areEqual($0, field.name) }) else {
+            throw Self.unusable("the field '\(field.name)' is not the caller's to give")
         }
     }
 

@@ -19,11 +19,9 @@ struct KnownRequests {
     mutating func judge(
         _ request: HTTPClientRequest, _ proxies: ProxyRules
     ) throws(MachineFailure) -> (HTTPAddress, String?) {
-        if let entry = entries[request.url] {
-            if entry.isLike(request) { return (entry.address, entry.proxy) }
-            try request.check()
-            entries[request.url]?.method = request.method
-            entries[request.url]?.fields = request.fields
+        if let index = entries.index(forKey: request.url) {
+            let entry = entries.values[index]
+            if try entry.isNews(request) { entries.values[index].learn(request) }
             return (entry.address, entry.proxy)
         }
         try request.check()
@@ -37,11 +35,23 @@ struct KnownRequests {
 }
 
 extension KnownRequests.Entry {
-    /// Whether what was found out about that one holds for this one.
-    fileprivate func isLike(_ request: HTTPClientRequest) -> Bool {
-        method == request.method && fields.count == request.fields.count
-            && zip(fields, request.fields).allSatisfy {
-                $0.name == $1.name && $0.value == $1.value
-            }
+    /// Whether a request is not like that one; looks at what is different only, which is mostly the
+    /// signature.
+    fileprivate func isNews(_ request: HTTPClientRequest) throws(MachineFailure) -> Bool {
+        var isNews = fields.count != request.fields.count
+        if method != request.method {
+            try request.checkMethod()
+            isNews = true
+        }
+        for index in request.fields.indices {
+            if index < fields.count, fields[index] == request.fields[index] { continue }
+            try request.checkField(index)
+            isNews = true
+        }
+        return isNews
+    }
+
+    fileprivate mutating func learn(_ request: HTTPClientRequest) {
+        (method, fields) = (request.method, request.fields)
     }
 }

@@ -31,10 +31,15 @@ struct ReceivedHead {
         return true
     }
 
+    /// The number after the version (RFC 9112 §4); 0 where there is none.
     private static func status(_ line: ArraySlice<UInt8>) -> Int {
-        let parts = line.split(separator: UInt8(ascii: " "))
-        guard parts.count > 1 else { return 0 }
-        return Int(String(decoding: parts[1], as: UTF8.self)) ?? 0
+        let words = line.drop { $0 != UInt8(ascii: " ") }.drop { $0 == UInt8(ascii: " ") }
+        var status = 0
+        for byte in words.prefix(while: { $0 != UInt8(ascii: " ") }) {
+            guard (0x30...0x39).contains(byte), status < 1_000_000 else { return 0 }
+            status = status * 10 + Int(byte - 0x30)
+        }
+        return status
     }
 
     private static func trimmed(_ bytes: ArraySlice<UInt8>) -> String {

@@ -15,6 +15,7 @@ package final class AppendFile: Sendable {
     private let limit: Int
     private let kept: Int
     private let isOwn: Bool
+    private let mark: [UInt8]
     private let opening: @Sendable () -> [UInt8]
     private let state = Mutex(State())
 
@@ -27,16 +28,17 @@ package final class AppendFile: Sendable {
     /// The file at a path, opened with the first line.
     ///
     /// With more than `limit` bytes it becomes `path.1`, that one `path.2`, up to `kept` of them.
-    /// If it `isOwn`, opening it fails with `.occupied` while another process has it open so.
-    /// `opening` is what is written first whenever it is opened, also after it was set aside.
+    /// If it `isOwn`, opening it fails with `.occupied` while another process has it open so, and when
+    /// it does not begin with `mark`. `opening` is what is written first whenever it is opened, also after it was set aside.
     package init(
-        _ path: String, limit: Int, kept: Int, isOwn: Bool = false,
+        _ path: String, limit: Int, kept: Int, isOwn: Bool = false, mark: [UInt8] = [],
         opening: @escaping @Sendable () -> [UInt8] = { [] }
     ) {
         self.path = path
         self.limit = limit
         self.kept = kept
         self.isOwn = isOwn
+        self.mark = mark
         self.opening = opening
     }
 
@@ -75,31 +77,53 @@ package final class AppendFile: Sendable {
 
     private func open(_ state: inout State) throws(MachineFailure) {
         guard state.descriptor < 0 else { return }
-        let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC
+        // A pipe without a reader would keep us here for ever; a line to one may take its time.
+        let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK
         let descriptor = retrying { systemOpen(path, flags, 0o600) }
         guard descriptor >= 0 else { throw failure("open") }
+        _ = fcntl(descriptor, F_SETFL, O_APPEND)
         var status = stat()
         let isKnown = unsafe fstat(descriptor, &status) == 0
         state = State(descriptor: descriptor, size: isKnown ? Int(status.st_size) : 0)
-        try claim(&state)
+        do throws(MachineFailure) {
+            if isOwn { try claim(state, status) }
+        } catch {
+            close(descriptor)
+            state = State()
+            throw error
+        }
         state.isCut = endsInside(state.size)
         let first = opening()
         if !first.isEmpty { try append(first, &state) }
     }
 
     /// Keeps other processes away from a file that is ours alone, as long as it is open.
-    private func claim(_ state: inout State) throws(MachineFailure) {
-        guard isOwn else { return }
-        var status = stat()
-        // One that somebody made before us may be open to others.
-        if unsafe fstat(state.descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
-            _ = fchmod(state.descriptor, 0o600)
+    private func claim(_ state: State, _ status: stat) throws(MachineFailure) {
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw MachineFailure(.system, "Could not write to '\(path)': it is no regular file.")
         }
-        guard flock(state.descriptor, LOCK_EX | LOCK_NB) != 0 else { return }
-        close(state.descriptor)
-        state = State()
-        throw MachineFailure(
-            .occupied, "Could not write to '\(path)': another process is writing it.")
+        guard flock(state.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw MachineFailure(
+                .occupied, "Could not write to '\(path)': another process is writing it.")
+        }
+        guard state.size == 0 || beginsWell() else {
+            throw MachineFailure(
+                .system,
+                "Could not write to '\(path)': it holds something else. Name another file, or remove it."
+            )
+        }
+        // One that somebody made before us may be open to others.
+        _ = fchmod(state.descriptor, 0o600)
+    }
+
+    /// Whether the file begins as ours do.
+    private func beginsWell() -> Bool {
+        var found = [UInt8](repeating: 0, count: mark.count)
+        let descriptor = retrying { systemOpen(path, O_RDONLY | O_CLOEXEC, 0) }
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        let count = unsafe pread(descriptor, &found, found.count, 0)
+        return count == mark.count && found == mark
     }
 
     /// Whether the last line has no end, because its process was killed while it wrote.

@@ -37,10 +37,24 @@ package enum WallClock {
         let day = dayOfYear - (153 * month + 2) / 5 + 1
         let year = era * 400 + yearOfEra + (month < 10 ? 0 : 1)
         let time = seconds % 86_400
-        let date = "\(year)-\(pad(month < 10 ? month + 3 : month - 9))-\(pad(day))"
-        let clock = "\(pad(time / 3600)):\(pad(time / 60 % 60)):\(pad(time % 60))"
-        return "\(date)T\(clock).\(milliseconds < 100 ? "0" : "")\(pad(milliseconds))Z"
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        append(year, 4, "-", to: &text)
+        append(month < 10 ? month + 3 : month - 9, 2, "-", to: &text)
+        append(day, 2, "T", to: &text)
+        append(time / 3600, 2, ":", to: &text)
+        append(time / 60 % 60, 2, ":", to: &text)
+        append(time % 60, 2, ".", to: &text)
+        append(milliseconds, 3, "Z", to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
-    private static func pad(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    /// So many digits at least, and what comes behind them.
+    private static func append(
+        _ number: Int, _ digits: Int, _ mark: Unicode.Scalar?, to text: inout [UInt8]
+    ) {
+        if digits > 1 || number.magnitude > 9 { append(number / 10, digits - 1, nil, to: &text) }
+        text.append(UInt8(ascii: "0") + UInt8(number.magnitude % 10))
+        if let mark { text.append(UInt8(ascii: mark)) }
+    }
 }

@@ -138,6 +138,16 @@ func stops(in word: UInt64) -> UInt64 {
     return (quotesAndControls | backslashes) & everywhere(0x80)
 }
 
+/// Marks the high bit of the bytes of `word` that a string must not hold as they are: a quote, a
+/// backslash or a control character; only the lowest mark is exact.
+@inline(__always)
+func escapees(in word: UInt64) -> UInt64 {
+    let quotes = (word ^ everywhere(0x22)) &- everywhere(1)
+    let backslashes = (word ^ everywhere(0x5C)) &- everywhere(1)
+    let controls = word &- everywhere(0x20)
+    return (quotes | backslashes | controls) & ~word & everywhere(0x80)
+}
+
 /// Marks the high bit of the bytes of `word` that equal `byte`; only the lowest mark is exact.
 @inline(__always)
 func marks(of byte: UInt8, in word: UInt64) -> UInt64 {

@@ -72,7 +72,9 @@ final class Engine {
 
     private func context(_ json: [UInt8]) -> JQValue? {
         if let last = lastContext, last.json == json { return last.value }
-        guard let value = library.parse(json) else { return nil }
+        guard let value = library.parse(json.isEmpty ? Array("null".utf8) : json) else {
+            return nil
+        }
         lastContext = (json, value)
         return value
     }

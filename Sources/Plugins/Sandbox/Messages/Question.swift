@@ -2,7 +2,7 @@
 package struct Question: Sendable, Equatable {
     /// The rule, by its place in the list of programs.
     package var rule: UInt32
-    /// What `$ctx` is, as JSON.
+    /// What `$ctx` is, as JSON; nothing for a program that does not look at it.
     package var context: [UInt8]
     /// The document, as JSON.
     package var document: [UInt8]

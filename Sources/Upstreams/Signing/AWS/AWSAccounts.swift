@@ -4,12 +4,15 @@ import Synchronization
 
 /// Who we are to AWS: one for the process, which every upstream asks.
 ///
-/// The files of `~/.aws` are looked at before every use and read when they have changed.
+/// The files of `~/.aws` are looked at before every use, for uses that follow each other at once a single
+/// time, and read when they have changed.
 package final class AWSAccounts: Sendable {
     /// What was read of the files, and what follows from it.
     private struct State {
         var stamps: [FileStamp?]?
         var profiles: AWSProfiles?
+        /// When the files were found to say that.
+        var seen: ContinuousClock.Instant?
         /// The provider for each settings, as long as the files stay the same.
         var resolved: [AWSSettings: any CredentialsProvider] = [:]
         /// What fetches, by plan and profile: kept when files change that do not change these.
@@ -34,12 +37,21 @@ package final class AWSAccounts: Sendable {
     let network: AWSNetwork
     private let files: FileAccess
     private let places: AWSProfiles.Places
+    /// For how long what was seen of the files counts.
+    private let glance: Duration
     private let state = Mutex(State())
+
+    /// To look costs two system calls, more than all else that credentials need.
+    ///
+    /// Whoever changes a file does not mean calls of the same millisecond.
+    private static let usualGlance = Duration.milliseconds(1)
 
     /// Accounts with every part given.
     package init(
-        _ environment: Environment, clock: AWSClock, files: FileAccess, network: AWSNetwork
+        _ environment: Environment, clock: AWSClock, files: FileAccess, network: AWSNetwork,
+        glance: Duration
     ) {
+        self.glance = glance
         self.environment = environment
         self.clock = clock
         self.files = files
@@ -55,7 +67,8 @@ package final class AWSAccounts: Sendable {
         self.init(
             environment, clock: clock, files: .machine,
             network: .machine(
-                environment, on: loop, time: time, HTTPClientSettings(aws: environment)))
+                environment, on: loop, time: time, HTTPClientSettings(aws: environment)),
+            glance: Self.usualGlance)
     }
 
     /// Where the credentials for these settings come from.
@@ -87,17 +100,28 @@ extension AWSAccounts {
 extension AWSAccounts {
     /// What the files say now.
     private func profiles() throws(Failure) -> AWSProfiles {
+        let now = network.time.now
+        let latest = state.withLock { state in
+            state.seen.map { now < $0 + glance } ?? false ? state.profiles : nil
+        }
+        if let latest { return latest }
         let stamps = places.stamps(files)
-        let known = state.withLock { $0.stamps == stamps ? $0.profiles : nil }
+        let known = state.withLock { state -> AWSProfiles? in
+            guard state.stamps == stamps else { return nil }
+            state.seen = now
+            return state.profiles
+        }
         if let known { return known }
         let read = try AWSProfiles(places, files)
         state.withLock { state in
-            state.stamps = stamps
-            state.profiles = read
+            (state.stamps, state.profiles, state.seen) = (stamps, read, now)
             state.resolved.removeAll()
         }
         return read
     }
+
+    /// Lets the next use look at the files, however soon it comes.
+    fileprivate func forgetGlance() { state.withLock { $0.seen = nil } }
 
     /// What the environment and the settings' profile say.
     func variables(_ settings: AWSSettings) throws(Failure) -> AWSVariables {
@@ -199,6 +223,7 @@ private struct AccountCredentials: CredentialsProvider {
     }
 
     func refused(_ credentials: AWSCredentials) async -> Bool {
+        accounts.forgetGlance()
         guard let provider = try? accounts.current(settings) else { return false }
         if await provider.refused(credentials) { return true }
         // The files may have changed since: then there are others.

@@ -5,9 +5,10 @@ package enum Moment {
     /// As `X-Amz-Date` has it: `20260115T123456Z`.
     package static func amzDate(_ seconds: Int64) -> String {
         let text = WallClock.text(seconds: Int(seconds), milliseconds: 0).utf8
-        let digits = text.prefix { $0 != UInt8(ascii: ".") }
+        var digits = text.prefix { $0 != UInt8(ascii: ".") }
             .filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: ":") }
-        return String(decoding: digits, as: UTF8.self) + "Z"
+        digits.append(UInt8(ascii: "Z"))
+        return String(decoding: digits, as: UTF8.self)
     }
 
     /// Reads the same; nil when it is none.

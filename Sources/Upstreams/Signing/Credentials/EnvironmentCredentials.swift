@@ -5,23 +5,38 @@ package import Machine
 package struct EnvironmentCredentials: CredentialsProvider {
     private static let source = "the environment variable AWS_ACCESS_KEY_ID"
 
-    private let environment: Environment
+    // Variables stay the same, and these are asked for with every request.
+    private let found: Result<AWSCredentials, Failure>
     private let clock: AWSClock
+    /// Whether there is a key, or a part of one.
+    package let isConfigured: Bool
 
     /// Keys from these variables.
     package init(_ environment: Environment, clock: AWSClock) {
-        // They are looked up for every request.
-        self.environment = Environment(environment.variables.filter { $0.name.hasPrefix("AWS_") })
         self.clock = clock
+        isConfigured = environment.filled("AWS_ACCESS_KEY_ID") != nil
+        do throws(Failure) {
+            found = .success(try Self.read(environment))
+        } catch {
+            found = .failure(error)
+        }
     }
 
-    /// Whether there is a key, or a part of one.
-    package var isConfigured: Bool { environment.filled("AWS_ACCESS_KEY_ID") != nil }
+    package func credentials() async throws(Failure) -> AWSCredentials {
+        let credentials = try found.get()
+        if let expires = credentials.expires, expires <= clock.now {
+            throw .credentials(
+                """
+                those in the environment expired at \(Moment.text(expires)); set new ones and start \
+                again
+                """)
+        }
+        return credentials
+    }
 
-    package func credentials() async throws(Failure) -> AWSCredentials { try read() }
     package func refused(_ credentials: AWSCredentials) async -> Bool { false }
 
-    private func read() throws(Failure) -> AWSCredentials {
+    private static func read(_ environment: Environment) throws(Failure) -> AWSCredentials {
         guard let id = environment.filled("AWS_ACCESS_KEY_ID") else {
             throw .credentials("AWS_ACCESS_KEY_ID is not set")
         }
@@ -29,23 +44,15 @@ package struct EnvironmentCredentials: CredentialsProvider {
             throw .credentials(
                 "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not; set both or none")
         }
-        let expires = try expires()
-        if let expires, expires <= clock.now {
-            throw .credentials(
-                """
-                those in the environment expired at \(Moment.text(expires)); set new ones and start \
-                again
-                """)
-        }
         return AWSCredentials(
             accessKeyId: id, secretAccessKey: secret,
             sessionToken: environment.filled("AWS_SECURITY_TOKEN")
                 ?? environment.filled("AWS_SESSION_TOKEN"),
-            expires: expires, accountId: environment.filled("AWS_ACCOUNT_ID"),
-            source: Self.source)
+            expires: try expires(environment), accountId: environment.filled("AWS_ACCOUNT_ID"),
+            source: source)
     }
 
-    private func expires() throws(Failure) -> Int64? {
+    private static func expires(_ environment: Environment) throws(Failure) -> Int64? {
         guard let text = environment.filled("AWS_CREDENTIAL_EXPIRATION") else { return nil }
         guard let moment = Moment.seconds(iso: text) else {
             throw .credentials(

@@ -32,6 +32,11 @@ package struct CanonicalRequest: Sendable {
             SignedHeaders.areStable)
     }
 
+    /// What such a request says itself of its body's digest, if anything.
+    static func givenHash(_ fields: [(name: String, value: String)]) -> String? {
+        fields.first { HTTPFields.areEqual($0.name, "x-amz-content-sha256") }?.value
+    }
+
     private init(
         _ method: String, path: String, query: String, _ fields: [(name: String, value: String)],
         _ body: [UInt8], _ isSigned: (String) -> Bool
@@ -40,27 +45,34 @@ package struct CanonicalRequest: Sendable {
         self.path = path
         self.query = query
         headers = Self.canonicalHeaders(fields, isSigned)
-        let given = fields.first { HTTPFields.areEqual($0.name, "x-amz-content-sha256") }
-        payloadHash = given?.value ?? Digest.sha256Text(body)
+        payloadHash = Self.givenHash(fields) ?? Digest.sha256Text(body)
     }
 
     /// The names of the signed headers.
     package var signedHeaders: String { headers.map(\.name).joined(separator: ";") }
 
     /// The text that is digested.
-    package var text: String {
-        var text = "\(method)\n\(path)\n\(query)\n"
+    package var text: String { String(decoding: halves().behind, as: UTF8.self) + payloadHash }
+
+    /// The text that is digested, without the digest of the body at its end: what is before the value
+    /// of one header, and what is behind it.
+    ///
+    /// Without such a header everything is behind it.
+    func halves(around hole: String? = nil) -> (before: [UInt8], behind: [UInt8]) {
+        var before: [UInt8] = []
+        var text = Array("\(method)\n\(path)\n\(query)\n".utf8)
         for header in headers {
-            text += header.name
-            text += ":"
-            text += header.value
-            text += "\n"
+            text.append(contentsOf: "\(header.name):".utf8)
+            if header.name == hole {
+                before = text
+                text = []
+            } else {
+                text.append(contentsOf: header.value.utf8)
+            }
+            text.append(0x0A)
         }
-        text += "\n"
-        text += signedHeaders
-        text += "\n"
-        text += payloadHash
-        return text
+        text.append(contentsOf: "\n\(signedHeaders)\n".utf8)
+        return (before, text)
     }
 }
 

@@ -22,9 +22,23 @@ package struct SigV4: Sendable, Hashable {
 
     /// What is signed of a canonical request.
     package func stringToSign(_ request: CanonicalRequest) -> String {
-        let digest = Digest.sha256Text(Array(request.text.utf8))
-        return "\(Self.algorithm)\n\(date)\n\(credentialScope)\n\(digest)"
+        let digest = Digest.sha256(Array(request.text.utf8))
+        return String(decoding: textToSign(Array(credentialScope.utf8), digest), as: UTF8.self)
     }
+
+    /// The same of a request with this digest; `scope` is the credential scope.
+    func textToSign(_ scope: [UInt8], _ digest: [UInt8]) -> [UInt8] {
+        var text = Self.opening
+        text.reserveCapacity(256)
+        text.append(contentsOf: date.utf8)
+        text.append(0x0A)
+        text.append(contentsOf: scope)
+        text.append(0x0A)
+        text.append(contentsOf: Digest.digits(of: digest))
+        return text
+    }
+
+    private static let opening = Array("\(algorithm)\n".utf8)
 
     /// The key that a secret gives for this day, region and service.
     package func signingKey(_ secretAccessKey: String) -> [UInt8] {
@@ -36,21 +50,17 @@ package struct SigV4: Sendable, Hashable {
 
     /// The signature, in hexadecimal digits.
     package func signature(_ request: CanonicalRequest, _ secretAccessKey: String) -> String {
-        signature(request, key: signingKey(secretAccessKey))
+        Digest.hexadecimal(
+            Digest.hmac(key: signingKey(secretAccessKey), Array(stringToSign(request).utf8)))
     }
 
-    private func signature(_ request: CanonicalRequest, key: [UInt8]) -> String {
-        Digest.hexadecimal(Digest.hmac(key: key, Array(stringToSign(request).utf8)))
-    }
-
-    /// The value of the field `Authorization`; `key` is the signing key, where it is known.
+    /// The value of the field `Authorization`.
     package func authorization(
-        _ request: CanonicalRequest, _ credentials: AWSCredentials, key: [UInt8]? = nil
+        by accessKeyId: String, over signedHeaders: String, _ signature: String
     ) -> String {
         """
-        \(Self.algorithm) Credential=\(credentials.accessKeyId)/\(credentialScope), \
-        SignedHeaders=\(request.signedHeaders), \
-        Signature=\(signature(request, key: key ?? signingKey(credentials.secretAccessKey)))
+        \(Self.algorithm) Credential=\(accessKeyId)/\(credentialScope), \
+        SignedHeaders=\(signedHeaders), Signature=\(signature)
         """
     }
 }

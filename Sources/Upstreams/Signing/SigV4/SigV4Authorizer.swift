@@ -33,10 +33,9 @@ package final class SigV4Authorizer: Authorizer {
         do throws(MachineFailure) {
             let terms = SigV4(
                 date: Moment.amzDate(clock.now), region: region, service: service)
-            let (target, key) = try cache.withLock { cache throws(MachineFailure) in
-                (try cache.target(request.url), cache.key(terms, credentials.secretAccessKey))
+            try cache.withLock { cache throws(MachineFailure) in
+                try cache.sign(&request, terms, credentials)
             }
-            request.sign(terms, credentials, to: target, key: key)
         } catch {
             throw Failure(
                 .unavailable, "Upstream '\(upstream)' was not called. \(error.message)",
@@ -88,21 +87,7 @@ extension HTTPClientRequest {
     package mutating func sign(
         _ terms: SigV4, _ credentials: AWSCredentials
     ) throws(MachineFailure) {
-        sign(terms, credentials, to: try SigningTarget(url), key: nil)
-    }
-
-    /// `target` is that of its URL, and `key` the signing key, where it is known.
-    fileprivate mutating func sign(
-        _ terms: SigV4, _ credentials: AWSCredentials, to target: SigningTarget, key: [UInt8]?
-    ) {
-        set("Host", target.authority)
-        set("X-Amz-Date", terms.date)
-        if let token = credentials.sessionToken {
-            set("X-Amz-Security-Token", token)
-        } else {
-            fields.removeAll { HTTPFields.areEqual($0.name, "X-Amz-Security-Token") }
-        }
-        let canonical = CanonicalRequest(self, to: target)
-        set("Authorization", terms.authorization(canonical, credentials, key: key))
+        var cache = SigningCache()
+        try cache.sign(&self, terms, credentials)
     }
 }
