@@ -1,67 +1,71 @@
 extension Scanner {
     /// The offset after a number, `true`, `false` or `null` that starts at `start`.
-    @inline(__always)
     func scalar(_ bytes: Span<UInt8>, from start: Int) throws(Fault) -> Int {
-        switch bytes.byte(start) {
-        case 0x2D, 0x30...0x39:
-            return try number(bytes, from: start)
-        case 0x74, 0x66, 0x6E:
-            return try literal(bytes, from: start)
-        default:
-            throw Fault(cause: .value, offset: start)
+        let length = usualScalar(in: bytes.word(start))
+        if length > 0 { return start &+ length }
+        let byte = bytes.byte(start)
+        guard isNumber(byte) else {
+            let isWord = byte == 0x74 || byte == 0x66 || byte == 0x6E  // true, false, null
+            throw Fault(cause: isWord ? .literal : .value, offset: start)
         }
+        let end = bytes.numberEnd(from: start)
+        guard end > start else { throw Fault(cause: .number, offset: ~end) }
+        return end
     }
+}
 
-    private func literal(_ bytes: Span<UInt8>, from start: Int) throws(Fault) -> Int {
-        let word = bytes.word(start)
-        if word & 0xFFFF_FFFF == 0x6575_7274 { return start &+ 4 }  // true
-        if word & 0xFFFF_FFFF == 0x6C6C_756E { return start &+ 4 }  // null
-        if word & 0xFF_FFFF_FFFF == 0x65_736C_6166 { return start &+ 5 }  // false
-        throw Fault(cause: .literal, offset: start)
+/// Whether a number can start with a byte.
+@inline(__always)
+func isNumber(_ byte: UInt8) -> Bool { byte == 0x2D || byte &- 0x30 < 10 }
+
+/// The length of the `true`, `false`, `null` or integer of one to seven digits that a word starts
+/// with, which most scalars are; 0 for others.
+@inline(__always)
+func usualScalar(in word: UInt64) -> Int {
+    let digits = word ^ everywhere(0x30)
+    // What is no digit is marked; a zero or a sign in front is left to the long way.
+    let others = ((digits &+ everywhere(0x76)) | digits) & everywhere(0x80)
+    if others & 0xFF == 0 {
+        guard others != 0, digits & 0xFF != 0 else { return 0 }
+        let next = UInt8(truncatingIfNeeded: word &>> UInt64(others.trailingZeroBitCount & 0x38))
+        return next == 0x2E || next | 0x20 == 0x65 ? 0 : place(of: others)
     }
+    if word & 0xFFFF_FFFF == 0x6575_7274 { return 4 }  // true
+    if word & 0xFFFF_FFFF == 0x6C6C_756E { return 4 }  // null
+    return word & 0xFF_FFFF_FFFF == 0x65_736C_6166 ? 5 : 0  // false
+}
 
-    /// The offset after a number (RFC 8259 §6).
+extension Span where Element == UInt8 {
+    /// The offset after the number (RFC 8259 §6) that starts at `start`; where a digit is missing, the
+    /// complement of that offset, which is negative.
     ///
-    /// Its size is not judged: 1E400 is a number.
-    private func number(_ bytes: Span<UInt8>, from start: Int) throws(Fault) -> Int {
-        if let end = shortInteger(bytes, from: start) { return end }
-        var at = start
-        if bytes.byte(at) == 0x2D { at &+= 1 }
-        if bytes.byte(at) == 0x30 {
+    /// The size of a number is not judged: 1E400 is one.
+    @inline(__always)
+    func numberEnd(from start: Int) -> Int {
+        var at = byte(start) == 0x2D ? start &+ 1 : start
+        guard isDigit(at) else { return ~at }
+        at = byte(at) == 0x30 ? at &+ 1 : digitsEnd(from: at)
+        if byte(at) == 0x2E {
             at &+= 1
-        } else {
-            at = try digits(bytes, from: at)
+            guard isDigit(at) else { return ~at }
+            at = digitsEnd(from: at)
         }
-        if bytes.byte(at) == 0x2E { at = try digits(bytes, from: at &+ 1) }
-        if bytes.byte(at) | 0x20 == 0x65 {
+        if byte(at) | 0x20 == 0x65 {
             at &+= 1
-            let sign = bytes.byte(at)
-            if sign == 0x2B || sign == 0x2D { at &+= 1 }
-            at = try digits(bytes, from: at)
+            if byte(at) == 0x2B || byte(at) == 0x2D { at &+= 1 }
+            guard isDigit(at) else { return ~at }
+            at = digitsEnd(from: at)
         }
         return at
     }
 
-    /// The offset after an integer of one to seven digits, which most numbers are; nil for others.
     @inline(__always)
-    private func shortInteger(_ bytes: Span<UInt8>, from start: Int) -> Int? {
-        let word = bytes.word(start) ^ everywhere(0x30)
-        // What is no digit is marked; a zero or a sign in front is left to the long way.
-        let others = ((word &+ everywhere(0x76)) | word) & everywhere(0x80)
-        let end = start &+ place(of: others)
-        guard others & ~0xFF != 0, others & 0xFF == 0, word & 0xFF != 0 else { return nil }
-        switch bytes.byte(end) {
-        case 0x2E, 0x45, 0x65: return nil
-        default: return end
-        }
-    }
+    private func isDigit(_ offset: Int) -> Bool { byte(offset) &- 0x30 < 10 }
 
-    /// The offset after at least one digit.
     @inline(__always)
-    private func digits(_ bytes: Span<UInt8>, from start: Int) throws(Fault) -> Int {
+    private func digitsEnd(from start: Int) -> Int {
         var at = start
-        while bytes.byte(at) &- 0x30 < 10 { at &+= 1 }
-        guard at > start else { throw Fault(cause: .number, offset: at) }
+        while isDigit(at) { at &+= 1 }
         return at
     }
 }

@@ -1,38 +1,21 @@
 extension Scanner {
     /// The offset after the closing quote of a string whose content starts at `start`.
-    ///
-    /// Plain content is passed eight bytes at a time; anything that needs a look ends a run.
     @inline(__always)
     mutating func string(_ bytes: Span<UInt8>, from start: Int) throws(Fault) -> Int {
-        var at = start
-        var hits = stops(in: bytes.word(at))
-        if hits == 0 {
-            at &+= 8
-            hits = stops(in: bytes.word(at))
-            if hits == 0 { return try longString(bytes, from: at &+ 8) }
-        }
-        at &+= place(of: hits)
-        if bytes.byte(at) == 0x22 { return at &+ 1 }
-        return try longString(bytes, from: at)
+        try close(bytes, at: bytes.plainEnd(from: start))
     }
 
-    /// The rest of a string that is longer than two words or holds something special.
+    /// The offset after the closing quote, which mostly is the byte at `end`.
+    @inline(__always)
+    mutating func close(_ bytes: Span<UInt8>, at end: Int) throws(Fault) -> Int {
+        bytes.byte(end) == 0x22 ? end &+ 1 : try special(bytes, from: end)
+    }
+
+    /// The offset after the closing quote of a string that has something special at `start`.
     @inline(never)
-    private mutating func longString(_ bytes: Span<UInt8>, from start: Int) throws(Fault) -> Int {
+    private mutating func special(_ bytes: Span<UInt8>, from start: Int) throws(Fault) -> Int {
         var at = start
         while true {
-            while at &+ 32 <= bytes.count {
-                let first = stops(in: bytes.word(at)) | stops(in: bytes.word(at &+ 8))
-                let second = stops(in: bytes.word(at &+ 16)) | stops(in: bytes.word(at &+ 24))
-                if first | second != 0 { break }
-                at &+= 32
-            }
-            var hits = stops(in: bytes.word(at))
-            while hits == 0 {
-                at &+= 8
-                hits = stops(in: bytes.word(at))
-            }
-            at &+= place(of: hits)
             let byte = bytes.byte(at)
             if byte == 0x22 { return at &+ 1 }
             if byte == 0x5C {
@@ -44,6 +27,7 @@ extension Scanner {
                 guard isLenient else { throw Fault(cause: .control, offset: at) }
                 at &+= 1
             }
+            at = bytes.plainEnd(from: at)
         }
     }
 
@@ -82,6 +66,22 @@ extension Scanner {
                 at &+= length
             }
         }
+    }
+}
+
+extension Span where Element == UInt8 {
+    /// The offset of the first byte from `start` that is no plain content of a string: mostly the
+    /// closing quote.
+    @inline(__always)
+    func plainEnd(from start: Int) -> Int {
+        var at = start
+        while let word = wholeWord(at) {
+            let hits = stops(in: word)
+            if hits != 0 { return at &+ place(of: hits) }
+            at &+= 8
+        }
+        // The zeros after the end are stops as well.
+        return at &+ place(of: stops(in: word(at)))
     }
 }
 

@@ -1,7 +1,8 @@
 /// A strict reader of JSON text (RFC 8259) that builds nothing: it only says where values end.
 ///
-/// One pass, no heap, one level of recursion for 64 of nesting. The bytes are handed to every call
-/// instead of being kept, because a span cannot be stored.
+/// One pass, no heap, one level of recursion for 62 of nesting. The bytes are handed to every call
+/// instead of being kept, because a span cannot be stored. What is usual is read by `Place`, which
+/// knows no faults; everything else here.
 struct Scanner {
     /// Offset of the next byte to read.
     var at = 0
@@ -26,16 +27,19 @@ extension Scanner {
     /// Reads over white space from `at` and returns the byte found there.
     @inline(__always)
     mutating func next(_ bytes: Span<UInt8>) -> UInt8 {
-        let byte = bytes.byte(at)
-        if byte > 0x20 { return byte }
-        at = space(bytes, from: at)
+        at = token(bytes, from: at)
         return bytes.byte(at)
     }
 
-    /// The offset of the first byte from `offset` that is not white space.
+    /// The offset of the first byte from `start` that is not white space.
+    @inline(__always)
+    mutating func token(_ bytes: Span<UInt8>, from start: Int) -> Int {
+        bytes.byte(start) > 0x20 ? start : space(bytes, from: start)
+    }
+
     @inline(never)
-    private mutating func space(_ bytes: Span<UInt8>, from offset: Int) -> Int {
-        var at = offset
+    private mutating func space(_ bytes: Span<UInt8>, from start: Int) -> Int {
+        var at = start
         while true {
             switch bytes.byte(at) {
             case 0x20:
@@ -53,81 +57,94 @@ extension Scanner {
     }
 
     /// Reads over one value that starts at `at`, inside `depth` open containers.
-    @inline(__always)
-    mutating func value(_ bytes: Span<UInt8>, depth: Int) throws(Fault) {
-        switch bytes.byte(at) {
-        case 0x22: at = try string(bytes, from: at &+ 1)
-        case 0x7B, 0x5B: try container(bytes, depth: depth)
-        default: at = try scalar(bytes, from: at)
-        }
-    }
-
-    /// Reads over one object or array.
     ///
     /// The flat loop is the whole grammar of RFC 8259 §2 to §5.
-    @inline(never)
-    private mutating func container(_ bytes: Span<UInt8>, depth base: Int) throws(Fault) {
-        var depth = base
-        var open: UInt64 = 0  // One bit per open container: 1 is an object.
-        values: while true {
-            let byte = bytes.byte(at)
-            if byte == 0x22 {
-                at = try string(bytes, from: at &+ 1)
-            } else if byte == 0x7B || byte == 0x5B {
-                guard depth < depthLimit else { throw Fault(cause: .depth, offset: at) }
-                if depth &- base == 64 {
-                    try container(bytes, depth: depth)
-                } else {
-                    depth &+= 1
-                    open = open &<< 1 | (byte == 0x7B ? 1 : 0)
-                    at &+= 1
-                    let first = next(bytes)
-                    if first != byte &+ 2 {  // '}' and ']' stand two places after '{' and '['.
-                        if byte == 0x7B { try memberName(bytes, first) }
-                        continue values
-                    }
-                    close(&depth, &open)
-                }
-            } else {
-                at = try scalar(bytes, from: at)
+    mutating func value(_ bytes: Span<UInt8>, depth: Int) throws(Fault) {
+        let full = Place.bottom &<< UInt64(min(depthLimit &- depth, Self.levels))
+        var place = Place(at: at)
+        while true {
+            place = place.afterUsual(bytes, full: full)
+            at = place.at
+            switch place.kind {
+            case .value:
+                place.kind = try value(bytes, &place.open, full, depth)
+            case .string:
+                at = try close(bytes, at: at)
+                place.kind = .end
+            case .name:
+                try name(bytes)
+                place.kind = .value
+            case .end:
+                if place.open == Place.bottom { return }
+                place.kind = try end(bytes, &place.open, place.closing)
             }
-            while depth > base {
-                let byte = next(bytes)
-                if byte == 0x2C {
-                    at &+= 1
-                    let first = next(bytes)
-                    if open & 1 == 1 { try memberName(bytes, first) }
-                    continue values
-                }
-                guard byte == (open & 1 == 1 ? 0x7D : 0x5D) else {
-                    throw Fault(cause: .separator, offset: at)
-                }
-                close(&depth, &open)
-            }
-            return
+            place.at = at
         }
     }
 
-    @inline(__always)
-    private mutating func close(_ depth: inout Int, _ open: inout UInt64) {
+    /// How many containers one place can have open; more are read by a call of their own.
+    private static var levels: Int { 62 }
+
+    /// Reads over a value, or over the beginning of a container and its first name.
+    private mutating func value(
+        _ bytes: Span<UInt8>, _ open: inout UInt64, _ full: UInt64, _ depth: Int
+    ) throws(Fault) -> Place.Kind {
+        let byte = next(bytes)
+        guard byte | 0x20 == 0x7B else {  // '{' or '[', which differ in this bit.
+            at = try byte == 0x22 ? string(bytes, from: at &+ 1) : scalar(bytes, from: at)
+            return .end
+        }
+        guard open < full else {
+            let depth = depth &+ Self.levels
+            guard depth < depthLimit else { throw Fault(cause: .depth, offset: at) }
+            try value(bytes, depth: depth)
+            return .end
+        }
         at &+= 1
-        depth &-= 1
-        open &>>= 1
+        if next(bytes) == byte &+ 2 {  // '}' and ']' stand two places after '{' and '['.
+            at &+= 1
+            return .end
+        }
+        open = open &<< 1 | UInt64(byte &>> 5 & 1)
+        if byte == 0x7B { try member(bytes) }
+        return .value
     }
 
-    /// Reads over a member name, its colon and the white space after it.
-    @inline(__always)
-    private mutating func memberName(_ bytes: Span<UInt8>, _ first: UInt8) throws(Fault) {
-        guard first == 0x22 else { throw Fault(cause: .key, offset: at) }
-        at = try string(bytes, from: at &+ 1)
+    /// Reads over a closing bracket, or over a comma and the name after it.
+    private mutating func end(
+        _ bytes: Span<UInt8>, _ open: inout UInt64, _ closing: UInt8
+    ) throws(Fault) -> Place.Kind {
+        let byte = next(bytes)
+        guard byte == 0x2C || byte == closing else {
+            throw Fault(cause: .separator, offset: at)
+        }
+        at &+= 1
+        if byte == closing {
+            open &>>= 1
+            return .end
+        }
+        _ = next(bytes)
+        if open & 1 == 1 { try member(bytes) }
+        return .value
+    }
+
+    /// Reads over a member name and its colon.
+    private mutating func member(_ bytes: Span<UInt8>) throws(Fault) {
+        guard bytes.byte(at) == 0x22 else { throw Fault(cause: .key, offset: at) }
+        at &+= 1
+        try name(bytes)
+    }
+
+    /// Reads over the rest of a member name and its colon.
+    private mutating func name(_ bytes: Span<UInt8>) throws(Fault) {
+        at = try string(bytes, from: at)
         guard next(bytes) == 0x3A else { throw Fault(cause: .colon, offset: at) }
         at &+= 1
-        _ = next(bytes)
     }
 
     /// Reads over white space up to the end of the text.
     mutating func finish(_ bytes: Span<UInt8>) throws(Fault) {
-        _ = next(bytes)
+        if at < bytes.count { _ = next(bytes) }
         guard at == bytes.count else { throw Fault(cause: .trailing, offset: at) }
     }
 }

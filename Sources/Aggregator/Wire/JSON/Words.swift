@@ -14,12 +14,14 @@ extension Span where Element == UInt8 {
 
     /// Eight bytes from `offset`, the first one lowest; zeros stand for what lies after the end.
     @inline(__always)
-    func word(_ offset: Int) -> UInt64 {
-        guard offset >= 0, offset &+ 8 <= count else { return lastWord(offset) }
-        // In bounds: 0 <= offset and offset + 8 <= count, tested above.
-        return unsafe UInt64(
-            littleEndian: bytes.unsafeLoadUnaligned(
-                fromUncheckedByteOffset: offset, as: UInt64.self))
+    func word(_ offset: Int) -> UInt64 { wholeWord(offset) ?? lastWord(offset) }
+
+    /// The same away from the end; nil where the end would be crossed.
+    @inline(__always)
+    func wholeWord(_ offset: Int) -> UInt64? {
+        // One comparison for both bounds.
+        let isWhole = UInt(bitPattern: offset) < UInt(bitPattern: max(0, count &- 7))
+        return isWhole ? load(offset) : nil
     }
 
     /// The offset of the first `wanted` at or after `start`, or nil.
@@ -47,16 +49,30 @@ extension Span where Element == UInt8 {
     }
 
     /// `word` within eight bytes of the end, where a whole load would cross it.
+    @inline(__always)
     private func lastWord(_ offset: Int) -> UInt64 {
         guard offset >= 0, offset < count else { return 0 }
-        if count >= 8 {
-            return word(count &- 8) &>> UInt64(8 &* (8 &- (count &- offset)))
-        }
+        guard count >= 8 else { return shortWord(offset) }
+        return load(count &- 8) &>> UInt64(8 &* (8 &- (count &- offset)))
+    }
+
+    /// `word` of a text that is shorter than a word.
+    @inline(never)
+    private func shortWord(_ offset: Int) -> UInt64 {
         var word: UInt64 = 0
         for place in 0..<(count - offset) {
             word |= UInt64(byte(offset + place)) << UInt64(8 * place)
         }
         return word
+    }
+
+    /// Eight bytes, all of which the caller knows to be there.
+    @inline(__always)
+    private func load(_ offset: Int) -> UInt64 {
+        // In bounds: 0 <= offset and offset + 8 <= count, tested by the callers.
+        unsafe UInt64(
+            littleEndian: bytes.unsafeLoadUnaligned(
+                fromUncheckedByteOffset: offset, as: UInt64.self))
     }
 }
 
@@ -111,13 +127,15 @@ func everywhere(_ byte: UInt8) -> UInt64 { 0x0101_0101_0101_0101 &* UInt64(byte)
 /// Marks the high bit of the bytes of `word` that end a run of plain string content: a quote, a
 /// backslash, a control character or anything outside ASCII.
 ///
-/// Only the lowest mark is exact (a borrow may spill upwards from it), and only it is used.
+/// Only the lowest mark is exact (a borrow may spill upwards from it), and only it is used. Each of
+/// these operations is waited for once per token.
 @inline(__always)
 func stops(in word: UInt64) -> UInt64 {
-    let quotes = (word ^ everywhere(0x22)) &- everywhere(1)
+    // With one bit flipped, the quote comes right after the control characters.
+    let quotesAndControls = (word ^ everywhere(0x02)) &- everywhere(0x21)
     let backslashes = (word ^ everywhere(0x5C)) &- everywhere(1)
-    let controls = word &- everywhere(0x20)
-    return (quotes | backslashes | controls | word) & everywhere(0x80)
+    // Bytes outside ASCII keep their high bit in at least one of the two.
+    return (quotesAndControls | backslashes) & everywhere(0x80)
 }
 
 /// Marks the high bit of the bytes of `word` that a string must not hold as they are: a quote, a

@@ -1,51 +1,48 @@
+/// A member of an object on the routing path.
+struct Member {
+    let key: Key
+    /// Offset of the value.
+    let start: Int
+    /// Offset after the value; 0 when it has not been read yet.
+    let end: Int
+}
+
 extension EnvelopeScanner {
-    /// Reads up to the value of the next member of the open object; nil once the object is closed.
+    /// Reads the next member of the open object, its value only when that is plain; nil once the
+    /// object is closed.
     @inline(__always)
-    mutating func member(_ bytes: Span<UInt8>, _ isFirst: inout Bool) throws(Fault) -> Key? {
+    mutating func member(_ bytes: Span<UInt8>, isFirst: Bool) throws(Fault) -> Member? {
         if !isFirst, bytes.byte(scanner.at) == 0x7D {
             scanner.at &+= 1
             return nil
         }
-        if let key = usualMember(bytes, &isFirst) { return key }
-        return try anyMember(bytes, &isFirst)
+        let member = bytes.usualMember(from: scanner.at, after: isFirst ? 0x7B : 0x2C)
+        guard member.start != 0 else { return try anyMember(bytes, isFirst: isFirst) }
+        scanner.at = member.start
+        return member
     }
 
-    /// The same for the usual spelling: no white space before the colon, a short name, no escapes.
+    /// Reads over the value of a member, if that is still to be done.
     @inline(__always)
-    private mutating func usualMember(_ bytes: Span<UInt8>, _ isFirst: inout Bool) -> Key? {
-        // A brace or a comma, and a quote, in one go.
-        let lead: UInt64 = isFirst ? 0x227B : 0x222C
-        let head = bytes.word(scanner.at)
-        guard head & 0xFFFF == lead else { return nil }
-        let start = scanner.at &+ 2
-        let first = bytes.word(start)
-        var hits = stops(in: first)
-        var end = start &+ place(of: hits)
-        if hits == 0 {
-            hits = stops(in: bytes.word(start &+ 8))
-            end = start &+ 8 &+ place(of: hits)
+    mutating func finish(_ member: Member, _ bytes: Span<UInt8>, depth: Int) throws(Fault) {
+        if member.end != 0 {
+            scanner.at = member.end
+        } else {
+            try scanner.value(bytes, depth: depth)
         }
-        // A quote and a colon: a name that goes on, or holds an escape, shows something else here.
-        guard hits != 0, bytes.word(end) & 0xFFFF == 0x3A22 else { return nil }
-        isFirst = false
-        scanner.at = end &+ 2
-        _ = scanner.next(bytes)
-        return Key(bytes, from: start, to: end)
     }
 
     @inline(never)
     private mutating func anyMember(
-        _ bytes: Span<UInt8>, _ isFirst: inout Bool
-    ) throws(Fault) -> Key? {
+        _ bytes: Span<UInt8>, isFirst: Bool
+    ) throws(Fault) -> Member? {
         if isFirst { scanner.at &+= 1 }
         var byte = scanner.next(bytes)
         if byte == 0x7D {
             scanner.at &+= 1
             return nil
         }
-        if isFirst {
-            isFirst = false
-        } else {
+        if !isFirst {
             guard byte == 0x2C else { throw Fault(cause: .separator, offset: scanner.at) }
             scanner.at &+= 1
             byte = scanner.next(bytes)
@@ -55,7 +52,7 @@ extension EnvelopeScanner {
         guard scanner.next(bytes) == 0x3A else { throw Fault(cause: .colon, offset: scanner.at) }
         scanner.at &+= 1
         _ = scanner.next(bytes)
-        return key
+        return Member(key: key, start: scanner.at, end: 0)
     }
 
     /// Reads one key.
@@ -72,10 +69,40 @@ extension EnvelopeScanner {
     }
 
     /// Refuses a key that may stand only once, or makes a note when it is the id.
-    mutating func repeated(_ key: Key) throws(Fault) {
+    mutating func repeated(_ member: Member) throws(Fault) {
         guard scanner.isLenient else {
-            throw Fault(cause: .duplicate, key: key, offset: scanner.at)
+            throw Fault(cause: .duplicate, key: member.key, offset: member.start)
         }
-        if key == .id { hasTwoIds = true }
+        if member.key == .id { hasTwoIds = true }
+    }
+}
+
+extension Span where Element == UInt8 {
+    /// The member after a brace or a comma when it is spelled as most programs write it: no white
+    /// space, no escapes, only ASCII; its value is read when it is a string or a short scalar.
+    ///
+    /// Its start is 0 when it is spelled otherwise.
+    @inline(never)
+    fileprivate func usualMember(from start: Int, after lead: UInt64) -> Member {
+        let none = Member(key: .other, start: 0, end: 0)
+        guard count >= 8, word(start) & 0xFFFF == 0x2200 | lead else { return none }
+        let name = start &+ 2
+        let nameEnd = plainEnd(from: name)
+        let tail = word(nameEnd)
+        guard tail & 0xFFFF == 0x3A22, tail & 0xFF_0000 > 0x20_0000 else { return none }  // ":
+        let value = nameEnd &+ 2
+        var end = 0
+        if tail & 0xFF_0000 == 0x22_0000 {
+            let quote = plainEnd(from: value &+ 1)
+            if byte(quote) == 0x22 { end = quote &+ 1 }
+        } else if tail & 0xFF_0000 != 0x7B_0000 {
+            let length = usualScalar(in: word(value))
+            if length != 0 { end = value &+ length }
+        }
+        let length = nameEnd &- name
+        let key =
+            length == 39
+            ? Key.long(self, from: name) : Key.short(length, word(name), word(nameEnd &- 8))
+        return Member(key: key, start: value, end: end)
     }
 }

@@ -7,20 +7,21 @@ struct EnvelopeScanner {
     var keys = KeySet.envelope
     /// Whether the id came twice, which only a lenient scan survives.
     var hasTwoIds = false
-    private var version = Slot()
+    /// Whether the version of JSON-RPC is "2.0".
+    private var isTwo = false
 
     /// A scanner for one message.
     init(depthLimit: Int, isLenient: Bool = false) {
         scanner = Scanner(depthLimit: depthLimit, isLenient: isLenient)
     }
 
-    /// Reads the whole text as one message.
-    mutating func outline(of bytes: Span<UInt8>) throws(Fault) -> Outline {
+    /// Reads the whole text as one message, the outline of which is then `found`.
+    mutating func message(_ bytes: Span<UInt8>) throws(Fault) {
         try envelope(bytes)
         try scanner.finish(bytes)
         found.hasLineBreaks = scanner.hasLineBreaks
-        try found.classify(bytes, version: version, keys: keys)
-        return found
+        guard isTwo else { throw Fault(cause: .version, offset: 0) }
+        try found.classify(bytes, keys: keys)
     }
 
     /// Reads the top-level object.
@@ -32,17 +33,18 @@ struct EnvelopeScanner {
             try scanner.finish(bytes)
             throw Fault(cause: .notAnObject, offset: start)
         }
-        var first = !startsUsually(bytes)
-        while let key = try member(bytes, &first) {
-            if !keys.insert(key) { try repeated(key) }
-            let start = scanner.at
-            switch key {
-            case .params where bytes.byte(start) == 0x7B: try params(bytes)
-            default: try scanner.value(bytes, depth: 1)
+        var isFirst = !startsUsually(bytes)
+        while let member = try member(bytes, isFirst: isFirst) {
+            isFirst = false
+            if !keys.insert(member.key) { try repeated(member) }
+            if member.key == .params, bytes.byte(member.start) == 0x7B {
+                try params(bytes)
+            } else {
+                try finish(member, bytes, depth: 1)
             }
-            let value = Slot(start, scanner.at)
-            switch key {
-            case .jsonrpc: version = value
+            let value = Slot(member.start, scanner.at)
+            switch member.key {
+            case .jsonrpc: isTwo = Outline.isTwo(bytes, value)
             case .id: found.id = value
             case .method: found.methodName = value
             case .params: found.params = value
@@ -61,23 +63,24 @@ struct EnvelopeScanner {
             bytes.word(start &+ 8) == 0x2230_2E32_223A_2263
         else { return false }
         _ = keys.insert(.jsonrpc)
-        version = Slot(start &+ 11, start &+ 16)
+        isTwo = true
         scanner.at = start &+ 16
         return true
     }
 
     private mutating func params(_ bytes: Span<UInt8>) throws(Fault) {
         var keys = KeySet.params
-        var first = true
-        while let key = try member(bytes, &first) {
-            if !keys.insert(key) { try repeated(key) }
-            let start = scanner.at
-            switch key {
-            case .meta where bytes.byte(start) == 0x7B: try meta(bytes)
-            default: try scanner.value(bytes, depth: 2)
+        var isFirst = true
+        while let member = try member(bytes, isFirst: isFirst) {
+            isFirst = false
+            if !keys.insert(member.key) { try repeated(member) }
+            if member.key == .meta, bytes.byte(member.start) == 0x7B {
+                try meta(bytes)
+            } else {
+                try finish(member, bytes, depth: 2)
             }
-            let value = Slot(start, scanner.at)
-            switch key {
+            let value = Slot(member.start, scanner.at)
+            switch member.key {
             case .name: found.name = value
             case .uri: found.uri = value
             case .arguments: found.arguments = value
@@ -91,14 +94,15 @@ struct EnvelopeScanner {
 
     private mutating func meta(_ bytes: Span<UInt8>) throws(Fault) {
         var keys = KeySet.meta
-        var first = true
-        while let key = try member(bytes, &first) {
-            if !keys.insert(key) { try repeated(key) }
-            let start = scanner.at
-            try scanner.value(bytes, depth: 3)
-            switch key {
-            case .progressToken: found.progressToken = Slot(start, scanner.at)
-            case .protocolVersion: found.protocolVersion = Slot(start, scanner.at)
+        var isFirst = true
+        while let member = try member(bytes, isFirst: isFirst) {
+            isFirst = false
+            if !keys.insert(member.key) { try repeated(member) }
+            try finish(member, bytes, depth: 3)
+            let value = Slot(member.start, scanner.at)
+            switch member.key {
+            case .progressToken: found.progressToken = value
+            case .protocolVersion: found.protocolVersion = value
             default: break
             }
         }

@@ -13,6 +13,12 @@ package struct Extent: Sendable, Hashable {
         upper = UInt32(range.upperBound)
     }
 
+    /// The extent between two offsets, in their order.
+    fileprivate init(lower: UInt32, upper: UInt32) {
+        self.lower = lower
+        self.upper = upper
+    }
+
     /// The same as a range of array indices.
     package var range: Range<Int> { Int(lower)..<Int(upper) }
 
@@ -38,5 +44,5 @@ struct Slot: Sendable {
 
     var isEmpty: Bool { upper == 0 }
 
-    var extent: Extent? { isEmpty ? nil : Extent(Int(lower)..<Int(upper)) }
+    var extent: Extent? { isEmpty ? nil : Extent(lower: lower, upper: upper) }
 }

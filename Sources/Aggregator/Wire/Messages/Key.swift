@@ -25,53 +25,57 @@ enum Key: UInt8, Sendable {
         }
     }
 
-    /// The key spelled by the bytes between two offsets (no escapes), compared as one or two words.
+    /// The key spelled by the bytes between two offsets (no escapes).
     @inline(__always)
     init(_ bytes: Span<UInt8>, from lower: Int, to upper: Int) {
         let length = upper &- lower
-        self = .other
-        if length > 13 {
-            if length == 39, Self.isProtocolVersion(bytes, from: lower) { self = .protocolVersion }
-            return
-        }
-        let head = bytes.word(lower)
+        self =
+            length == 39
+            ? Self.long(bytes, from: lower)
+            : Self.short(length, bytes.word(lower), bytes.word(upper &- 8))
+    }
+
+    /// The key of a length, compared as one or two words: the first eight bytes and the last eight,
+    /// which may overlap.
+    @inline(__always)
+    static func short(_ length: Int, _ head: UInt64, _ last: UInt64) -> Key {
         switch length {
         case 2:
-            if head & 0xFFFF == 0x6469 { self = .id }
+            return head & 0xFFFF == 0x6469 ? .id : .other
         case 3:
-            if head & 0xFF_FFFF == 0x69_7275 { self = .uri }
+            return head & 0xFF_FFFF == 0x69_7275 ? .uri : .other
         case 4:
-            if head & 0xFFFF_FFFF == 0x656D_616E { self = .name }
+            return head & 0xFFFF_FFFF == 0x656D_616E ? .name : .other
         case 5:
-            if head & 0xFF_FFFF_FFFF == 0x61_7465_6D5F { self = .meta }
-            if head & 0xFF_FFFF_FFFF == 0x72_6F72_7265 { self = .error }
+            if head & 0xFF_FFFF_FFFF == 0x61_7465_6D5F { return .meta }
+            return head & 0xFF_FFFF_FFFF == 0x72_6F72_7265 ? .error : .other
         case 6:
             let word = head & 0xFFFF_FFFF_FFFF
-            if word == 0x646F_6874_656D { self = .method }
-            if word == 0x736D_6172_6170 { self = .params }
-            if word == 0x746C_7573_6572 { self = .result }
+            if word == 0x646F_6874_656D { return .method }
+            if word == 0x736D_6172_6170 { return .params }
+            return word == 0x746C_7573_6572 ? .result : .other
         case 7:
-            if head & 0xFF_FFFF_FFFF_FFFF == 0x63_7072_6E6F_736A { self = .jsonrpc }
+            return head & 0xFF_FFFF_FFFF_FFFF == 0x63_7072_6E6F_736A ? .jsonrpc : .other
         case 9:
-            if head == 0x746E_656D_7567_7261, bytes.byte(upper &- 1) == 0x73 { self = .arguments }
-            if head == 0x4974_7365_7571_6572, bytes.byte(upper &- 1) == 0x64 { self = .requestId }
+            if head == 0x746E_656D_7567_7261, last &>> 56 == 0x73 { return .arguments }
+            return head == 0x4974_7365_7571_6572 && last &>> 56 == 0x64 ? .requestId : .other
         case 13:
-            // "progress", then "ssToken": the two words overlap.
-            if head == 0x7373_6572_676F_7270, bytes.word(upper &- 8) == 0x6E65_6B6F_5473_7365 {
-                self = .progressToken
-            }
-        default: break
+            // "progress", then "ssToken".
+            let isToken = head == 0x7373_6572_676F_7270 && last == 0x6E65_6B6F_5473_7365
+            return isToken ? .progressToken : .other
+        default:
+            return .other
         }
     }
 
     /// Kept out of the way of all other names, hardly any of which is as long.
     @inline(never)
-    private static func isProtocolVersion(_ bytes: Span<UInt8>, from lower: Int) -> Bool {
+    static func long(_ bytes: Span<UInt8>, from lower: Int) -> Key {
         let name = Key.protocolVersion.name.utf8.span
         for offset in 0..<name.count where name[offset] != bytes.byte(lower &+ offset) {
-            return false
+            return .other
         }
-        return true
+        return .protocolVersion
     }
 }
 

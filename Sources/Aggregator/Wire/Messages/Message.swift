@@ -32,7 +32,8 @@ package final class Message: Sendable {
         }
         do throws(Fault) {
             var scan = EnvelopeScanner(depthLimit: limits.depth)
-            outline = try scan.outline(of: bytes.span)
+            try scan.message(bytes.span)
+            outline = scan.found
             self.bytes = bytes
         } catch {
             throw Rejection(error, in: bytes)

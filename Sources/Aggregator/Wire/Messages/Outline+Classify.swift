@@ -1,9 +1,6 @@
 extension Outline {
     /// Decides what the message is and refuses what is none (JSON-RPC 2.0 §4 to §5, MCP "Messages").
-    mutating func classify(_ bytes: Span<UInt8>, version: Slot, keys: KeySet) throws(Fault) {
-        guard let version = version.extent, Self.isTwo(bytes, version) else {
-            throw Fault(cause: .version, offset: 0)
-        }
+    mutating func classify(_ bytes: Span<UInt8>, keys: KeySet) throws(Fault) {
         let isResponse = keys.contains(.result) || keys.contains(.error)
         if keys.contains(.method) {
             guard !isResponse else { throw Fault(cause: .outcome, offset: 0) }
@@ -50,7 +47,8 @@ extension Outline {
     }
 
     /// Whether a token is `"2.0"`, however it is spelled.
-    private static func isTwo(_ bytes: Span<UInt8>, _ token: Extent) -> Bool {
+    static func isTwo(_ bytes: Span<UInt8>, _ value: Slot) -> Bool {
+        guard let token = value.extent else { return false }
         let lower = Int(token.lower)
         let plain = bytes.word(lower) & 0xFF_FFFF_FFFF == 0x22_302E_3222
         if plain && token.count == 5 { return true }
