@@ -204,11 +204,11 @@ async def test_a_caller_is_told_who_it_is_and_a_wrong_key_is_refused(emulate):
 
 async def test_a_probe_of_what_is_emulated_asks_nobody_else(world, emulate):
     emulator = await emulate(runtimes={"plain": sdk(world, "stateless")})
-    world.configure({"up": {"runtime": {"arn": emulator.arn("plain"), "endpoint": emulator.base}}})
+    world.configure({"up": {"runtime": {"arn": emulator.arn("plain"), "endpoint": emulator.door}}})
     env = {
         "AWS_ACCESS_KEY_ID": KEY[0],
         "AWS_SECRET_ACCESS_KEY": KEY[1],
-        "AWS_ENDPOINT_URL_STS": f"{emulator.base}/sts",
+        "AWS_ENDPOINT_URL_STS": f"{emulator.door}/sts",
     }
     code, out, err = await world.run("check", "--probe", "--config", str(world.config), "--json", env=env)
     [up] = json.loads(out)["upstreams"]

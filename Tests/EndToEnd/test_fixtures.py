@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from harness.emulator import KEY, Emulator, container
 from harness.limits import soon
 from harness.peer import Refused
 
@@ -102,3 +103,16 @@ async def test_a_server_made_with_an_sdk_asks_and_notices_cancellation(world, en
 async def test_waiting_in_vain_says_for_what(world):
     with pytest.raises(AssertionError, match="waited 0.01 s in vain for a miracle"):
         await soon(asyncio.Event().wait(), "a miracle", 0.01)
+
+
+async def test_a_door_lets_everything_pass_and_has_botocore_judge_it(world):
+    emulator = await Emulator.start(world, runtimes={"weather": container(world)})
+    [door] = world.doors
+    emulator.base, emulator.host = door.base, door.base.removeprefix("http://")
+    answer = await emulator.invoke("weather")
+    assert answer.json["result"] and door.judge.seen == [(KEY[0], "us-east-1", "bedrock-agentcore")]
+    forged = await emulator.invoke("weather", key=(KEY[0], "another"))
+    assert forged.status == 403 and door.judge.seen[1:] == []
+    [wrong] = door.wrong
+    assert "InvalidSignatureException" in wrong
+    door.wrong.clear()

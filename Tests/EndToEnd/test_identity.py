@@ -27,13 +27,14 @@ def entries(emulator: Emulator, **identity) -> dict:
     auth = {"identity": {"provider": "crm", "workload": "tools-abcdefghij", "scopes": ["crm/read"], **identity}}
     auth["identity"] = {name: value for name, value in auth["identity"].items() if value is not None}
     return {
-        "run": {"runtime": {"arn": emulator.arn("plain"), "endpoint": emulator.base, "auth": auth}},
-        "gw": {"gateway": {"url": f"{emulator.base}/gateways/crm/mcp", "auth": auth}},
+        "run": {"runtime": {"arn": emulator.arn("plain"), "endpoint": emulator.door, "auth": auth}},
+        "gw": {"gateway": {"url": f"{emulator.door}/gateways/crm/mcp", "auth": auth}},
     }
 
 
 def signed(emulator: Emulator) -> dict:
-    return variables(emulator) | Keys(id=KEY[0], secret=KEY[1]).environment
+    door = {"AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": emulator.door}
+    return variables(emulator) | door | Keys(id=KEY[0], secret=KEY[1]).environment
 
 
 async def test_boto3_gets_the_tokens_that_the_emulator_gives(world):

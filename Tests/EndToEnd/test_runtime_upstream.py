@@ -374,7 +374,7 @@ async def test_runtimes_of_the_emulator_are_called_like_those_of_the_service(wor
         world,
         runtimes={n: {"command": command, "stateful": n == "notes"} for n, command in commands.items()},
     )
-    entries = {n: {"runtime": {"arn": emulator.arn(n), "endpoint": emulator.base}} for n in commands}
+    entries = {n: {"runtime": {"arn": emulator.arn(n), "endpoint": emulator.door}} for n in commands}
     client = await world.client(entries, env=Keys(id=KEY[0], secret=KEY[1]).environment)
     for name in entries:
         # It is not known before its upstream is.
@@ -401,8 +401,8 @@ async def test_gateways_of_the_emulator_are_called_like_those_of_the_service(wor
     )
     jwt = {"issuer": f"{emulator.base}/issuer", "clientId": "demo", "clientSecret": "demo-secret"}
     entries = {
-        "maths": {"gateway": {"url": f"{emulator.base}/gateways/maths/mcp", "region": "us-east-1"}},
-        "crm": {"gateway": {"url": f"{emulator.base}/gateways/crm/mcp", "auth": {"jwt": jwt}}},
+        "maths": {"gateway": {"url": f"{emulator.door}/gateways/maths/mcp", "region": "us-east-1"}},
+        "crm": {"gateway": {"url": f"{emulator.door}/gateways/crm/mcp", "auth": {"jwt": jwt}}},
     }
     client = await world.client(entries, env=Keys(id=KEY[0], secret=KEY[1]).environment)
     assert await client.text("maths__desk___add") == await client.text("crm__desk___add")

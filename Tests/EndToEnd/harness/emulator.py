@@ -10,7 +10,9 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from .door import JudgedDoor
 from .limits import PATIENCE
+from .signatures import Keys
 from .world import SERVERS, World, product, venv
 
 KEY = ("AKIAEMULATEDEXAMPLE0", "emulated/secret/key/for/this/machine/only")
@@ -38,6 +40,8 @@ class Emulator:
 
     def __init__(self, world: World, listener):
         self.world, self.listener, self.base = world, listener, listener.url
+        #: Where the product asks it, so that not only the emulator judges what the product signs.
+        self.door = ""
         self.host = urllib.parse.urlsplit(self.base).netloc
 
     @classmethod
@@ -45,7 +49,11 @@ class Emulator:
         path = world.home / f"emulator-{len(world.listeners)}.yaml"
         path.write_text(json.dumps({"port": 0, **settings}))
         listener = await world.listen([product(), "emulate", "--config", str(path), "--log-level", "debug"])
-        return cls(world, listener)
+        emulator = cls(world, listener)
+        door = await JudgedDoor(emulator.host, Keys(*KEY)).open()
+        world.doors.append(door)
+        emulator.door = door.base
+        return emulator
 
     @staticmethod
     def arn(name: str) -> str:

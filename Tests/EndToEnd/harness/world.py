@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from . import processes
+from .door import JudgedDoor
 from .eras import MODERN, NEWEST
 from .http_peer import HttpPeer
 from .limits import PATIENCE, soon
@@ -76,6 +77,7 @@ class World:
         self.config = self.home / "manifold.yaml"
         self.peers: list[Peer | HttpPeer] = []
         self.listeners: list[Listener] = []
+        self.doors: list[JudgedDoor] = []
         self.wires: list[Wire] = []
         self.gates: list[Gate] = []
         self.expects_broken_lines = False
@@ -272,7 +274,11 @@ class World:
             processes.end(pid)
         for gate in self.gates:
             gate.shut()
+        for door in self.doors:
+            await door.close()
         self.witness.close()
         shutil.rmtree(self.home, ignore_errors=True)
         assert self.expects_broken_lines or broken == [], "lines that are no JSON were printed"
         assert wrong == [], "frames that their revision does not allow:\n" + "\n".join(wrong)
+        unsigned = [each for door in self.doors for each in door.wrong]
+        assert unsigned == [], "signatures that botocore would not have made:\n" + "\n".join(unsigned)
