@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 
+from .incoming import Incoming, incoming
 from .signatures import Judge, Keys, Refused
 
 
@@ -15,7 +16,7 @@ class JudgedDoor:
         self._tasks: set[asyncio.Task] = set()
 
     async def open(self) -> "JudgedDoor":
-        self._server = await asyncio.start_server(self._pass, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         self.base = "http://127.0.0.1:%d" % self._server.sockets[0].getsockname()[1]
         return self
 
@@ -25,34 +26,36 @@ class JudgedDoor:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._tasks.add(task := asyncio.current_task())
+        try:
+            with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+                await self._pass(reader, writer)
+        finally:
+            writer.close()
+            self._tasks.discard(task)
+
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._tasks.add(asyncio.current_task())
         name, port = self.host.split(":")
         answers, requests = await asyncio.open_connection(name, int(port))
         back = asyncio.create_task(self._copy(answers, writer))
         try:
-            with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
-                while True:
-                    requests.write(await self._request(reader))
-                    await requests.drain()
+            while True:
+                request = await incoming(reader)
+                self._judge(request)
+                requests.write(request.raw)
+                await requests.drain()
         finally:
             requests.close()
             back.cancel()
-            writer.close()
-            self._tasks.discard(asyncio.current_task())
 
-    async def _request(self, reader: asyncio.StreamReader) -> bytes:
-        head = await reader.readuntil(b"\r\n\r\n")
-        first, *lines = head[:-4].decode("latin-1").split("\r\n")
-        headers = [(name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in lines)]
-        body = await reader.readexactly(int(dict(headers).get("content-length", 0)))
-        if dict(headers).get("authorization", "").startswith("AWS4-"):
-            verb, target, _ = first.split(" ")
-            try:
-                self.judge.check(verb, target, headers, body)
-            except Refused as refused:
-                self.wrong.append(f"{verb} {target}: {refused}")
-        return head + body
+    def _judge(self, request: Incoming) -> None:
+        if not dict(request.headers).get("authorization", "").startswith("AWS4-"):
+            return
+        try:
+            self.judge.check(request.verb, request.target, request.headers, request.body)
+        except Refused as refused:
+            self.wrong.append(f"{request.verb} {request.target}: {refused}")
 
     async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError):

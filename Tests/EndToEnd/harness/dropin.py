@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from .forwarding import forwarded
+from .incoming import incoming
 from .peer import Peer
 from .signatures import Judge, Keys, Refused
 from .upstream import Call, Upstream
@@ -251,11 +252,8 @@ class TokenService:
     async def _serve(self, reader, writer) -> None:
         try:
             while True:
-                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-                fields = [(name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in head[1:-2])]
-                body = await reader.readexactly(int(dict(fields).get("content-length", 0)))
-                verb, path, _ = head[0].split(" ")
-                status, text = self._answer(verb, path, fields, body)
+                asked = await incoming(reader)
+                status, text = self._answer(asked.verb, asked.target, asked.headers, asked.body)
                 data = text.encode()
                 writer.write(b"HTTP/1.1 %d X\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n" % (status, len(data)) + data)
                 await writer.drain()

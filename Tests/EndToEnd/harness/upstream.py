@@ -12,6 +12,7 @@ import struct
 
 from . import sse
 from .eras import META, MODERN, NEWEST
+from .incoming import incoming
 from .limits import soon
 
 JSON, EVENTS = "application/json", "text/event-stream"
@@ -205,15 +206,11 @@ class Upstream:
 
     async def _read(self, number: int, reader, writer) -> Call | None:
         try:
-            block = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+            read = await incoming(reader)
         except asyncio.IncompleteReadError:
             return None
-        verb, path, _ = block[0].split(" ")
-        call = Call(self, number, reader, writer, verb, path)
-        for line in block[1:-2]:
-            name, _, value = line.partition(":")
-            call.headers.append((name.lower(), value.strip()))
-        call.body = await reader.readexactly(int(call.header("content-length") or 0))
+        call = Call(self, number, reader, writer, read.verb, read.target)
+        call.headers, call.body = read.headers, read.body
         call.message = self.parsed(call.body)
         return call
 

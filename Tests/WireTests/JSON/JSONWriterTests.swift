@@ -45,9 +45,11 @@ struct JSONWriterTests {
         {
             for length in 0...20 {
                 for place in 0...length {
+                    // Outside ASCII before it and behind it: two bytes each.
+                    let filler = place.isMultiple(of: 2) ? ("a", "\u{FF}") : ("\u{FF}", "a")
                     let (before, after) = (
-                        String(repeating: "a", count: place),
-                        String(repeating: "\u{FF}", count: length - place)
+                        String(repeating: filler.0, count: place),
+                        String(repeating: filler.1, count: length - place)
                     )
                     let one = JSONWriter.quoted(special).dropFirst().dropLast()
                     let expected = utf8("\"" + before) + one + utf8(after + "\"")

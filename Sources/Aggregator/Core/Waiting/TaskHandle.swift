@@ -2,7 +2,7 @@
 ///
 /// A child puts its handle into a table first thing and takes it out last thing, under the table's
 /// lock; it is cancelled under the same lock, so it is never used after the child has ended. What
-/// runs on cancellation must not touch that lock.
+/// runs on cancellation must not touch that lock. That is why `@unchecked Sendable` is true of it.
 @safe package struct TaskHandle: @unchecked Sendable {
     /// An `UnsafeCurrentTask`, which is one pointer, without its reference.
     ///

@@ -1,14 +1,7 @@
 extension JSONWriter {
     /// An object whose members are all strings, in this order.
     package static func object(_ members: [(String, String)]) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        for (name, text) in members {
-            writer.key(name)
-            writer.string(text)
-        }
-        writer.endObject()
-        return writer.bytes
+        object(json: members.map { name, text in (name, quoted(text)) })
     }
 
     /// An object whose members are these JSON texts, in this order.

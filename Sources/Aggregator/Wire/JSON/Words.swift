@@ -142,10 +142,8 @@ func stops(in word: UInt64) -> UInt64 {
 /// backslash or a control character; only the lowest mark is exact.
 @inline(__always)
 func escapees(in word: UInt64) -> UInt64 {
-    let quotes = (word ^ everywhere(0x22)) &- everywhere(1)
-    let backslashes = (word ^ everywhere(0x5C)) &- everywhere(1)
-    let controls = word &- everywhere(0x20)
-    return (quotes | backslashes | controls) & ~word & everywhere(0x80)
+    // Bytes outside ASCII never borrow, so that what they stop is left out without a trace.
+    stops(in: word) & ~word
 }
 
 /// Marks the high bit of the bytes of `word` that equal `byte`; only the lowest mark is exact.
