@@ -85,13 +85,20 @@ end-to-end: build venv ## Only the end-to-end tests; TESTS='-k names' chooses
 lint: ## Formatting, as strict as it gets
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples
 
-# Sanitizers build in scratch paths of their own: their objects do not mix with others.
-.PHONY: thread address fuzz docs
-thread: deps
-	TSAN_OPTIONS="suppressions=$(CURDIR)/.ci/thread.supp" \
+# Sanitizers build in scratch paths of their own: their objects do not mix with others. The workers of
+# jq rules are those of a plain build: what sanitizers reserve is more than a worker may have. Leaks are
+# not looked for: what only a global of Swift holds looks like one.
+.PHONY: thread address fuzz docs workers
+WORKERS := MANIFOLD_TEST_WORKERS="$(CURDIR)/.build/debug/manifold"
+workers: deps
+	$(SWIFT) build --product manifold $(SWIFT_FLAGS)
+
+thread: workers
+	$(WORKERS) TSAN_OPTIONS="suppressions=$(CURDIR)/.ci/thread.supp" \
 	$(SWIFT) test --sanitize=thread --scratch-path .build/thread $(SWIFT_FLAGS)
 
-address: deps
+address: workers
+	$(WORKERS) ASAN_OPTIONS=detect_leaks=0 \
 	$(SWIFT) test --sanitize=address --scratch-path .build/address $(SWIFT_FLAGS)
 
 FUZZ_RUNS ?= 1000000

@@ -85,7 +85,7 @@ package enum PluginKinds {
     /// Nothing, and at once, where they are those of `old`.
     package static func problems(
         _ configuration: Configuration, _ tools: PluginTools, after old: Configuration? = nil
-    ) async -> [String] {
+    ) async -> [RuleProblem] {
         let rules = JQRules(configuration, tools)
         if let old, JQRules.settings(of: old) == rules.settings { return [] }
         return await rules.problems()

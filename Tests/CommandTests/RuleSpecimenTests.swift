@@ -21,6 +21,35 @@ import Wire
 
     private struct Unexpected: Error {}
 
+    @Test("a file of examples may be a list of them, and stays one")
+    func list() throws {
+        let text = #"[{"before":{"a":1},"after":{"a":2}}]"#
+        let sidecar = try sidecar(text)
+        #expect(sidecar.examples.count == 1 && sidecar.settings == nil)
+        var file = ExampleFile(Array(text.utf8), sidecar, for: JQSettings())
+        var example = sidecar.examples[0]
+        file.add(example)
+        example.before = Array(#"{"a":7}"#.utf8)
+        file.add(example)
+        #expect(file.tally == ExampleFile.Tally(new: 1, changed: 0, known: 1))
+        #expect(
+            String(decoding: file.text, as: UTF8.self) == """
+                [
+                    {"before":{"a":1},"after":{"a":2}},
+                    {"before":{"a":7},"after":{"a":2}}
+                ]
+
+                """)
+    }
+
+    @Test("a mistake in a file of examples is not one of the configuration")
+    func mistakes() throws {
+        let error = #expect(throws: Diagnostics.self) { try sidecar("5") }
+        #expect(error?.all.map(\.message) == ["the file of examples must be a mapping"])
+        let other = #expect(throws: Diagnostics.self) { try sidecar(#"[{"befor":1}]"#) }
+        #expect(other?.all.first?.message.contains("item 1 of the file of examples") == true)
+    }
+
     @Test("what an example does not say is something that its rule is about")
     func samples() throws {
         let (specimen, hook) = try made(

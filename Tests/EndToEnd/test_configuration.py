@@ -1,5 +1,7 @@
 """Configuration: where it is found, how it is written, and errors as compilers give them."""
 
+import json
+
 import pytest
 
 GOOD = """\
@@ -73,6 +75,45 @@ async def test_a_mistake_is_shown_with_its_line_a_caret_and_a_suggestion(world, 
         assert code == 2 and out == "", (command, err)
         assert str(world.config) in err and "^" in err, err
         assert [word for word in words if word not in err] == []
+
+
+RULES = """\
+plugins:
+  - jq: { name: fine, program: .a = 1, when: .b | nope }
+  - jq:
+      program: |
+        .c
+        | neither
+"""
+
+
+async def test_a_mistake_in_a_program_is_shown_at_its_place_and_not_where_there_is_none(world):
+    world.configure(text(world) + RULES)
+    code, out, err = await world.run("check", "--config", world.config)
+    assert code == 2 and out == ""
+    assert f"{world.config}:8:46: error: rule 'fine', line 1 of the condition: nope/0 is not defined" in err
+    assert f"{world.config}:10:16: error: line 2 of the program: neither/0 is not defined" in err
+    assert "    | neither\n    ^\n" in err
+    code, out, err = await world.run("check", "--json", "--config", world.config)
+    places = [(each["line"], each["column"]) for each in json.loads(out)["errors"]]
+    assert code == 2 and places == [(8, 46), (10, 16)]
+
+
+async def test_a_rule_about_no_upstream_is_warned_of(world):
+    world.configure(text(world) + "plugins:\n  - redact: { upstream: fwe, patterns: [x] }\n")
+    says = "'upstream' of plugin 'redact': 'fwe' fits no upstream; did you mean 'few'?"
+    code, out, err = await world.run("check", "--config", world.config)
+    assert code == 0 and f"{world.config}:8:25: warning: {says}\n" in err and "^" in err
+    assert "valid" in out
+    code, out, err = await world.run("check", "--probe", "--config", world.config)
+    assert code == 0 and f"warning: {says}\n" in err
+    for options in ([], ["--probe"]):
+        code, out, err = await world.run("check", "--json", *options, "--config", world.config)
+        [warning] = json.loads(out)["configurationWarnings"]
+        assert code == 0 and err == "", err
+        assert (warning["line"], warning["column"], warning["message"]) == (8, 25, says)
+    client = await world.client(world.config.read_text())
+    await client.says(rb"manifold\.yaml:8:25: (.*'fwe' fits no upstream)")
 
 
 async def test_every_mistake_is_shown_at_once(world):

@@ -270,15 +270,26 @@ async def test_what_is_said_to_a_runtime_is_recorded_too_without_its_signature(w
     await tell_again(world, path)
 
 
+async def test_what_is_said_to_a_gateway_is_recorded_too_without_its_signature(world):
+    gateway = await agentcore.Gateway({"crm": ["get"]}).start()
+    try:
+        keys = gateway.judge.keys[0].environment
+        path = await told(world, {"up": gateway.entry()}, keys)
+        assert not any(value in path.read_text() for value in keys.values())
+    finally:
+        await gateway.close()
+    await tell_again(world, path)
+
+
 async def told(world, upstreams: dict, keys: dict) -> Path:
-    """A recording of one call of the only tool of an upstream."""
+    """A recording of one call of the last tool of an upstream."""
     world.configure(upstreams, names={"prefix": "never"})
     path = world.home / "calls.jsonl"
     peer = await world.start(
         [product(), "record", "--config", str(world.config), "--output", str(path)], env=keys
     )
     await peer.initialize()
-    [name] = await peer.names()
+    name = (await peer.names())[-1]
     await peer.text(name, {"text": "x"})
     await peer.stop()
     sent = [m["message"].get("method") for m in messages(path, "up") if m["to"] == "upstream"]
@@ -290,7 +301,7 @@ async def tell_again(world, path: Path) -> None:
     """The recording answers the same call."""
     peer = await world.start([product(), "replay", str(path), "--as-server"])
     await peer.initialize()
-    [name] = await peer.names()
+    name = (await peer.names())[-1]
     assert await peer.text(name, {"text": "x"})
 
 

@@ -105,6 +105,9 @@ async def test_refusals_and_failures_are_a_line_each(world):
     "words, says",
     [
         ([".a |"], "line 1 of the program: it ends where more is expected"),
+        (["."] + ["--when", ".a |"], "line 1 of '--when': it ends where more is expected"),
+        ([".", "--when", "nope"], "line 1 of '--when': nope/0 is not defined"),
+        (["nope"], "manifold: line 1 of the program: nope/0 is not defined"),
         (["$ENV"], "a rule sees no environment"),
         ([".", "--on", "sometimes"], "'--on' must be"),
         ([".", "--on", ""], "'--on' must be"),
@@ -258,6 +261,22 @@ async def test_rules_of_a_configuration_accept_into_their_files(world):
     assert kept["settings"] == {"upstream": "crm", "tool": "get", "on": "request"} and len(kept["examples"]) == 3
     assert json.loads((world.home / "other.json").read_text())["examples"] == []
     assert "✓ beside  3 examples" in await examined(world, *config)
+
+
+async def test_a_file_of_examples_that_is_named_has_to_be_there_and_may_be_a_list(world):
+    rule = {"name": "one", "program": ".b = 1", "examples": "list.json"}
+    world.configure({"m": world.raw("mirror")}, plugins=[{"jq": rule}])
+    config = ["--config", str(world.config)]
+    code, out, err = await world.run("rules", "test", *config)
+    assert code == 2 and out == "" and "list.json': No such file" in err
+    examples = [{"before": {"a": 1}, "after": {"a": 1, "b": 1}}]
+    (world.home / "list.json").write_text(json.dumps(examples))
+    assert "✓ one  1 example" in await examined(world, *config)
+    calls = recorded(world, [({"a": 2}, {"content": []})])
+    code, out, err = await world.run("rules", "test", "--accept", calls, *config)
+    assert code == 0 and "1 new examples" in err, err
+    kept = json.loads((world.home / "list.json").read_text())
+    assert kept[0] == examples[0] and kept[1]["after"] == {"a": 2, "b": 1}
 
 
 @pytest.mark.parametrize("text", ["", "{}", "no recording\n"])

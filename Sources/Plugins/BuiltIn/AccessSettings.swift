@@ -20,14 +20,14 @@ package struct AccessSettings: Settings {
                 "What errors and `manifold status` call it, instead of its kind.",
                 example: "who-may"),
             Key(
-                "allow", \.allow, AccessEntry.format.list(),
+                "allow", \.allow, AccessEntry.format.list(atLeast: 1),
                 "What may be used: globs over the original `upstream/name`, or entries with "
                     + "conditions. With any, nothing else may be.",
                 example: "[\"crm/get_*\", { items: \"crm/*\", principals: [admin] }]"),
             Key(
-                "deny", \.deny, AccessEntry.format.list(),
+                "deny", \.deny, AccessEntry.format.list(atLeast: 1),
                 "What may not be used, allowed or not.", example: "[\"crm/delete_*\"]"),
-        ])
+        ], needs: ["allow", "deny"])
 }
 
 /// What is allowed or denied: all of its conditions have to hold.
@@ -56,7 +56,7 @@ package struct AccessEntry: Sendable, Equatable {
     /// A pattern alone, or a mapping.
     static let format: Format<Self> = .either(
         .object(shape),
-        Format<String>.filled.map(
+        Format<String>.filled.ofItems().map(
             { pattern in
                 var entry = Self()
                 entry.items = [pattern]
@@ -68,7 +68,7 @@ package struct AccessEntry: Sendable, Equatable {
         Self(),
         [
             Key(
-                "items", \.items, .patterns, "Globs over the original `upstream/name`.",
+                "items", \.items, .items, "Globs over the original `upstream/name`.",
                 example: "\"crm/*\""),
             Key(
                 "kinds", \.kinds, Format<Item.Kind>.choice.list(), "Which kinds of item.",

@@ -12,7 +12,7 @@ package struct HideSettings: Settings {
         Self(),
         [
             Key(
-                "items", \.items, Format<String>.filled.list(),
+                "items", \.items, Format<String>.filled.ofItems().list(atLeast: 1),
                 "Globs over the original `upstream/name`.", isRequired: true,
                 example: "[\"crm/delete_*\"]")
         ])

@@ -37,7 +37,7 @@ package struct LimitSettings: CommonSettings {
                 "each", \.each, .groups,
                 "What is counted apart: `tool`, `upstream`, `principal`, `client`, or several; without "
                     + "it all calls together.", example: "[tool, principal]"),
-        ])
+        ], needs: ["calls", "concurrent"])
 }
 
 extension Format<[LimitSettings.Group]> {

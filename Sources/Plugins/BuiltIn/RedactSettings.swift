@@ -17,13 +17,13 @@ package struct RedactSettings: GuardingSettings {
         Key.common + [
             Key.hooks,
             Key(
-                "patterns", \.selection.patterns, .expressions,
+                "patterns", \.selection.patterns, .someExpressions,
                 "Regular expressions (PCRE2); of one with a group, only the group is replaced.",
                 example: "[\"[0-9]{9,}\"]"),
             Key(
-                "fields", \.selection.fields, .fields,
+                "fields", \.selection.fields, .someFields,
                 "Places in arguments, structured content and text that is JSON.",
                 example: "[\"customer.card\", \"**.password\"]"),
             Key("replacement", \.replacement, .string, "What stands in their place."),
-        ] + Key.safety)
+        ] + Key.safety, needs: ["patterns", "fields"])
 }

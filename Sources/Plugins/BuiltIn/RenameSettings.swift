@@ -1,4 +1,5 @@
 package import Aggregator
+import Wire
 
 /// The settings of `rename: { "upstream/tool": "new-name" }`.
 package struct RenameSettings: Settings {
@@ -8,10 +9,14 @@ package struct RenameSettings: Settings {
     package init() {}
 
     /// How the settings are written.
-    package static let format = Format<String>.publishedName.dictionary().map(
-        { names in
+    package static let format = Format<Self>(names.schema) { node, reading in
+        for entry in node.entries ?? [] { reading.mention(items: entry.key, at: entry.mark) }
+        return names.read(node, &reading).map { names in
             var settings = Self()
             settings.names = names
             return settings
-        }, back: \.names)
+        }
+    }
+
+    private static let names = Format<String>.publishedName.dictionary()
 }

@@ -26,7 +26,7 @@ package struct TokenizeSettings: GuardingSettings {
                 "Places in the arguments whose whole value is replaced.",
                 example: "[\"customer.name\", \"**.card\"]"),
             Key(
-                "keys", \.keys, Format<Text>.sealingKey.list(),
+                "keys", \.keys, Format<Text>.sealingKey.list(atLeast: 1),
                 "The keys, the newest first: it makes the tokens, all of them open them. 32 bytes "
                     + "each, in Base64 or hexadecimal digits.",
                 isRequired: true, example: "[\"${env:TOKEN_KEY}\"]"),

@@ -44,6 +44,9 @@ struct Selection: Sendable, Equatable {
 extension Format<[Pattern]> {
     /// PCRE2 expressions, compiled when the configuration is read.
     static let expressions = Format<Pattern>.expression.list()
+
+    /// The same, and at least one.
+    static let someExpressions = Format<Pattern>.expression.list(atLeast: 1)
 }
 
 extension Format<Pattern> {
@@ -65,6 +68,9 @@ extension Format<Pattern> {
 extension Format<[FieldPath]> {
     /// Places in documents.
     static let fields = Format<FieldPath>.field.list()
+
+    /// The same, and at least one.
+    static let someFields = Format<FieldPath>.field.list(atLeast: 1)
 }
 
 extension Format<FieldPath> {

@@ -20,7 +20,7 @@ package struct JQBench: Sendable {
     package func run() async { await rules.pool.run() }
 
     /// What is wrong with the programs, for people; waits until they are compiled.
-    package func problems() async -> [String] { await rules.complaints() }
+    package func problems() async -> [RuleProblem] { await rules.complaints() }
 
     /// Whether the workers can do nothing but compute.
     package var isConfined: Bool { rules.pool.isConfined }

@@ -24,7 +24,7 @@ struct JQRules {
             workshop: TemplateWorkshop(
                 tools.programs?.loop, executable: Self.executable, log: tools.log),
             time: tools.time, log: tools.log,
-            describe: { refusal in settings[Int(refusal.rule)].words(refusal) })
+            describe: { refusal in settings[Int(refusal.rule)].problem(refusal).text })
     }
 
     /// The jq rules of a configuration, in its order.
@@ -44,7 +44,7 @@ struct JQRules {
     }
 
     /// What is wrong with the programs, once libjq has looked at them; nothing is run.
-    func problems() async -> [String] {
+    func problems() async -> [RuleProblem] {
         guard !settings.isEmpty else { return [] }
         return await withTaskGroup(of: Void.self) { group in
             group.addImmediateTask { await pool.run() }
@@ -54,12 +54,12 @@ struct JQRules {
     }
 
     /// The same while the pool runs.
-    func complaints() async -> [String] {
+    func complaints() async -> [RuleProblem] {
         guard !settings.isEmpty else { return [] }
         do throws(Failure) {
-            return try await pool.refusals().map(pool.describe)
+            return try await pool.refusals().map { settings[Int($0.rule)].problem($0) }
         } catch {
-            return [error.message]
+            return [RuleProblem(error.message)]
         }
     }
 
@@ -74,11 +74,16 @@ struct JQRules {
 }
 
 extension JQSettings {
-    /// What is wrong with the program of this rule.
-    fileprivate func words(_ refusal: Report.Refusal) -> String {
-        let name = common.name.map { "'\($0)'" } ?? "without a name"
-        guard let program else { return refusal.reason }
-        return "rule \(name), "
-            + program.show(refusal.reason, line: Int(refusal.line), column: nil)
+    /// What is wrong with a program of this rule.
+    fileprivate func problem(_ refusal: Report.Refusal) -> RuleProblem {
+        let source =
+            switch refusal.part {
+            case .program: program
+            case .condition: condition
+            }
+        let words =
+            source?.show(refusal.reason, line: Int(refusal.line), column: nil) ?? refusal.reason
+        return RuleProblem(
+            (common.name.map { "rule '\($0)', " } ?? "") + words, at: source?.mark)
     }
 }

@@ -16,11 +16,11 @@ extension JQSettings {
                     "Which methods, by name or glob; without it those that concern an item.",
                     example: "tools/call"),
                 Key(
-                    "when", \.condition, Source.format,
+                    "when", \.condition, Source.conditionFormat,
                     "A jq program; the rule is meant unless its first output is false or null.",
                     example: "'$ctx.client != \"ci\"'"),
                 Key(
-                    "program", \.program, Source.format,
+                    "program", \.program, Source.programFormat,
                     "The jq program: one output in the place of its input; `$ctx` says what it is "
                         + "about.", example: "'.limit //= 20'"),
                 Key(
@@ -57,8 +57,16 @@ extension JQSettings {
 
 extension JQSettings.Source {
     /// A program in the configuration itself.
-    fileprivate static let format = Format<Self>(Format<String>.filled.schema) { node, reading in
-        Format<String>.filled.read(node, &reading).map { Self($0) }?.checked(at: node, &reading)
+    fileprivate static let programFormat = format(called: "the program")
+
+    /// A condition in the configuration itself.
+    fileprivate static let conditionFormat = format(called: "the condition")
+
+    private static func format(called noun: String) -> Format<Self> {
+        Format(Format<String>.filled.schema) { node, reading in
+            Format<String>.filled.read(node, &reading).map { Self($0, called: noun) }?
+                .checked(at: node, &reading)
+        }
     }
 
     /// A program in a file of its own.
@@ -71,7 +79,11 @@ extension JQSettings.Source {
 
     /// The same, or nil after a report of what a rule cannot do.
     private func checked(at node: Node, _ reading: inout Reading) -> Self? {
-        guard let fault else { return self }
+        guard let fault else {
+            var source = self
+            source.mark = node.mark
+            return source
+        }
         let lines = fault.split(separator: "\n").map(String.init)
         reading.report(
             "\(reading.place ?? "the program"), \(lines.first ?? "")", at: node.mark,

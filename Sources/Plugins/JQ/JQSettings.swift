@@ -32,18 +32,32 @@ package struct JQSettings: GuardingSettings {
         package let file: String?
         /// Where that file is, which messages do not show.
         package let path: String?
+        /// What messages call it where it is in no file.
+        let noun: String
+        /// Where the configuration names it; a program that has moved is the same.
+        var mark: Node.Mark?
 
         /// A program of a file, or of the configuration itself.
-        package init(_ text: String, file: String? = nil, path: String? = nil) {
+        package init(
+            _ text: String, file: String? = nil, path: String? = nil,
+            called noun: String = "the program"
+        ) {
             self.text = text
             self.file = file
             self.path = path ?? file
+            self.noun = noun
         }
 
         /// The same; throws what a rule cannot do in words for its author, with line and caret.
-        package init(checking text: String, file: String?) throws(RuleFault) {
-            self.init(text, file: file)
+        package init(
+            checking text: String, file: String?, called noun: String = "the program"
+        ) throws(RuleFault) {
+            self.init(text, file: file, called: noun)
             if let reason = fault { throw RuleFault(reason) }
+        }
+
+        package static func == (one: Self, other: Self) -> Bool {
+            one.text == other.text && one.file == other.file && one.path == other.path
         }
 
         /// What a rule cannot do and this program asks for; nil when there is nothing.
@@ -65,7 +79,7 @@ package struct JQSettings: GuardingSettings {
                     "it ends where more is expected", line: lines.count,
                     column: (lines.last?.count ?? 0) + 1)
             }
-            let place = file.map { "'\($0)', line \(line)" } ?? "line \(line) of the program"
+            let place = file.map { "'\($0)', line \(line)" } ?? "line \(line) of \(noun)"
             guard line > 0 else { return reason }
             let caret = column ?? (lines[line - 1].prefix { $0 == " " || $0 == "\t" }.count + 1)
             return "\(place): \(reason)\n    \(lines[line - 1])\n    "

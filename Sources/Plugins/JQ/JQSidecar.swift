@@ -1,7 +1,8 @@
 package import Aggregator
 import Wire
 
-/// The file beside a rule's file, `mask.json` beside `mask.jq`: how the rule is meant, and examples.
+/// The file beside a rule's file, `mask.json` beside `mask.jq`: how the rule is meant, and examples;
+/// or a list of examples alone.
 package struct JQSidecar: Sendable, Equatable {
     /// How the rule is tested; nil for as it is configured.
     package var settings: JQSettings?
@@ -10,10 +11,18 @@ package struct JQSidecar: Sendable, Equatable {
     /// A file that says nothing.
     package init() {}
 
+    /// A file with nothing but examples.
+    package init(examples: [JQExample]) { self.examples = examples }
+
     /// Reads the file's text; throws everything that is wrong with it.
     package init(_ text: [UInt8]) throws(Diagnostics) {
         var reading = Reading(environment: [:])
-        let read = Self.shape.read(try Node(json: text), into: &reading)
+        let node = try Node(json: text)
+        let read = reading.within("the file of examples") { reading in
+            node.items == nil
+                ? Self.shape.read(node, into: &reading)
+                : Self.list.read(node, &reading).map { Self(examples: $0) }
+        }
         guard let read, reading.diagnostics.isEmpty else {
             throw Diagnostics(reading.diagnostics)
         }
@@ -27,9 +36,10 @@ package struct JQSidecar: Sendable, Equatable {
                 "settings", \.settings, .object(JQSettings.bareShape),
                 "The rule's keys, as in a configuration."),
             Key(
-                "examples", \.examples, Format<JQExample>.object(JQExample.shape).list(),
-                "What the rule is to make of documents."),
+                "examples", \.examples, list, "What the rule is to make of documents."),
         ])
+
+    private static let list = Format<JQExample>.object(JQExample.shape).list()
 
     /// The path of the file beside a rule's.
     package static func path(beside rule: String) -> String {

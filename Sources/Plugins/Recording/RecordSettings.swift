@@ -31,7 +31,7 @@ package struct RecordSettings: Settings {
                 "maxSize", \.maxSize, .size,
                 "How much is kept, at least 64 KiB; the older half goes first, out of `file.1`."),
             Key(
-                "upstream", \.upstreams, .patterns,
+                "upstream", \.upstreams, .upstreams,
                 "Which upstreams are recorded: a name or glob, or several; all without it.",
                 example: "[crm, \"docs*\"]"),
             Key(

@@ -41,7 +41,7 @@ extension Key where Root: CommonSettings {
                 "What errors and `manifold status` call it, instead of its kind.",
                 example: "crm-rule"),
             Key(
-                "upstream", \Root.common.upstreams, .patterns,
+                "upstream", \Root.common.upstreams, .upstreams,
                 "Which upstreams it is about: a name or glob, or several.", example: "crm"),
             Key(
                 "tool", \Root.common.tools, .patterns,
@@ -59,8 +59,16 @@ extension Key where Root: CommonSettings {
 
 extension Format<[String]> {
     /// One pattern, or a list of them.
-    package static let patterns: Self = {
-        let one = Format<String>.filled.map({ [$0] }, back: { $0.count == 1 ? $0[0] : nil })
-        return .either(Format<String>.filled.list(), one) { $0.scalar != nil }
-    }()
+    package static let patterns = oneOrMore(.filled)
+
+    /// The same, of the names of upstreams.
+    static let upstreams = oneOrMore(.filled.ofUpstreams())
+
+    /// The same, over the original `upstream/name`.
+    static let items = oneOrMore(.filled.ofItems())
+
+    private static func oneOrMore(_ pattern: Format<String>) -> Self {
+        let one = pattern.map({ [$0] }, back: { $0.count == 1 ? $0[0] : nil })
+        return .either(pattern.list(), one) { $0.scalar != nil }
+    }
 }

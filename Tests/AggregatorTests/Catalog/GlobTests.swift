@@ -16,9 +16,24 @@ import Testing
         #expect(Glob(pattern).matches(text) == does)
     }
 
+    @Test(
+        "a glob fits some text that begins in a certain way, or none",
+        arguments: [
+            ("crm/delete_*", "crm/", true), ("crm/delete_*", "crn/", false), ("*", "crm/", true),
+            ("crm*", "crm/", true), ("crm", "crm/", false), ("c?m/x", "crm/", true),
+            ("crm/", "crm/", true), ("*_x", "crm/", true), ("", "crm/", false), ("", "", true),
+            ("c*r/y", "crm/", true), ("c*z", "x", false), ("crm?", "crm/", true),
+            ("crm??x", "crm/", true), ("a**b", "ab", true),
+        ])
+    func begins(pattern: String, start: String, does: Bool) {
+        #expect(Glob(pattern).matchesSome(beginningWith: start) == does)
+    }
+
     @Test("many stars do not make it slow", .timeLimit(.minutes(1)))
     func slow() {
         let pattern = String(repeating: "*a", count: 50) + "b"
-        #expect(!Glob(pattern).matches(String(repeating: "a", count: 5000)))
+        let text = String(repeating: "a", count: 5000)
+        #expect(!Glob(pattern).matches(text))
+        #expect(Glob(pattern).matchesSome(beginningWith: text))
     }
 }

@@ -78,6 +78,34 @@ import Testing
             ),
             ("plugins: [ { hide: {} } ]", "1:20: error: plugin 'hide' needs 'items'"),
             (
+                "plugins: [ { hide: { items: [] } } ]",
+                "1:29: error: 'items' of plugin 'hide' must be a list with something in it"
+            ),
+            (
+                "plugins: [ { redact: {} } ]",
+                "1:22: error: plugin 'redact' needs 'patterns' or 'fields', or it does nothing"
+            ),
+            (
+                "plugins: [ { redact: { fields: [] } } ]",
+                "1:32: error: 'fields' of plugin 'redact' must be a list with something in it"
+            ),
+            (
+                "plugins: [ { limit: { per: 1 min } } ]",
+                "1:21: error: plugin 'limit' needs 'calls' or 'concurrent', or it does nothing"
+            ),
+            (
+                "plugins: [ { access: } ]",
+                "1:22: error: plugin 'access' needs 'allow' or 'deny', or it does nothing"
+            ),
+            (
+                "plugins: [ { access: { alow: [a] } } ]",
+                "1:24: error: unknown key 'alow' in plugin 'access'; did you mean 'allow'?"
+            ),
+            (
+                "plugins: [ { tokenize: { keys: [] } } ]",
+                "1:32: error: 'keys' of plugin 'tokenize' must be a list with something in it"
+            ),
+            (
                 "plugins: [ {} ]",
                 "1:12: error: item 1 of 'plugins' needs one of 'hide', 'rename', 'access', "
                     + "'redact', 'tokenize', 'jq', 'executable', 'limit', 'timeout', 'audit', "

@@ -31,6 +31,15 @@ func complaint(_ text: String, environment: [String: String] = [:]) throws -> St
     }
 }
 
+/// What the user of a right configuration is warned of, without the excerpts.
+func warnings(_ text: String) throws -> [String] {
+    var found: [String] = []
+    _ = try Configuration.read(
+        try YAML.parse(Array(text.utf8)), vocabulary: vocabulary, environment: [:],
+        warn: { found.append("\($0.mark.line):\($0.mark.column): \($0.message)") })
+    return found
+}
+
 /// A file of the repository, compared with what the program generates.
 ///
 /// With `MANIFOLD_WRITE_GENERATED` set the file is written instead.

@@ -5,13 +5,17 @@ import Testing
 /// A test took longer than it may.
 struct TookTooLong: Error {}
 
-/// Runs a test's body as the root of a loop of its own, on the calling thread, for at most a minute.
-func onLoop(_ body: @escaping @Sendable (EventLoop) async throws -> Void) throws {
+/// Runs a test's body as the root of a loop of its own, on the calling thread, for a minute at most
+/// unless more is allowed.
+func onLoop(
+    within limit: Duration = .seconds(60),
+    _ body: @escaping @Sendable (EventLoop) async throws -> Void
+) throws {
     let loop = try EventLoop.make()
     let failure = Mutex<(any Error)?>(nil)
     _ = loop.run {
         do {
-            try await withDeadline(of: .seconds(60), on: loop) { try await body(loop) }
+            try await withDeadline(of: limit, on: loop) { try await body(loop) }
         } catch {
             failure.withLock { $0 = error }
         }

@@ -17,7 +17,7 @@ import Testing
         .refused([]),
         .refused([
             Report.Refusal(rule: 1, line: 2, reason: "three"),
-            Report.Refusal(rule: 4, line: 0, reason: ""),
+            Report.Refusal(rule: 4, part: .condition, line: 0, reason: ""),
         ]), .unable("no libjq"),
         .ended(place: 1, number: 2, status: .code(3)),
         .ended(place: .max, number: 0, status: .signal(31)),

@@ -163,6 +163,7 @@ import Testing
         try withPool(programs) { pool in
             let refusals = try await pool.refusals()
             #expect(refusals.map(\.rule) == [1, 2, 3])
+            #expect(refusals.map(\.part) == [.program, .program, .condition])
             #expect(refusals[0].line == 2)
             #expect(refusals[0].reason.contains("nothing/1"))
             #expect(refusals[2].line == 3)

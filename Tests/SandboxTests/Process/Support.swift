@@ -39,8 +39,9 @@ func withPool(
     if let error = failure.withLock({ $0 }) { throw error }
 }
 
-/// The program of this package, which lies beside the one that runs its tests.
+/// The program of this package, which lies beside the one that runs its tests, or is named.
 private let program: String = {
+    if let named = Environment.current()["MANIFOLD_TEST_WORKERS"] { return named }
     let own = Environment.executablePath ?? ""
     return own[..<(own.lastIndex(of: "/") ?? own.endIndex)] + "/manifold"
 }()

@@ -25,6 +25,7 @@ struct Check: CommandRun {
         let plan = Visit.Plan(only: arguments["upstream"])
         return try Visit.run(arguments, environment, plan) { visit in
             if !arguments.has("json") {
+                StandardError.write(visit.loaded.shownWarnings)
                 visit.console.write("Configuration \(visit.loaded.location)\n\n")
             }
             let patience = given ?? Self.patience(visit.hub.configuration)
@@ -54,6 +55,7 @@ struct Check: CommandRun {
         if arguments.has("json") {
             StandardOutput.write(json(loaded) { _ in } + [UInt8(ascii: "\n")])
         } else {
+            StandardError.write(loaded.shownWarnings)
             let ink = Ink(descriptor: 1, environment)
             StandardOutput.write(summary(loaded, ink))
         }
@@ -114,6 +116,8 @@ struct Check: CommandRun {
         writer.beginArray()
         for upstream in loaded.configuration.upstreams { writer.string(upstream.name) }
         writer.endArray()
+        writer.key("configurationWarnings")
+        writer.diagnostics(loaded.warnings, of: loaded.location.name)
         more(&writer)
         writer.endObject()
         return writer.bytes

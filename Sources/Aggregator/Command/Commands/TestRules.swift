@@ -41,7 +41,7 @@ struct TestRules: CommandRun {
         guard arguments.operands.isEmpty else { return try TestedRule.all(at: arguments.operands) }
         let loaded = try LoadedConfiguration.load(
             flag: arguments["config"], environment, usesSecrets: false)
-        return try TestedRule.all(in: loaded)
+        return try TestedRule.all(in: loaded, made: arguments["accept"] != nil)
     }
 
     private func acceptance(_ environment: Environment) throws -> Acceptance? {

@@ -67,7 +67,8 @@ struct TryRule: CommandRun {
             settings.part = part
         }
         if let text = arguments["when"] {
-            settings.condition = try JQSettings.Source(checked: text, file: nil)
+            settings.condition = try JQSettings.Source(
+                checked: text, file: nil, called: "'--when'")
         }
         if let globs = arguments.lists["upstream"] { settings.common.upstreams = globs }
         if let globs = arguments.lists["tool"] { settings.common.tools = globs }

@@ -13,6 +13,8 @@ struct ExampleFile: Sendable {
     }
 
     private let settings: [UInt8]
+    /// Whether the file has nothing but examples.
+    private let isList: Bool
     private var examples: [(example: JQExample, json: [UInt8])]
     /// Where the examples are whose documents mean the same.
     private var places: [[UInt8]: [Int]] = [:]
@@ -20,7 +22,9 @@ struct ExampleFile: Sendable {
 
     /// The text of a file, which has been read as a sidecar before; an empty one says how a rule is meant.
     init(_ text: [UInt8]?, _ sidecar: JQSidecar, for rule: JQSettings) {
-        let elements = text?.value["examples"]?.elements.map { $0.copy() } ?? []
+        let all = text?.value
+        isList = all?.kind == .array
+        let elements = (isList ? all : all?["examples"])?.elements.map { $0.copy() } ?? []
         examples = zip(sidecar.examples, elements).map { ($0, $1) }
         settings = text.map { $0.value["settings"]?.copy() ?? [] } ?? rule.bare
         for (index, entry) in examples.enumerated() {
@@ -48,16 +52,18 @@ struct ExampleFile: Sendable {
 
     /// The text of the file.
     var text: [UInt8] {
+        if isList { return Array("[\(list)\n]\n".utf8) }
         var text = "{\n"
         if !settings.isEmpty {
             text += "  \"settings\": \(String(decoding: settings, as: UTF8.self)),\n"
         }
-        text += "  \"examples\": ["
-        for (index, example) in examples.enumerated() {
-            text += index == 0 ? "\n    " : ",\n    "
-            text += String(decoding: example.json, as: UTF8.self)
-        }
+        text += "  \"examples\": [\(list)"
         return Array((text + (examples.isEmpty ? "]\n}\n" : "\n  ]\n}\n")).utf8)
+    }
+
+    private var list: String {
+        examples.map { "\n    " + String(decoding: $0.json, as: UTF8.self) }
+            .joined(separator: ",")
     }
 }
 

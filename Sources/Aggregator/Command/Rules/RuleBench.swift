@@ -28,7 +28,7 @@ struct RuleBench: Sendable {
                 let problems = await bench.bench.problems()
                 guard problems.isEmpty else {
                     failure.withLock {
-                        $0 = LoadError(problems.map { "manifold: \($0)\n" }.joined())
+                        $0 = LoadError(problems.map { "manifold: \($0.text)\n" }.joined())
                     }
                     return ExitCode.usage
                 }

@@ -20,17 +20,20 @@ struct TestedRule: Sendable {
 
     // MARK: Of a configuration
 
-    /// The jq rules of a configuration, in its order.
-    static func all(in loaded: LoadedConfiguration) throws(LoadError) -> [TestedRule] {
+    /// The jq rules of a configuration, in its order; files of examples that it names must be there,
+    /// unless they are to be `made`.
+    static func all(
+        in loaded: LoadedConfiguration, made: Bool = false
+    ) throws(LoadError) -> [TestedRule] {
         var rules: [TestedRule] = []
         for plugin in loaded.configuration.plugins {
             guard let settings = plugin.settings as? JQSettings else { continue }
-            rules.append(try TestedRule(settings, number: rules.count + 1))
+            rules.append(try TestedRule(settings, number: rules.count + 1, made))
         }
         return rules
     }
 
-    private init(_ settings: JQSettings, number: Int) throws(LoadError) {
+    private init(_ settings: JQSettings, number: Int, _ made: Bool) throws(LoadError) {
         name = settings.common.name ?? settings.program?.file ?? "jq rule \(number)"
         scope = Self.scope(settings)
         let sidecar: JQSidecar
@@ -40,7 +43,7 @@ struct TestedRule: Sendable {
             sidecar = JQSidecar(examples: list)
         case .file(let path):
             file = path.value
-            sidecar = try Self.sidecar(path.value)
+            sidecar = try made ? Self.sidecar(path.value) : Self.named(path.value)
         case .beside:
             file = settings.program?.path.map(JQSidecar.path)
             sidecar =
@@ -99,7 +102,11 @@ struct TestedRule: Sendable {
 
     /// What the file beside a rule says; nothing where there is none.
     static func sidecar(_ path: String) throws(LoadError) -> JQSidecar {
-        guard File.stamp(path) != nil else { return JQSidecar() }
+        File.stamp(path) == nil ? JQSidecar() : try named(path)
+    }
+
+    /// What a file says that has to be there.
+    private static func named(_ path: String) throws(LoadError) -> JQSidecar {
         let text = try text(at: path)
         do throws(Diagnostics) {
             return try JQSidecar(text)
@@ -128,13 +135,6 @@ struct TestedRule: Sendable {
     }
 }
 
-extension JQSidecar {
-    fileprivate init(examples: [JQExample]) {
-        self.init()
-        self.examples = examples
-    }
-}
-
 extension JQSettings.Source {
     /// The program in a file; throws why there is none, or what a rule cannot do in it.
     init(at path: String) throws(LoadError) {
@@ -148,9 +148,11 @@ extension JQSettings.Source {
     }
 
     /// A program; throws what a rule cannot do in it.
-    init(checked text: String, file: String?) throws(LoadError) {
+    init(
+        checked text: String, file: String?, called noun: String = "the program"
+    ) throws(LoadError) {
         do throws(RuleFault) {
-            try self.init(checking: text, file: file)
+            try self.init(checking: text, file: file, called: noun)
         } catch {
             throw LoadError("manifold: \(error.reason)\n")
         }

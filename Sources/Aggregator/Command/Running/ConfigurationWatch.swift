@@ -68,6 +68,7 @@ final class ConfigurationWatch: Sendable {
             try await loaded.compile(
                 assembly.pluginTools(keepsFiles: false), after: hub.configuration)
             hub.note(problem: nil)
+            loaded.warn(assembly.log)
             if let recorder = assembly.recorder {
                 recorder.adopt(loaded.configuration, time: assembly.loop)
             }

@@ -27,21 +27,26 @@ struct LoadError: Error, Sendable {
         writer.key("message")
         writer.string(text)
         writer.key("errors")
-        writer.beginArray()
-        for diagnostic in diagnostics {
-            writer.beginObject()
-            writer.key("file")
-            writer.string(name ?? "")
-            writer.key("line")
-            writer.integer(diagnostic.mark.line)
-            writer.key("column")
-            writer.integer(diagnostic.mark.column)
-            writer.key("message")
-            writer.string(diagnostic.message)
-            writer.endObject()
-        }
-        writer.endArray()
+        writer.diagnostics(diagnostics, of: name ?? "")
         writer.endObject()
         return writer.bytes
+    }
+}
+
+extension JSONWriter {
+    /// Writes what is wrong with a file, with the places.
+    mutating func diagnostics(_ diagnostics: [Diagnostic], of file: String) {
+        beginArray()
+        for diagnostic in diagnostics {
+            beginObject()
+            member("file", file)
+            key("line")
+            integer(diagnostic.mark.line)
+            key("column")
+            integer(diagnostic.mark.column)
+            member("message", diagnostic.message)
+            endObject()
+        }
+        endArray()
     }
 }

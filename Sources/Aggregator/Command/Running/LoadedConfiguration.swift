@@ -8,10 +8,14 @@ import Wire
 /// A configuration that was found, read and understood, and where it came from.
 struct LoadedConfiguration: Sendable {
     let location: Location
-    let configuration: Configuration
+    var configuration: Configuration
     /// The files that it names and whose text is a part of it, such as programs of rules, as they
     /// were found: nil for one that was not there.
     var files: [String: FileStamp?] = [:]
+    /// The text, for messages about it; nil where there is none.
+    var source: Source?
+    /// What is no mistake, but can hardly be meant.
+    var warnings: [Diagnostic] = []
 
     /// The kinds that this version knows.
     static let vocabulary = Vocabulary(
@@ -19,9 +23,9 @@ struct LoadedConfiguration: Sendable {
 
     /// The same with one upstream only.
     func keeping(_ upstream: String) -> Self {
-        var configuration = configuration
-        configuration.upstreams.removeAll { $0.name != upstream }
-        return Self(location: location, configuration: configuration, files: files)
+        var loaded = self
+        loaded.configuration.upstreams.removeAll { $0.name != upstream }
+        return loaded
     }
 
     /// Finds the configuration where `Location` says, and reads it; its secrets only if they are used.
@@ -49,18 +53,20 @@ struct LoadedConfiguration: Sendable {
     ) throws(LoadError) -> Self {
         let (source, node) = try parse(location)
         let files = Mutex<[String: FileStamp?]>([:])
+        var warnings: [Diagnostic] = []
         do throws(Diagnostics) {
             let configuration = try Configuration.read(
                 node, vocabulary: vocabulary, environment: environment.dictionary,
                 folder: location.path.map { PathText.folder(of: PathText.absolute($0)) },
-                secrets: secrets
-            ) { (path) throws(Reading.Unreadable) in
-                let stamp = File.stamp(path.value)
-                files.withLock { _ = $0.updateValue(stamp, forKey: path.value) }
-                return try text(of: path)
-            }
+                secrets: secrets,
+                files: { (path) throws(Reading.Unreadable) in
+                    let stamp = File.stamp(path.value)
+                    files.withLock { _ = $0.updateValue(stamp, forKey: path.value) }
+                    return try text(of: path)
+                }, warn: { warnings.append($0) })
             return Self(
-                location: location, configuration: configuration, files: files.withLock { $0 })
+                location: location, configuration: configuration, files: files.withLock { $0 },
+                source: source, warnings: warnings)
         } catch {
             var failure = LoadError(source.show(error), source.name, error.all)
             failure.files = files.withLock { $0 }
@@ -74,7 +80,30 @@ struct LoadedConfiguration: Sendable {
     ) async throws(LoadError) {
         let problems = await PluginKinds.problems(configuration, tools, after: old)
         guard !problems.isEmpty else { return }
-        throw LoadError(problems.map { "\(location.name): \($0)\n" }.joined())
+        let others = problems.filter { $0.mark == nil }.map { "\(location.name): \($0.text)\n" }
+        let placed = Diagnostics(
+            problems.compactMap { problem in
+                problem.mark.map {
+                    Diagnostic(
+                        problem.lines.first ?? "", at: $0, excerpt: Array(problem.lines.dropFirst())
+                    )
+                }
+            })
+        throw LoadError(
+            (source?.show(placed) ?? "") + others.joined(), location.name, placed.all)
+    }
+
+    /// The warnings with line and caret, as compilers give them.
+    var shownWarnings: String {
+        warnings.map { source?.show($0, as: .warning) ?? "" }.joined()
+    }
+
+    /// Tells the log of the warnings.
+    func warn(_ log: Log) {
+        for warning in warnings {
+            let mark = warning.mark
+            log(.warning, "\(location.name):\(mark.line):\(mark.column): \(warning.message).")
+        }
     }
 
     /// The document at a location as it is written, before anything is expanded.

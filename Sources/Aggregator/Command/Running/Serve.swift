@@ -27,6 +27,7 @@ struct Serve: CommandRun {
     ) throws -> Int32 {
         let log = try LogSink.make(arguments, standard: .info)
         let loaded = try LoadedConfiguration.load(flag: arguments["config"], environment)
+        loaded.warn(log)
         let address = try address(loaded.configuration)
         let loop = try EventLoop.make()
         let recorder = try plan(loaded.configuration)?

@@ -31,4 +31,35 @@ package struct Glob: Sendable, Hashable {
         }
         return pattern[at...].allSatisfy { $0 == "*" }
     }
+
+    /// Whether some text that begins like this fits the pattern.
+    package func matchesSome(beginningWith start: String) -> Bool {
+        // Where the rest of the pattern may go on; what is left of it always fits some text.
+        var places = afterStars([0])
+        for scalar in start.unicodeScalars {
+            var next: Set<Int> = []
+            for place in places where place < pattern.count {
+                if pattern[place] == "*" {
+                    next.insert(place)
+                } else if pattern[place] == "?" || pattern[place] == scalar {
+                    next.insert(place + 1)
+                }
+            }
+            places = afterStars(next)
+        }
+        return !places.isEmpty
+    }
+
+    /// These places, and those that follow when a `*` stands for nothing.
+    private func afterStars(_ places: Set<Int>) -> Set<Int> {
+        var all = places
+        for start in places {
+            var place = start
+            while place < pattern.count, pattern[place] == "*" {
+                place += 1
+                all.insert(place)
+            }
+        }
+        return all
+    }
 }

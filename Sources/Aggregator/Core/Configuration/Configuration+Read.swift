@@ -5,10 +5,12 @@ extension Configuration {
     ///
     /// `${env:NAME}` is expanded from the given variables and `${secret:NAME}` from the given secrets,
     /// in values only. Relative paths start from `folder`, that of the file; without one they are
-    /// refused. What a file has that an entry names is asked of `files`.
+    /// refused. What a file has that an entry names is asked of `files`. What is no mistake, but can
+    /// hardly be meant, is told to `warn`.
     package static func read(
         _ node: Node, vocabulary: Vocabulary, environment: [String: String],
-        folder: String? = nil, secrets: Secrets = Secrets(), files: Reading.Files? = nil
+        folder: String? = nil, secrets: Secrets = Secrets(), files: Reading.Files? = nil,
+        warn: (Diagnostic) -> Void = { _ in }
     ) throws(Diagnostics) -> Configuration {
         var reading = Reading(
             environment: environment, folder: folder, secrets: secrets, files: files)
@@ -16,6 +18,7 @@ extension Configuration {
         guard var configuration, reading.diagnostics.isEmpty else {
             throw Diagnostics(reading.diagnostics)
         }
+        for warning in reading.strangers(to: configuration.upstreams.map(\.name)) { warn(warning) }
         let secrets = reading.expanded.union(Self.writtenSecrets(node))
         configuration.confidential = Set(secrets.map { Text($0, written: "${…}") })
         return configuration

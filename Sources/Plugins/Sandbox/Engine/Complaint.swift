@@ -4,7 +4,10 @@
 /// column and a mark under it.
 enum Complaint {
     /// The refusal of a program that was compiled with `linesBefore` lines of ours before it.
-    static func refusal(of rule: Int, _ lines: [String], linesBefore: Int) -> Report.Refusal {
+    static func refusal(
+        of rule: Int, in part: Report.Refusal.Part = .program, _ lines: [String],
+        linesBefore: Int
+    ) -> Report.Refusal {
         let first = lines.first { $0.contains("error:") } ?? lines.first ?? ""
         let head = first.split(separator: "\n").first.map(String.init) ?? ""
         var reason = Substring(head)
@@ -21,7 +24,8 @@ enum Complaint {
         }
         let words = reason.isEmpty ? "libjq does not compile it" : String(reason)
         return Report.Refusal(
-            rule: UInt32(rule), line: UInt32(max(0, line - linesBefore)), reason: words)
+            rule: UInt32(rule), part: part, line: UInt32(max(0, line - linesBefore)),
+            reason: words)
     }
 
     private static func number(after word: String, in text: Substring) -> Int {

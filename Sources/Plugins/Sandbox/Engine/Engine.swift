@@ -99,13 +99,17 @@ final class Engine {
     ) -> [Report.Refusal] {
         var found: [Report.Refusal] = []
         for (index, program) in programs.enumerated() {
-            for text in [program.condition, program.text].compactMap(\.self) {
+            let parts: [(Report.Refusal.Part, String?)] = [
+                (.condition, program.condition), (.program, program.text),
+            ]
+            for (part, text) in parts {
+                guard let text else { continue }
                 do throws(JQComplaints) {
                     _ = try JQMachine.compile(ProgramText.alone(text), library)
                 } catch {
                     found.append(
                         Complaint.refusal(
-                            of: index, error.lines, linesBefore: ProgramText.linesBefore))
+                            of: index, in: part, error.lines, linesBefore: ProgramText.linesBefore))
                 }
             }
         }

@@ -14,16 +14,21 @@ package enum Report: Sendable, Equatable {
 
     /// Why a program cannot be run.
     package struct Refusal: Sendable, Equatable {
+        /// Which of a rule's texts it is about.
+        package enum Part: UInt8, Sendable { case program, condition }
+
         /// The program, by its place in the list.
         package let rule: UInt32
+        package let part: Part
         /// The line of its text, from 1; 0 when that cannot be told.
         package let line: UInt32
         /// A clause without a period.
         package let reason: String
 
         /// A refusal with every part given.
-        package init(rule: UInt32, line: UInt32, reason: String) {
+        package init(rule: UInt32, part: Part = .program, line: UInt32, reason: String) {
             self.rule = rule
+            self.part = part
             self.line = line
             self.reason = reason
         }
@@ -45,6 +50,7 @@ package enum Report: Sendable, Equatable {
             writer.byte(Kind.refused.rawValue)
             for refusal in refusals {
                 writer.number(refusal.rule)
+                writer.byte(refusal.part.rawValue)
                 writer.number(refusal.line)
                 writer.part(refusal.reason.utf8)
             }
@@ -89,9 +95,11 @@ package enum Report: Sendable, Equatable {
 
     private static func refusals(_ reader: inout FrameReader) -> [Refusal] {
         var refusals: [Refusal] = []
-        while let rule = reader.number(), let line = reader.number(), let reason = reader.part() {
+        while let rule = reader.number(), let part = reader.byte().flatMap(Refusal.Part.init),
+            let line = reader.number(), let reason = reader.part()
+        {
             let text = String(decoding: reason, as: UTF8.self)
-            refusals.append(Refusal(rule: rule, line: line, reason: text))
+            refusals.append(Refusal(rule: rule, part: part, line: line, reason: text))
         }
         return refusals
     }

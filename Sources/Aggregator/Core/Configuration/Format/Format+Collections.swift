@@ -1,13 +1,13 @@
 package import Wire
 
 extension Format {
-    /// A list of such values; a key without a value is an empty list.
-    package func list() -> Format<[Value]> {
+    /// A list of at least so many such values; a key without a value is an empty list.
+    package func list(atLeast count: Int = 0) -> Format<[Value]> {
         let item = self
-        return Format<[Value]>(.list(item.schema), show: { Self.literal($0, item) }) {
-            node, reading in
-            guard let items = node.items ?? Self.nothing(node, []) else {
-                reading.reportMismatch(.list(item.schema), at: node)
+        let schema: @Sendable () -> Schema = { .list(item.schema, atLeast: count) }
+        return Format<[Value]>(schema(), show: { Self.literal($0, item) }) { node, reading in
+            guard let items = node.items ?? Self.nothing(node, []), items.count >= count else {
+                reading.reportMismatch(schema(), at: node)
                 return nil
             }
             return items.enumerated().compactMap { index, node in

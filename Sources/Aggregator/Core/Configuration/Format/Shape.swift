@@ -12,11 +12,14 @@ package struct Shape<Value: Sendable>: Sendable {
     package var hint: @Sendable (String) -> String? = { _ in nil }
     /// Keys of which exactly one must be given.
     package var alternatives: [String] = []
+    /// Keys of which at least one must be given: without any, the object would do nothing.
+    package let needs: [String]
 
     /// A shape whose defaults are those of a blank value.
-    package init(_ blank: Value, _ keys: [Key<Value>]) {
+    package init(_ blank: Value, _ keys: [Key<Value>], needs: [String] = []) {
         self.blank = blank
         self.keys = keys
+        self.needs = needs
     }
 
     /// The value of a node; what is wrong is reported, and the rest is still read.
@@ -53,6 +56,12 @@ package struct Shape<Value: Sendable>: Sendable {
             let few = shown.count == 1 ? names : "one of \(names)"
             reading.report("\(place) needs \(few)", at: node.mark)
         }
+        if !needs.isEmpty,
+            !(entries.map(\.key) + meant(by: entries)).contains(where: needs.contains)
+        {
+            let names = needs.map { "'\($0)'" }.joined(separator: " or ")
+            reading.report("\(place) needs \(names), or it does nothing", at: node.mark)
+        }
         for extra in given.dropFirst() {
             let first = given[0].key
             reading.report(
@@ -83,7 +92,9 @@ package struct Shape<Value: Sendable>: Sendable {
 
     /// What an object of this shape may look like.
     package var schema: Schema {
-        .object(.init(keys: keys.compactMap { $0.schema(blank) }, alternatives: shown))
+        let object = Schema.Object(
+            keys: keys.compactMap { $0.schema(blank) }, alternatives: shown, needs: needs)
+        return .object(object)
     }
 }
 

@@ -8,6 +8,8 @@ package struct Reading: Sendable {
     package private(set) var diagnostics: [Diagnostic] = []
     /// What the node being read is called in a message, such as `upstream 'clock'`; nil at the top.
     package private(set) var place: String?
+    /// Which upstreams rules name so far.
+    var mentions: [Mention] = []
     /// The values that were expanded so far.
     private(set) var expanded: Set<String> = []
     /// The folder that relative paths start from; nil when the configuration has none.

@@ -18,13 +18,17 @@ package struct Source: Sendable {
         lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     }
 
+    /// How bad something is.
+    package enum Severity: String, Sendable { case error, warning }
+
     /// `name:line:column: error: message`, its excerpt, the line, a caret under the column; ends in LF.
-    package func show(_ diagnostic: Diagnostic) -> String {
+    package func show(_ diagnostic: Diagnostic, as severity: Severity = .error) -> String {
         let mark = diagnostic.mark
         let lines = ([diagnostic.message] + diagnostic.excerpt).map { line in
             string(line.unicodeScalars.prefix(Self.longest).map(Self.visible)) + "\n"
         }
-        let head = "\(name):\(mark.line):\(mark.column): error: \(lines.joined())"
+        let place = "\(name):\(mark.line):\(mark.column)"
+        let head = "\(place): \(severity.rawValue): \(lines.joined())"
         guard let (line, indent) = excerpt(at: mark) else { return head }
         return head + "\(line)\n\(indent)^\n"
     }

@@ -44,8 +44,12 @@ extension Schema {
         case .size: writer.extend("size")
         case .null: writer.member("type", "null")
         case .choice(let words): writer.orExpansion { $0.texts("enum", words) }
-        case .list(let item):
-            writer.types(["array", "null"])
+        case .list(let item, let count):
+            writer.types(count == 0 ? ["array", "null"] : ["array"])
+            if count > 0 {
+                writer.key("minItems")
+                writer.integer(count)
+            }
             writer.key("items")
             item.write(to: &writer)
         case .mapping(let keys, let values):
@@ -67,13 +71,15 @@ extension Schema {
 extension Schema.Object {
     fileprivate func writeBody(to writer: inout JSONWriter) {
         let required = keys.filter(\.isRequired).map(\.name)
-        writer.types(required.isEmpty && alternatives.isEmpty ? ["object", "null"] : ["object"])
+        let mayBeEmpty = required.isEmpty && alternatives.isEmpty && needs.isEmpty
+        writer.types(mayBeEmpty ? ["object", "null"] : ["object"])
         writer.key("properties")
         writer.beginObject()
         for key in keys { key.write(to: &writer) }
         writer.endObject()
         if !required.isEmpty { writer.texts("required", required) }
-        if !alternatives.isEmpty { writer.exactlyOne(of: alternatives) }
+        if !alternatives.isEmpty { writer.require("oneOf", alternatives) }
+        if !needs.isEmpty { writer.require("anyOf", needs) }
         writer.key("additionalProperties")
         writer.bool(false)
     }

@@ -102,9 +102,9 @@ extension JSONWriter {
         endArray()
     }
 
-    /// Writes that exactly one of these keys must be there.
-    mutating func exactlyOne(of names: [String]) {
-        key("oneOf")
+    /// Writes how many of these keys must be there: `oneOf` them, or `anyOf`.
+    mutating func require(_ rule: String, _ names: [String]) {
+        key(rule)
         beginArray()
         for name in names {
             beginObject()

@@ -23,7 +23,7 @@ extension Schema {
     /// The schema of the entries of a list or a mapping, or the schema itself.
     private var unwrapped: Schema {
         switch self {
-        case .list(let item): item
+        case .list(let item, _): item
         case .mapping(_, let values): values
         case .text, .word, .bool, .integer, .duration, .size, .null, .choice, .object, .either,
             .anything:
@@ -42,7 +42,7 @@ extension Schema {
         case .size: "size"
         case .null: "null"
         case .choice(let words): words.map { "`\($0)`" }.joined(separator: " or ")
-        case .list(let item): "list of \(item.summary)"
+        case .list(let item, _): "list of \(item.summary)"
         case .mapping(_, let values): "mapping of \(values.summary)"
         case .object: "object"
         case .either(let schemas): schemas.map(\.summary).joined(separator: ", or ")

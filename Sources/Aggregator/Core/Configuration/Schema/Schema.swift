@@ -15,7 +15,8 @@ package indirect enum Schema: Sendable, Hashable {
     case null
     /// One of these strings.
     case choice([String])
-    case list(Schema)
+    /// A list, of at least so many values.
+    case list(Schema, atLeast: Int = 0)
     /// A mapping with free keys.
     case mapping(keys: Form?, values: Schema)
     /// A mapping with known keys.
@@ -44,11 +45,14 @@ package indirect enum Schema: Sendable, Hashable {
         package var keys: [Key]
         /// Keys of which exactly one must be given; empty for no such rule.
         package var alternatives: [String] = []
+        /// Keys of which at least one must be given; empty for no such rule.
+        package var needs: [String] = []
 
         /// An object with these keys.
-        package init(keys: [Key], alternatives: [String] = []) {
+        package init(keys: [Key], alternatives: [String] = [], needs: [String] = []) {
             self.keys = keys
             self.alternatives = alternatives
+            self.needs = needs
         }
     }
 
@@ -86,7 +90,7 @@ extension Schema {
         case .size: "a size such as '8 MiB'"
         case .null: "null"
         case .choice(let words): "one of \(words.map { "'\($0)'" }.joined(separator: ", "))"
-        case .list: "a list"
+        case .list(_, let count): count == 0 ? "a list" : "a list with something in it"
         case .mapping, .object: "a mapping"
         case .either(let schemas): schemas.map(\.expectation).joined(separator: ", or ")
         case .anything: "a value of JSON"

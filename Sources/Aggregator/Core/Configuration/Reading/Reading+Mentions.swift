@@ -1,0 +1,70 @@
+package import Wire
+
+extension Reading {
+    /// That a rule names upstreams: whether there are any can only be told when all is read.
+    struct Mention: Sendable {
+        /// A name or glob.
+        let pattern: String
+        /// Whether it is one of `upstream/item` instead of the upstream alone.
+        let namesItem: Bool
+        let mark: Node.Mark
+        /// What it is called in a message.
+        let place: String?
+    }
+
+    /// Notes that a rule is about upstreams with a name or glob.
+    package mutating func mention(upstreams pattern: String, at mark: Node.Mark) {
+        mentions.append(Mention(pattern: pattern, namesItem: false, mark: mark, place: place))
+    }
+
+    /// Notes that a rule is about what fits `upstream/item`.
+    package mutating func mention(items pattern: String, at mark: Node.Mark) {
+        mentions.append(Mention(pattern: pattern, namesItem: true, mark: mark, place: place))
+    }
+
+    /// A warning about each mention that fits none of these upstreams, in the order of the file.
+    func strangers(to upstreams: [String]) -> [Diagnostic] {
+        let found = mentions.filter { mention in
+            !upstreams.contains { mention.fits($0) }
+        }
+        return Diagnostics(found.map { $0.warning(among: upstreams) }).all
+    }
+}
+
+extension Reading.Mention {
+    fileprivate func fits(_ upstream: String) -> Bool {
+        let glob = Glob(pattern)
+        return namesItem
+            ? glob.matchesSome(beginningWith: upstream + "/") : glob.matches(upstream)
+    }
+
+    fileprivate func warning(among upstreams: [String]) -> Diagnostic {
+        let name = namesItem ? String(pattern.prefix { $0 != "/" }) : pattern
+        let isBare = namesItem && name == pattern
+        let advice =
+            isBare
+            ? "; write it as 'upstream/name'" : Suggestion.question(for: name, among: upstreams)
+        let place = place.map { "\($0): " } ?? ""
+        return Diagnostic("\(place)'\(pattern)' fits no upstream\(advice)", at: mark)
+    }
+}
+
+extension Format<String> {
+    /// The same, where the text is a name or glob of upstreams.
+    package func ofUpstreams() -> Self {
+        Self(schema, show: show) { node, reading in
+            guard let text = read(node, &reading) else { return nil }
+            reading.mention(upstreams: text, at: node.mark)
+            return text
+        }
+    }
+
+    /// The same, where the text is a glob over the original `upstream/name`.
+    package func ofItems() -> Self {
+        Self(schema, show: show) { node, reading in
+            guard let text = read(node, &reading) else { return nil }
+            reading.mention(items: text, at: node.mark)
+            return text
+        }
+    }
+}
