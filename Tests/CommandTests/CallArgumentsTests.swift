@@ -33,6 +33,24 @@ import Wire
         #expect(throws: CallArguments.Fault.self) { try CallArguments(words) }
     }
 
+    @Test("a fault names where the JSON was given")
+    func subjects() {
+        func reason(_ json: String, as subject: String) -> String? {
+            do throws(CallArguments.Fault) {
+                _ = try CallArguments(json: Array(json.utf8), as: subject)
+                return nil
+            } catch {
+                return error.reason
+            }
+        }
+        let broken = reason("{x", as: "'--answer'")
+        #expect(broken?.hasPrefix("'--answer' cannot be read as JSON: ") == true)
+        #expect(reason("[]", as: "'--answer'") == "'--answer' must be a JSON object")
+        #expect(throws: CallArguments.Fault(reason: "the arguments must be a JSON object")) {
+            try CallArguments(["[]"])
+        }
+    }
+
     @Test("a value of the wrong type is refused by its name")
     func wrongType() {
         #expect(throws: CallArguments.Fault(reason: "'n' must be of type integer")) {

@@ -11,6 +11,7 @@ import pytest
 from harness import processes
 from harness.bridges import BOTH, DUPLEX, JSON, Client, answer_to, bridge, command, original_by_name
 from harness.limits import PATIENCE, soon
+from harness.world import product
 
 SAMPLED = {"role": "assistant", "model": "m", "content": {"type": "text", "text": "once"}}
 
@@ -72,6 +73,15 @@ async def test_other_paths_and_methods_are_refused(world):
 
 
 # What cannot be read
+
+
+@pytest.mark.parametrize("word", ["--help", "-h", "--version"])
+async def test_help_and_version_are_printed_by_the_other_name_too(world, word):
+    link = world.home / "mcp-agentcore-server"
+    link.symlink_to(product())
+    code, out, err = await world.execute([str(link), word])
+    assert (code, err) == (0, "") and "mcp-agentcore-server" in out
+    assert ("MCP_SERVER_CMD" in out) == (word != "--version")
 
 
 @pytest.mark.parametrize("by_name", [False, True])

@@ -62,6 +62,58 @@ async def test_a_call_that_fails_says_so_with_its_exit_code(world, arguments, co
     assert got == code and err.strip()
 
 
+async def test_a_call_tells_the_tools_own_error_from_a_refusal_before_it(world):
+    config = configured(world)
+    code, out, err = await world.run("call", "kinds__fail", *config)
+    assert code == 1 and "manifold: the tool reported an error." in err
+    refusing = {"executable": {"command": "no-such-program-anywhere", "name": "judge"}}
+    world.configure({"kinds": world.raw("kinds")}, plugins=[refusing])
+    code, out, err = await world.run("call", "kinds__echo", '{"text":"x"}', *config)
+    assert code == 1 and "the tool reported" not in err
+    assert "manifold: the plugin 'judge' refused the call; the tool did not run." in err
+    assert world.witness.count("executed", tool="echo") == 0
+
+
+async def test_a_server_that_dies_is_shown_with_its_last_words_where_it_is_used_from_the_terminal(world):
+    config = configured(world, {"crashing": world.raw("crashing"), "few": world.raw("few")})
+    for command in (["tools"], ["call", "crashing__x"], ["check", "--probe"]):
+        code, out, err = await world.run(*command, *config)
+        said = out + err
+        assert code == 1 and "exited with code 1." in said, said
+        assert "cannot open database /nowhere/x.db" in said and "manifold status" not in said
+    problems = json.loads((await world.run("tools", "--json", *config))[1])["problems"]
+    assert problems[0]["standardError"] == ["cannot open database /nowhere/x.db"]
+
+
+async def test_a_call_that_a_server_dies_of_shows_its_last_words(world):
+    config = configured(world, {"dying": world.raw("dying", "after reading", str(world.home / "died"))})
+    assert (await world.run("tools", *config))[0] == 0
+    code, out, err = await world.run("call", "dying__work", *config)
+    assert code == 1 and "manifold: the tool gave no answer; it may have run." in err
+    assert "manifold status" not in out + err
+
+
+async def test_a_time_that_is_too_short_is_named_with_its_option(world):
+    config = configured(world)
+    code, out, err = await world.run("call", "kinds__echo", "--timeout", "1ms", *config)
+    assert code == 1 and "No answer came within '--timeout 1ms'." in err, err
+    code, out, err = await world.run("tools", "--timeout", "1ms", *config)
+    assert code == 1 and "Upstream 'few' was not ready within '--timeout 1ms'." in err, err
+
+
+async def test_a_mistake_in_an_answer_is_not_one_in_the_arguments(world):
+    for answer, words in (("{x", "'--answer' cannot be read as JSON"), ("[]", "'--answer' must be a JSON object")):
+        code, out, err = await world.run("call", "kinds__echo", "--answer", answer, *configured(world))
+        assert code == 2 and words in err and "arguments" not in err
+
+
+async def test_an_option_that_would_not_be_read_is_not_taken(world):
+    config = configured(world)
+    for command in (["status"], ["version"], ["bridge"], ["rules", "try", "."]):
+        code, out, err = await world.run(*command, *config)
+        assert code == 2 and "unknown option '--config'" in err
+
+
 async def test_read_prints_the_resource(world):
     config = configured(world)
     code, out, err = await world.run("read", "memo://note", *config)

@@ -375,3 +375,45 @@ async def test_one_command_is_enough_for_one_runtime(world):
     assert (await emulator.invoke("story")).json["result"]["pid"]
     code, _, err = await world.run("emulate")
     assert code == 2 and "nothing to emulate" in err
+
+
+async def test_a_command_that_is_not_there_is_told_at_the_start(world):
+    for words, reason in (
+        (["no-such-program-anywhere"], "no program of that name in PATH"),
+        (["./server"], "there is no such file"),
+        ([str(world.home)], "is not executable"),
+    ):
+        code, out, err = await world.run("emulate", "--port", "0", "--", *words)
+        assert code == 2 and out == "" and "runtime 'mine'" in err and reason in err, err
+
+
+async def test_a_program_of_the_file_that_is_not_there_spoils_nothing_for_the_others(world, emulate):
+    emulator = await emulate(runtimes={"gone": {"command": ["/nowhere/x"]}, "weather": container(world)})
+    assert (await emulator.invoke("weather")).status == 200
+    said = emulator.listener.errors.decode()
+    assert "Could not emulate the runtime 'gone'. Could not start '/nowhere/x'" in said
+
+
+async def test_options_that_exclude_each_other_are_refused(world):
+    code, _, err = await world.run("emulate", "--http", "--stateful", "--", "sh")
+    assert code == 2 and "'--stateful' and '--http' exclude each other" in err
+
+
+async def test_a_configuration_of_serve_is_told_from_one_of_emulate(world):
+    world.configure({"few": world.raw("few")})
+    code, _, err = await world.run("emulate", "--config", world.config)
+    assert code == 2 and "unknown key 'upstreams'" in err
+    assert f"'{world.config}' is a configuration of 'manifold serve'." in err and "runtimes:" in err
+
+
+async def test_what_is_printed_to_copy_says_which_variables_it_needs(world):
+    words = [product(), "emulate", "--port", "0", "--", "sh"]
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*words, env=world.environment, stdout=pipe, stderr=pipe)
+    try:
+        told = await soon(process.stdout.readuntil(b"upstreams:\n"), "what is to be copied")
+    finally:
+        process.kill()
+        await process.communicate()
+    block = told.decode().split("For Manifold:\n")[1]
+    assert block == "  # Export the variables above where Manifold is started.\n  upstreams:\n"

@@ -202,6 +202,23 @@ async def test_a_caller_is_told_who_it_is_and_a_wrong_key_is_refused(emulate):
         await asyncio.to_thread(ask, "wrong")
 
 
+async def test_a_wrong_secret_key_is_what_a_probe_suspects(world, emulate):
+    emulator = await emulate(runtimes={"plain": container(world)})
+    world.configure({"up": {"runtime": {"arn": emulator.arn("plain"), "endpoint": emulator.base}}})
+    env = {
+        "AWS_ACCESS_KEY_ID": KEY[0],
+        "AWS_SECRET_ACCESS_KEY": "wrong",
+        "AWS_ENDPOINT_URL_STS": f"{emulator.base}/sts",
+    }
+    code, out, _ = await world.run("check", "--probe", "--config", str(world.config), "--json", env=env)
+    legs = {leg["name"]: leg for leg in json.loads(out)["upstreams"][0]["legs"]}
+    assert code == 1 and legs["credentials"]["outcome"] == "passed"
+    for leg in ("identity", "authorization"):
+        assert "secret access key" in legs[leg]["detail"], legs
+    assert "Could not get AWS credentials" not in out and "remedy" not in legs["authorization"], legs
+    assert legs["authorization"]["outcome"] == "failed" and legs["session"]["outcome"] == "open", legs
+
+
 async def test_a_probe_of_what_is_emulated_asks_nobody_else(world, emulate):
     emulator = await emulate(runtimes={"plain": sdk(world, "stateless")})
     world.configure({"up": {"runtime": {"arn": emulator.arn("plain"), "endpoint": emulator.door}}})

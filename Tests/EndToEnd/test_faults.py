@@ -91,6 +91,9 @@ async def test_a_method_that_is_no_call_fails_with_an_error_that_carries_the_sam
     error = await second.refusal("resources/read", {"uri": "memo://note"})
     assert error["code"] == -32603 and "kinds" in error["message"]
     assert error["data"]["manifold/upstream"] == "kinds" and error["data"]["manifold/executed"] == "no"
+    # Who calls sees neither, so it is told where they are; nobody needs to be told in there.
+    assert error["message"].endswith("Its last words are in 'manifold status' and the log.")
+    assert "Its last words are in" not in json.dumps(await world.json("status"))
 
 
 # One bad upstream spoils nothing

@@ -429,6 +429,46 @@ async def test_a_server_at_a_url_is_compared_with_its_recording(world, version):
     assert code == 1 and err.startswith("manifold: ")
 
 
+async def test_a_server_that_wants_a_token_is_explained_in_the_words_of_the_command(world):
+    upstream = await Upstream().start()
+    try:
+        path, peer, name = await recording_web(world, upstream)
+        await peer.call(name, {"text": "x"})
+        await peer.stop()
+
+        async def closed(call):
+            await call.json(None, 401)
+
+        for method in ("initialize", "server/discover", "tools/list", "tools/call"):
+            upstream.always(method, closed)
+        code, out, err = await world.run("replay", path, "--against", upstream.url, "--all")
+        assert code == 1 and "wants an authorization" in err and "The server at http://127.0.0.1" in err, err
+        assert "'--against URL' sends no token." in err and "'--against NAME'" in err
+        assert "Upstream 'server'" not in err and "next try" not in err and "OAuth" not in err
+    finally:
+        await upstream.close()
+
+
+async def test_an_upstream_that_dies_is_shown_with_its_last_words(world):
+    path = world.home / "calls.jsonl"
+    world.configure({"few": world.raw("few")})
+    peer = await world.start(
+        [product(), "record", "--config", str(world.config), "--output", str(path)]
+    )
+    await peer.initialize()
+    await peer.text("few__echo", {"text": "x"})
+    await peer.stop()
+    world.configure({"few": world.raw("crashing")})
+    code, out, err = await world.run("replay", path, "--against", "few", "--config", world.config)
+    assert code == 1 and "exited with code 1." in err and "stderr: cannot open database" in err, err
+    assert "next try" not in err and "manifold status" not in err
+
+
+async def test_a_recording_is_a_server_or_is_compared_with_one(world):
+    code, _, err = await world.run("replay", "c.jsonl", "--as-server", "--against", "x")
+    assert code == 2 and "'--as-server' and '--against' exclude each other" in err
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

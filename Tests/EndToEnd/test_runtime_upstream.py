@@ -362,6 +362,8 @@ async def test_a_probe_says_which_leg_fails_and_what_to_do(world, edge, trouble,
     assert bad[:1] == [leg], legs
     said = legs[leg]["detail"] + legs[leg].get("remedy", "")
     assert words in said, said
+    # No server has answered, so that nothing is known of a session.
+    assert trouble == "no tools" or legs["session"]["outcome"] == "open", legs
 
 
 # The other one of ours

@@ -55,6 +55,7 @@ package struct Failure: Error, Sendable, Hashable {
         let data: [UInt8]?
         let rule: String?
         let retryAfter: Duration?
+        let clue: String?
     }
 
     /// Behind one reference: every asynchronous function on the way of a call keeps room for a failure.
@@ -68,16 +69,17 @@ package struct Failure: Error, Sendable, Hashable {
     ///
     /// `advice` is what the user can do where it matters whether the tool ran, which is said before
     /// it. `data` is the JSON of the error's `data`, where its code wants one; `rule` the plugin that
-    /// decided so; `retryAfter` when it may be worth another try.
+    /// decided so; `retryAfter` when it may be worth another try. `clue` is a sentence for callers,
+    /// about where they find more: no part of `message`, which such places show themselves.
     package init(
         _ code: Code, _ message: String, advice: String? = nil, upstream: String? = nil,
         executed: Executed = .no, data: [UInt8]? = nil, rule: String? = nil,
-        retryAfter: Duration? = nil
+        retryAfter: Duration? = nil, clue: String? = nil
     ) {
         content = .parts(
             Parts(
                 code: code, message: message, advice: advice, upstream: upstream,
-                executed: executed, data: data, rule: rule, retryAfter: retryAfter))
+                executed: executed, data: data, rule: rule, retryAfter: retryAfter, clue: clue))
     }
 
     /// The same of a call of which more may have been carried out than this failure knows.
@@ -85,7 +87,7 @@ package struct Failure: Error, Sendable, Hashable {
         Failure(
             code, parts.message, advice: parts.advice, upstream: upstream,
             executed: executed == .no ? .unknown : executed, data: data, rule: rule,
-            retryAfter: retryAfter)
+            retryAfter: retryAfter, clue: clue)
     }
 
     private var parts: Parts {
@@ -104,6 +106,10 @@ package struct Failure: Error, Sendable, Hashable {
         guard let advice = parts.advice else { return parts.message }
         return "\(parts.message) \(executed == .no ? "The tool did not run. " : "")\(advice)"
     }
+    /// The same for callers, with the clue.
+    package var told: String { parts.clue.map { "\(message) \($0)" } ?? message }
+    /// Where callers find more; nil where there is no more, or they see it anyway.
+    package var clue: String? { parts.clue }
     /// The upstream concerned, by its configured name.
     package var upstream: String? { parts.upstream }
     package var executed: Executed { parts.executed }

@@ -29,6 +29,7 @@ package final class Emulator: Sendable {
     private let metadata: MetadataService
     private let identity: IdentityService
     private let workloads: WorkloadService
+    private let host: ProgramHost
     private let administration: Administration
     private let log: Log
 
@@ -83,6 +84,7 @@ package final class Emulator: Sendable {
             loop: surroundings.loop, client: client, time: time, log: surroundings.log,
             environment: surroundings.environment, folder: surroundings.folder, base: base,
             settings: settings)
+        self.host = host
         var signatures = SignatureCheck(keys: keys, clock: clock, region: settings.region)
         let gate = Gate(
             signatures: signatures,
@@ -108,6 +110,18 @@ package final class Emulator: Sendable {
         self.doors = doors
         administration = Administration(
             faults: faults, clock: clock, runtimes: runtimes, gateways: gateways)
+    }
+
+    /// The runtimes whose programs cannot be started, and why; nothing is started to see.
+    package var unstartable: [(runtime: String, failure: MachineFailure)] {
+        settings.runtimes.compactMap { runtime in
+            do throws(MachineFailure) {
+                try host.launch(runtime, port: server.port).rehearse()
+                return nil
+            } catch {
+                return (runtime.name, error)
+            }
+        }
     }
 
     // MARK: Life

@@ -41,6 +41,14 @@ package final class Audit: Plugin {
         }
     }
 
+    package func trial() async -> PluginTrouble? {
+        guard let path = settings.file?.value else { return nil }
+        return await tools.offLoop.run {
+            PluginTrouble(
+                Result { () throws(MachineFailure) in try File.tryAppending(to: path) })
+        }
+    }
+
     /// What cannot be written down is said in the log, or ends the call where everything has to be.
     private func write(
         _ line: AuditLine, _ start: ContinuousClock.Instant, _ call: Call

@@ -108,6 +108,15 @@ package final class Pin: Plugin {
         tools.log(.error, "Plugin \(title): \(reason)")
     }
 
+    package func trial() async -> PluginTrouble? {
+        let broken = state.withLock { $0.isBroken ? $0.remarks[""] : nil }
+        if let broken { return PluginTrouble(broken) }
+        let path = settings.file.value
+        return await tools.offLoop.run {
+            PluginTrouble(Result { () throws(MachineFailure) in try File.tryReplacing(path) })
+        }
+    }
+
     package func save() async {
         guard tools.keepsFiles else { return }
         let (bytes, isDirty) = state.withLock { state in

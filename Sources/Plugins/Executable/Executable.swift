@@ -14,6 +14,9 @@ final class Executable: Sendable {
     private static let waiters = 1024
     /// The longest message of it.
     private static let limit = 128 << 20
+    /// How much of what it wrote last is told, in lines and characters of each.
+    private static let mostLines = 5
+    private static let longestLine = 300
 
     private struct State {
         var conversation: LineConversation?
@@ -22,6 +25,8 @@ final class Executable: Sendable {
         var waiting = 0
         /// Why it cannot be asked; nil while it can, or has not been tried yet.
         var problem: String?
+        /// What its latest run that ended wrote last to standard error.
+        var trail: [String] = []
     }
 
     private let name: String
@@ -39,6 +44,20 @@ final class Executable: Sendable {
 
     /// Why it cannot be asked at present, if that is known.
     var problem: String? { state.withLock { $0.problem } }
+
+    /// Waits until it has greeted, or is known not to: then why, and what it wrote last.
+    func trial() async -> PluginTrouble? {
+        while !Task.isCancelled {
+            let version = changed.version
+            let (isThere, problem, trail) = state.withLock {
+                ($0.conversation != nil, $0.problem, $0.trail)
+            }
+            if isThere { return nil }
+            if let problem { return PluginTrouble("It cannot be asked: \(problem)", trail: trail) }
+            await changed.wait(after: version)
+        }
+        return nil
+    }
 
     // MARK: Asking
 
@@ -127,6 +146,9 @@ final class Executable: Sendable {
                 state.busy = 0
             }
             let status = await child.stop(closing: .seconds(1), terminating: .seconds(1))
+            let trail = child.log.tail.split(separator: "\n").suffix(Self.mostLines)
+                .map { String($0.prefix(Self.longestLine)) }
+            state.withLock { $0.trail = trail }
             return reason ?? "its program \(status)."
         } catch {
             return "its program does not start: \(error.message)"

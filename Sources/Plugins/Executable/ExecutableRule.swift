@@ -19,6 +19,8 @@ package final class ExecutableRule: Rule {
 
     package var remarks: [String] { program.problem.map { ["It cannot be asked: \($0)"] } ?? [] }
 
+    package func trial() async -> PluginTrouble? { await program.trial() }
+
     package func judge(
         _ document: Document, _ context: RuleContext
     ) async throws(RuleFault) -> Verdict {

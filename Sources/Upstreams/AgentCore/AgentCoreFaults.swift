@@ -35,8 +35,9 @@ struct AgentCoreFaults: Sendable {
         case .signature:
             return no(
                 .unavailable,
-                "does not accept the signature (\(status)). Is the clock of this machine right, and "
-                    + "is 'region' the one of \(subject)?")
+                "does not accept the signature (\(status)). Does the secret access key belong to the "
+                    + "access key id, is the clock of this machine right, and is 'region' the one of "
+                    + "\(subject)?")
         case .expired:
             return no(
                 .unavailable,

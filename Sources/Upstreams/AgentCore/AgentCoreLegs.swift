@@ -111,7 +111,8 @@ struct AgentCoreLegs: Sendable {
         switch passed.letIn {
         case true: return Leg("authorization", .passed, "let in")
         case false:
-            let isIAM = auth == .iam
+            // Of a signature or of keys that are not accepted, the refusal itself says what to look at.
+            let isIAM = auth == .iam && passed.lacksRight
             return Leg(
                 "authorization", .failed, passed.obstacle ?? "refused",
                 remedy: isIAM ? "The policy that the caller needs:\n\(policy)" : nil)
@@ -121,9 +122,10 @@ struct AgentCoreLegs: Sendable {
 
     private func session(_ passed: Milestones.Passed) -> Leg {
         if passed.hasSession { return Leg("session", .passed, "the server gave one") }
-        let isThere = passed.letIn == true
+        if passed.hasAnswer { return Leg("session", .passed, "none: every call stands alone") }
+        // Whoever was let in has got as far as an answer, which was an error.
         return Leg(
-            "session", isThere ? .passed : .open,
-            isThere ? "none: every call stands alone" : "Nothing came back.")
+            "session", .open,
+            passed.letIn == true ? "No server has answered yet." : "Nothing came back.")
     }
 }

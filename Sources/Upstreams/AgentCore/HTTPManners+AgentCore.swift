@@ -17,6 +17,7 @@ extension HTTPManners {
             default: false
             }
         }
+        manners.lacksRight = { AgentCoreTrouble($0) == .denied }
         manners.forgets = { AgentCoreTrouble($0) == .lost && $0.status >= 300 }
         return manners
     }

@@ -75,6 +75,7 @@ struct Invocations: BridgePoster {
         }
         route.milestones.letIn(true)
         try await read(response, hear)
+        route.milestones.gotAnswer()
         return nil
     }
 
@@ -95,7 +96,8 @@ struct Invocations: BridgePoster {
                 return (Retry(scope: .every, sends: .max), failure)
             }
         }
-        route.milestones.letIn(!isDoubted, failure.message)
+        route.milestones.letIn(
+            !isDoubted, failure.message, lacksRight: manners.lacksRight(refusal))
         guard let retry = manners.retry(refusal), retry.scope == .every else { throw failure }
         return (retry, failure)
     }

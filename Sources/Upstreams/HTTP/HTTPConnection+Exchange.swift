@@ -106,7 +106,11 @@ extension HTTPConnection {
         if (200..<300).contains(status) {
             route.milestones.letIn(true)
             let step = await read(response, exchange, context)
-            guard case .answered(let message) = step, message.kind == .error else { return step }
+            guard case .answered(let message) = step else { return step }
+            guard message.kind == .error else {
+                route.milestones.gotAnswer()
+                return step
+            }
             let refusal = HTTPRefusal(status, response.fields, message)
             return await judge(refusal, request, exchange, context) ?? step
         }
@@ -143,7 +147,8 @@ extension HTTPConnection {
             return .again(.zero, failure)
         }
         let isRefused = manners.doubtsCredentials(refusal)
-        route.milestones.letIn(!isRefused, failure.message)
+        route.milestones.letIn(
+            !isRefused, failure.message, lacksRight: manners.lacksRight(refusal))
         if context.session != nil, manners.forgets(refusal) { return .failed(lost(refusal.status)) }
         if let retry = manners.retry(refusal), let pause = pause(retry, exchange) {
             explainPause(exchange, failure)

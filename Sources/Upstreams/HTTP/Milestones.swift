@@ -10,6 +10,10 @@ final class Milestones: Sendable {
         var obstacle: String?
         /// Whether it let in who asked; nil while that is open.
         var letIn: Bool?
+        /// Whether who asks is known, and lacks a right.
+        var lacksRight = false
+        /// Whether a server has answered with a result.
+        var hasAnswer = false
         /// Whether it gave a session.
         var hasSession = false
     }
@@ -29,13 +33,17 @@ final class Milestones: Sendable {
         }
     }
 
-    /// Notes what an answer says about who asks, and why.
-    func letIn(_ isLetIn: Bool, _ reason: String? = nil) {
+    /// Notes what an answer says about who asks, why, and whether more rights would help.
+    func letIn(_ isLetIn: Bool, _ reason: String? = nil, lacksRight: Bool = false) {
         state.withLock { state in
             state.letIn = isLetIn
             state.obstacle = reason
+            state.lacksRight = lacksRight
         }
     }
+
+    /// Notes that a server has answered with a result.
+    func gotAnswer() { state.withLock { $0.hasAnswer = true } }
 
     /// Notes that there is a session.
     func gotSession() { state.withLock { $0.hasSession = true } }

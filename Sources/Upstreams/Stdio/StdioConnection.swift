@@ -45,16 +45,18 @@ final class StdioConnection: Connection {
 
     /// What callers are told: a child that has just died says how.
     ///
-    /// What it wrote last may be a secret, so only the log and the trail have it.
+    /// What it wrote last may be a secret, so only the log and the trail have it, and callers are told
+    /// where to look.
     private func farewell(_ end: Failure) async -> Failure {
         guard !Task.isCancelled, let status = await child.ended(within: .milliseconds(200)) else {
             return end
         }
-        var sentence = "Upstream '\(entry.name)' \(status)."
+        let sentence = "Upstream '\(entry.name)' \(status)."
+        var clue: String?
         if let words = child.log.tail.split(separator: "\n").last {
             tools.log(.warning, "\(sentence) Its last words: \(words.prefix(300))")
-            sentence += " Its last words are in 'manifold status' and the log."
+            clue = tools.lastWords.map { "Its last words are in \($0)." }
         }
-        return Failure(.lost, sentence, upstream: entry.name, executed: .unknown)
+        return Failure(.lost, sentence, upstream: entry.name, executed: .unknown, clue: clue)
     }
 }

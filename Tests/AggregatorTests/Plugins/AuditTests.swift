@@ -1,6 +1,7 @@
 import Aggregator
 import Glibc
 import Machine
+import Synchronization
 import TestSupport
 import Testing
 import Wire
@@ -88,6 +89,29 @@ import Wire
             #expect((answer.json("result", "isError") == "true") == isRequired)
             #expect(rig.world.log.all.contains { $0.contains("Could not open '/nonexistent") })
             #expect(rig.counted?.errors == 1)
+            rig.world.stop()
+        }
+    }
+
+    @Test("a file that cannot be written is found out without a call, and without making it")
+    func trial() throws {
+        for (path, reason) in [
+            ("/nonexistent/audit.jsonl", "Could not write in the folder '/nonexistent': "),
+            ("/tmp", "Could not open '/tmp': "), ("/tmp/manifold-no-audit.jsonl", nil),
+        ] {
+            let rig = try Rig("  - audit: { file: \(path) }")
+            let found = Mutex<PluginTrouble?>(nil)
+            let loop = try EventLoop.make()
+            let plugin = rig.world.hub.plugins.first
+            _ = loop.run {
+                let trouble = await plugin?.trial()
+                found.withLock { $0 = trouble }
+                return 0
+            }
+            let said = found.withLock { $0 }?.reason
+            #expect((said == nil) == (reason == nil))
+            if let reason { #expect(said?.hasPrefix(reason) == true) }
+            #expect(File.stamp("/tmp/manifold-no-audit.jsonl") == nil)
             rig.world.stop()
         }
     }

@@ -61,46 +61,74 @@ import manifold
         settings.args = ["-c", "echo hunter2 >&2; exit 3"]
         let log = LogLines()
         let trail = Mutex<[String]>([])
-        let message = try failure(of: settings, log: log.log) { endpoint in
+        let end = try end(of: settings, log: log.log, lastWords: "the log") { endpoint in
             trail.withLock { $0 = endpoint.trail }
         }
-        #expect(message.contains("exited with code 3."))
-        #expect(message.contains("Its last words are in 'manifold status' and the log."))
-        #expect(!message.contains("hunter2"))
+        // The log and the trail need not be told where they are.
+        #expect(end?.message == "Upstream 'one' exited with code 3.")
+        #expect(end?.told == "Upstream 'one' exited with code 3. Its last words are in the log.")
         #expect(trail.withLock { $0 } == ["hunter2"])
         #expect(log.all.contains { $0.contains("Its last words: hunter2") })
     }
 
+    @Test("who sees a child's last words anyway is not sent to look for them")
+    func noLog() throws {
+        var settings = StdioSettings()
+        settings.command = "/bin/sh"
+        settings.args = ["-c", "echo x >&2; exit 3"]
+        #expect(try end(of: settings)?.told == "Upstream 'one' exited with code 3.")
+    }
+
+    @Test("callers are told where the last words are, whatever is said before that")
+    func clues() {
+        let failure = Failure(
+            .unavailable, "It ended.", advice: "The next try is in 1 s.", upstream: "one",
+            clue: "Its last words are in the log.")
+        guard case .result(let json) = Answer(failure, to: .toolsCall) else {
+            Issue.record("a call that failed has no result")
+            return
+        }
+        let text = String(decoding: json, as: UTF8.self)
+        #expect(text.contains("The next try is in 1 s. Its last words are in the log."))
+        #expect(!failure.message.contains("last words"))
+    }
+
     private func endpoint(
-        _ settings: StdioSettings, _ loop: EventLoop, log: Log = LogLines().log
+        _ settings: StdioSettings, _ loop: EventLoop, log: Log = LogLines().log,
+        lastWords: String? = nil
     ) -> StdioEndpoint {
         StdioEndpoint(
             Configuration.Upstream(name: "one", kind: "stdio", settings: settings), settings,
             Tools(
                 loop: loop, time: loop, environment: Environment([("PATH", "/bin")]),
                 accounts: AWSAccounts(Environment([]), on: loop, time: loop), log: log,
-                messageLimit: 1 << 20))
+                messageLimit: 1 << 20, lastWords: lastWords))
+    }
+
+    /// What is said of an upstream that does not start, or whose connection ended.
+    private func failure(of settings: StdioSettings) throws -> String {
+        try end(of: settings)?.message ?? ""
     }
 
     /// Why an upstream does not start, or why its connection ended.
-    private func failure(
-        of settings: StdioSettings, log: Log = LogLines().log,
+    private func end(
+        of settings: StdioSettings, log: Log = LogLines().log, lastWords: String? = nil,
         then look: @escaping @Sendable (StdioEndpoint) -> Void = { _ in }
-    ) throws -> String {
+    ) throws -> Failure? {
         let loop = try EventLoop.make()
-        let endpoint = endpoint(settings, loop, log: log)
-        let message = Mutex("")
+        let endpoint = endpoint(settings, loop, log: log, lastWords: lastWords)
+        let found = Mutex<Failure?>(nil)
         _ = loop.run {
             do throws(Failure) {
                 let end = await (try endpoint.connect()).run(Deaf())
-                message.withLock { $0 = end.message }
+                found.withLock { $0 = end }
             } catch {
-                message.withLock { $0 = error.message }
+                found.withLock { $0 = error }
             }
             look(endpoint)
             return 0
         }
-        return message.withLock { $0 }
+        return found.withLock { $0 }
     }
 }
 

@@ -27,6 +27,33 @@ extension Launch {
         }
     }
 
+    @Test("a rehearsal says what a start would, and starts nothing")
+    func rehearsal() async throws {
+        try await withTemporaryFolder { folder in
+            func reason(_ executable: String, in directory: String? = nil) -> String? {
+                let launch = Launch(
+                    executable: executable, environment: [("PATH", "/nowhere:\(folder):/bin")],
+                    directory: directory)
+                do throws(MachineFailure) {
+                    try launch.rehearse()
+                    return nil
+                } catch {
+                    return error.message
+                }
+            }
+            try File.replace("\(folder)/plain", with: [], mode: 0o600)
+            try File.replace("\(folder)/good", with: [], mode: 0o700)
+            try File.makePrivateFolder("\(folder)/folder")
+            #expect(reason("sh") == nil && reason("good") == nil)
+            #expect(reason("./good", in: folder) == nil)
+            #expect(reason("nothing")?.contains("no program of that name in PATH") == true)
+            #expect(reason("./nothing", in: folder)?.contains("there is no such file") == true)
+            #expect(reason("plain")?.contains("is not executable") == true)
+            #expect(reason("folder")?.contains("is not executable") == true)
+            #expect(reason("sh", in: "/nowhere")?.contains("'/nowhere' cannot be entered") == true)
+        }
+    }
+
     @Test("a child that a signal ends says which")
     func signalled() throws {
         try onLoop { loop in

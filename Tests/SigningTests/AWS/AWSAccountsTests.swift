@@ -98,6 +98,27 @@ import Testing
         #expect(world.requests[0].url == "https://sts.us-west-2.amazonaws.com/")
     }
 
+    @Test("who cannot be asked about is not said to have no credentials")
+    func unknownIdentity() {
+        world.serve("https://sts.", 403, "<E><Code>SignatureDoesNotMatch</Code></E>")
+        let accounts = world.accounts([
+            ("AWS_ACCESS_KEY_ID", "AKID"), ("AWS_SECRET_ACCESS_KEY", "s"),
+            ("AWS_REGION", "us-west-2"),
+        ])
+        let message = world.run { () async -> String in
+            do throws(Failure) {
+                return try await accounts.identity(AWSSettings()).arn
+            } catch {
+                return error.message
+            }
+        }
+        #expect(
+            message == "Could not ask AWS who this is: GetCallerIdentity at "
+                + "https://sts.us-west-2.amazonaws.com failed: it refused with "
+                + "SignatureDoesNotMatch; the secret access key may not be the one of the access "
+                + "key id.")
+    }
+
     @Test("texts of XML are read with their entities, and what could grow without bound is not")
     func xml() {
         func texts(_ text: String) -> [String: String]? { XMLTexts.read(Array(text.utf8)) }

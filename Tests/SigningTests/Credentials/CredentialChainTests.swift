@@ -191,7 +191,10 @@ import Testing
                 + "User: u is not authorized; whoever owns the role must let this identity in: its "
                 + "trust policy, and the right 'sts:AssumeRole'.")
         world.serve("https://sts.", 403, answer("SignatureDoesNotMatch", "s3cret"))
-        #expect(world.key(world.accounts()).hasSuffix("it refused with SignatureDoesNotMatch."))
+        #expect(
+            world.key(world.accounts()).hasSuffix(
+                "it refused with SignatureDoesNotMatch; the secret access key may not be the one of "
+                    + "the access key id."))
         world.serve("https://sts.", 500, "<")
         #expect(world.key(world.accounts()).hasSuffix("it answered with status 500."))
         #expect(world.requests.count == 5)

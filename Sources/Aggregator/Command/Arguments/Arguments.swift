@@ -36,7 +36,8 @@ struct Arguments: Sendable {
         }
         guard !has("help") else { return }
         guard syntax.count.contains(operands.count) else {
-            let wanted = syntax.operands.isEmpty ? "no arguments" : syntax.operands
+            let words = [syntax.operands, syntax.command ?? ""].filter { !$0.isEmpty }
+            let wanted = words.isEmpty ? "no arguments" : words.joined(separator: " ")
             throw UsageError("'manifold \(syntax.name)' takes \(wanted)", syntax)
         }
     }
@@ -55,8 +56,8 @@ struct Arguments: Sendable {
     ) throws(UsageError) {
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts.first ?? "")
-        guard let option = (syntax.options + Syntax.common).first(where: { $0.name == name }) else {
-            let known = (syntax.options + Syntax.common).map(\.name)
+        guard let option = syntax.allOptions.first(where: { $0.name == name }) else {
+            let known = syntax.allOptions.map(\.name)
             let question =
                 Suggestion.nearest(to: name, among: known)
                 .map { "; did you mean '--\($0)'?" } ?? ""

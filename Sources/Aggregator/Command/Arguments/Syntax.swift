@@ -24,13 +24,22 @@ struct Syntax: Sendable {
     let count: ClosedRange<Int>
     let options: [Option]
     let example: String
+    /// What follows `--`, as the help shows it; nil where that is no command of the user's.
+    let command: String?
+    /// What `--config` names; nil for commands that read no configuration.
+    let config: String?
+
     /// Whether what follows `--` is taken as it is.
-    let takesCommand: Bool
+    var takesCommand: Bool { command != nil }
+
+    /// What `--config` names for nearly every command.
+    static let usualConfig = "the configuration file (else $MANIFOLD_CONFIG, …)"
 
     /// A command without operands or options of its own, unless given.
     init(
         _ name: String, _ summary: String, operands: String = "", count: ClosedRange<Int> = 0...0,
-        options: [Option] = [], example: String, takesCommand: Bool = false
+        options: [Option] = [], example: String, command: String? = nil,
+        config: String? = usualConfig
     ) {
         self.name = name
         self.summary = summary
@@ -38,12 +47,17 @@ struct Syntax: Sendable {
         self.count = count
         self.options = options
         self.example = example
-        self.takesCommand = takesCommand
+        self.command = command
+        self.config = config
+    }
+
+    /// Its own options, and those that all commands have.
+    var allOptions: [Option] {
+        options + (config.map { [Option("config", "FILE", $0)] } ?? []) + Self.common
     }
 
     /// Options that every command has.
-    static let common = [
-        Option("config", "FILE", "the configuration file (else $MANIFOLD_CONFIG, …)"),
+    private static let common = [
         Option("log-level", "LEVEL", "debug, info, warning or error"),
         Option("log-file", "FILE", "where log lines go instead of standard error"),
         Option("json", nil, "machine-readable output"),
@@ -52,13 +66,14 @@ struct Syntax: Sendable {
 
     /// What `manifold NAME --help` prints.
     var help: String {
-        let all = options + Self.common
+        let all = allOptions
         let width = all.map { $0.title.count }.max() ?? 0
         let lines = all.map { option in
             let gap = String(repeating: " ", count: width - option.title.count + 2)
             return "  \(option.title)\(gap)\(option.help)"
         }
-        let words = ["manifold", name, operands, "[options]"].filter { !$0.isEmpty }
+        // What follows `--` is the command's, options too.
+        let words = ["manifold", name, operands, "[options]", command ?? ""].filter { !$0.isEmpty }
         return """
             \(summary)
 

@@ -20,11 +20,27 @@ struct RemoteError: Error {
     /// The whole error object.
     let json: [UInt8]
 
+    /// Whether it is none of an answer: no answer came.
+    let isLate: Bool
+
     /// The code when no answer came, or nobody waits for it any more.
     static let late = -32800
 
+    /// No answer came, such as `in time`.
+    static func late(_ when: String) -> Self {
+        Self(code: late, message: "No answer came \(when).", isLate: true)
+    }
+
+    /// The upstream whose fault it is; nil where it is nobody's, or a plugin's.
+    var upstream: String? {
+        guard let data = (try? Value(validating: json))?["data"], data["manifold/plugin"] == nil
+        else { return nil }
+        return data["manifold/upstream"]?.string
+    }
+
     /// An error that was made here.
-    init(code: Int, message: String) {
+    init(code: Int, message: String, isLate: Bool = false) {
+        self.isLate = isLate
         self.code = code
         self.message = message
         json = Answer.error(code: code, message)
@@ -32,6 +48,7 @@ struct RemoteError: Error {
 
     /// Reads the `error` member of an answer.
     init(_ error: Value) {
+        isLate = false
         code = error["code"]?.integer ?? 0
         message = error["message"]?.string ?? "no reason given"
         json = JSONWriter.compact(error)

@@ -30,16 +30,16 @@ struct CallArguments: Sendable {
         form = .pairs(pairs)
     }
 
-    /// Takes the text of a JSON object.
-    init(json: [UInt8]) throws(Fault) {
+    /// Takes the text of a JSON object; `subject` is what a fault calls it.
+    init(json: [UInt8], as subject: String = "the arguments") throws(Fault) {
         let value: Value
         do throws(Rejection) {
             value = try Value(validating: json)
         } catch {
-            throw Fault(reason: "the arguments are no JSON: \(error.reason.withoutPeriod)")
+            throw Fault(reason: "\(subject) cannot be read as JSON: \(error.reason.withoutPeriod)")
         }
         guard value.kind == .object else {
-            throw Fault(reason: "the arguments must be a JSON object")
+            throw Fault(reason: "\(subject) must be a JSON object")
         }
         form = .json(json)
     }

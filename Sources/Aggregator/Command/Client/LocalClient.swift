@@ -80,10 +80,8 @@ final class LocalClient: Sendable {
                 params.key("requestId")
                 params.integer(id)
             }
-            let isLate = !Task.isCancelled
-            throw RemoteError(
-                code: RemoteError.late, message: isLate ? "No answer came in time." : "Interrupted."
-            )
+            throw Task.isCancelled
+                ? RemoteError(code: RemoteError.late, message: "Interrupted.") : .late("in time")
         }
         guard let extent = answer.result else {
             throw RemoteError(answer.value(answer.error ?? Extent(0..<0)))

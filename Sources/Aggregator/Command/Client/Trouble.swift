@@ -5,6 +5,8 @@ import Wire
 struct Trouble: Sendable {
     let upstream: String
     let message: String
+    /// The last lines that it wrote to standard error, oldest first.
+    var trail: [String] = []
 
     /// Writes it as an object, for `--json`.
     func write(into writer: inout JSONWriter) {
@@ -13,6 +15,12 @@ struct Trouble: Sendable {
         writer.string(upstream)
         writer.key("message")
         writer.string(message)
+        if !trail.isEmpty {
+            writer.key("standardError")
+            writer.beginArray()
+            for line in trail { writer.string(line) }
+            writer.endArray()
+        }
         writer.endObject()
     }
 }
@@ -22,11 +30,15 @@ extension Visit {
     func troubles(of kinds: [Item.Kind]) -> [Trouble] {
         hub.upstreams.filter(\.isEnabled).flatMap { upstream -> [Trouble] in
             guard upstream.isReady else {
-                let late = "Upstream '\(upstream.name)' was not ready in time."
+                let late = "Upstream '\(upstream.name)' was not ready \(inTime)."
                 let reason = upstream.lastFailure?.message ?? late
                 let isShown = kinds.contains { upstream.counts[$0] != nil }
                 let note = isShown ? " Shown is what it had when it worked last." : ""
-                return [Trouble(upstream: upstream.name, message: reason + note)]
+                return [
+                    Trouble(
+                        upstream: upstream.name, message: reason + note,
+                        trail: lastWords(of: upstream))
+                ]
             }
             return kinds.compactMap { kind in
                 upstream.problems[kind].map {
@@ -36,11 +48,29 @@ extension Visit {
         }
     }
 
-    /// Says what is wrong, one line each.
+    /// Says what is wrong, one line each, and below it what the upstream wrote last.
     func show(_ troubles: [Trouble]) {
         for trouble in troubles {
             let label = console.notices.ink("\(trouble.upstream):", .bad)
             console.notices.say("\(label) \(Terminal.plain(trouble.message))")
+            show(trouble.trail)
+        }
+    }
+
+    /// Says what an upstream wrote last to standard error, which may say why it failed.
+    func showLastWords(of upstream: String) {
+        guard let status = hub.upstreams.first(where: { $0.name == upstream }) else { return }
+        show(lastWords(of: status))
+    }
+
+    /// How long was waited, in the words of the command line where it says so.
+    var inTime: String { arguments["timeout"].map { "within '--timeout \($0)'" } ?? "in time" }
+
+    private func lastWords(of status: UpstreamStatus) -> [String] { Array(status.trail.suffix(5)) }
+
+    private func show(_ trail: [String]) {
+        for line in trail {
+            console.notices.say(console.notices.ink("  stderr: \(Terminal.plain(line))", .faint))
         }
     }
 }

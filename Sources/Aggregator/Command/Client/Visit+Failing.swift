@@ -4,6 +4,7 @@ extension Visit {
     /// Says why a request failed, which name may have been meant, and which upstreams are missing;
     /// the exit code.
     func fail(_ error: RemoteError, like name: String, among kind: Item.Kind) -> Int32 {
+        let error = error.isLate && !Task.isCancelled ? .late(inTime) : error
         if arguments.has("json") {
             console.write(Array(#"{"error":"#.utf8) + error.json + Array("}\n".utf8))
             return ExitCode.failure
@@ -17,7 +18,11 @@ extension Visit {
         let subject = error.message.mentions(name) ? "" : "'\(name)': "
         let text = subject + error.message + (meant.map { " Did you mean '\($0)'?" } ?? "")
         console.notices.say("manifold: \(Terminal.plain(text))")
-        if isUnknown || error.code == RemoteError.late { show(troubles(of: [kind])) }
+        if isUnknown || error.code == RemoteError.late {
+            show(troubles(of: [kind]))
+        } else if let upstream = error.upstream {
+            showLastWords(of: upstream)
+        }
         return ExitCode.failure
     }
 

@@ -19,6 +19,8 @@ struct Visit: Sendable {
         /// What forms are answered with, and the folder that is offered; see `TerminalAttendant`.
         var prepared: [UInt8]?
         var root: String?
+        /// Whether what plugins fail at is reported by the command, too.
+        var reportsPlugins = false
     }
 
     /// Runs `body` with everything started; upstreams are stopped in good order after it.
@@ -28,7 +30,8 @@ struct Visit: Sendable {
     ) throws -> Int32 {
         let notices = Notices(environment)
         // What upstreams fail at is reported by the commands, once and in their own words.
-        let log = try LogSink.make(arguments, standard: .error, notices: notices)
+        let log = try LogSink.make(
+            arguments, standard: plan.reportsPlugins ? .critical : .error, notices: notices)
         let level = try LogSink.level(arguments) ?? .info
         let loaded = try LoadedConfiguration.load(flag: arguments["config"], environment)
         if let only = plan.only { try check(only, loaded.configuration, arguments.syntax) }

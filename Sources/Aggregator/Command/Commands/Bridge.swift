@@ -8,7 +8,6 @@ import Wire
 struct Bridge: CommandRun {
     static let syntax = Syntax(
         "bridge", "Serve one stdio server over /invocations and /ping, inside a container.",
-        operands: "[options] -- COMMAND…",
         options: [
             .init(
                 "listen", "ADDRESS",
@@ -18,7 +17,7 @@ struct Bridge: CommandRun {
                 "timeout", "TIME", "how long COMMAND may be silent about a request (default 5min)"),
             .init("total", "TIME", "how long a request may take, whatever is heard (no default)"),
         ],
-        example: "manifold bridge -- python -u server.py", takesCommand: true)
+        example: "manifold bridge -- python -u server.py", command: "-- COMMAND…", config: nil)
 
     let arguments: Arguments
 

@@ -41,7 +41,7 @@ struct CallTool: CommandRun {
     private func prepared() throws(UsageError) -> [UInt8]? {
         guard let text = arguments["answer"] else { return nil }
         return try Self.usage { () throws(CallArguments.Fault) in
-            try CallArguments(json: Array(text.utf8)).json(for: nil)
+            try CallArguments(json: Array(text.utf8), as: "'--answer'").json(for: nil)
         }
     }
 
@@ -123,8 +123,9 @@ struct ToolCall: Sendable {
             report.add(result: result)
             visit.console.write(report.text)
         }
-        guard result["isError"]?.bool == true else { return ExitCode.success }
-        visit.console.notices.say("manifold: the tool reported an error.")
+        guard let blame = CallBlame(result) else { return ExitCode.success }
+        visit.console.notices.say("manifold: \(Terminal.plain(blame.sentence)).")
+        if let upstream = blame.upstream { visit.showLastWords(of: upstream) }
         return ExitCode.failure
     }
 }

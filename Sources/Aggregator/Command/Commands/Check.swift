@@ -8,7 +8,9 @@ struct Check: CommandRun {
     static let syntax = Syntax(
         "check", "Validate the configuration; with --probe start every upstream and see.",
         options: [
-            .init("probe", nil, "start every upstream and say what was found"),
+            .init(
+                "probe", nil,
+                "start every upstream and plugin, look at the files, and say what was found"),
             .init(
                 "timeout", "TIME",
                 "how long to wait for the upstreams (default 30s; 3min with a runtime)"),
@@ -22,7 +24,7 @@ struct Check: CommandRun {
     func run(_ environment: Environment) throws -> Int32 {
         let given = arguments["timeout"] == nil ? nil : try arguments.duration("timeout", or: .zero)
         guard arguments.has("probe") else { return try validate(environment) }
-        let plan = Visit.Plan(only: arguments["upstream"])
+        let plan = Visit.Plan(only: arguments["upstream"], reportsPlugins: true)
         return try Visit.run(arguments, environment, plan) { visit in
             if !arguments.has("json") {
                 StandardError.write(visit.loaded.shownWarnings)
@@ -30,7 +32,7 @@ struct Check: CommandRun {
             }
             let patience = given ?? Self.patience(visit.hub.configuration)
             _ = await visit.settle(within: patience)
-            return await report(visit, patience)
+            return await report(visit, patience, environment)
         }
     }
 
@@ -125,7 +127,9 @@ struct Check: CommandRun {
 
     // MARK: Probing
 
-    private func report(_ visit: Visit, _ patience: Duration) async -> Int32 {
+    private func report(
+        _ visit: Visit, _ patience: Duration, _ environment: Environment
+    ) async -> Int32 {
         let entries = visit.hub.catalog.entries
         var probes: [Probe] = []
         for upstream in visit.hub.upstreams where upstream.isEnabled {
@@ -139,7 +143,8 @@ struct Check: CommandRun {
         }
         let names = ClientNames(
             server: arguments["server"] ?? "manifold", title: visit.hub.configuration.server.title)
-        let report = ProbeReport(probes: probes, names: names)
+        let report = ProbeReport(
+            probes: probes, plugins: await plugins(visit, environment), names: names)
         if arguments.has("json") {
             let json = json(visit.loaded) { report.write(into: &$0) }
             visit.console.write(json + [UInt8(ascii: "\n")])
@@ -147,5 +152,22 @@ struct Check: CommandRun {
             visit.console.write(report.text(visit.console.ink))
         }
         return report.isGood ? ExitCode.success : ExitCode.failure
+    }
+
+    /// Whether the plugins, and what records, can do their work.
+    private func plugins(_ visit: Visit, _ environment: Environment) async -> [PluginProbe] {
+        await visit.patiently(saying: { "Waiting for plugins" }) {
+            var probes: [PluginProbe] = []
+            for plugin in visit.hub.plugins {
+                probes.append(
+                    PluginProbe(
+                        name: plugin.name, kind: plugin.kind, trouble: await plugin.trial()))
+            }
+            if let plan = RecordingPlan(visit.hub.configuration) {
+                probes.append(
+                    PluginProbe(name: "record", kind: "record", trouble: plan.trial(environment)))
+            }
+            return probes
+        }
     }
 }

@@ -7,15 +7,16 @@ import Wire
 struct Emulate: CommandRun {
     static let syntax = Syntax(
         "emulate", "Emulate AgentCore on this machine, for your own runtimes and gateways.",
-        operands: "[-- COMMAND…]",
         options: [
             .init("http", nil, "COMMAND keeps the HTTP contract (/invocations, /ping), not MCP's"),
-            .init("stateful", nil, "COMMAND makes MCP session ids of its own"),
+            .init("stateful", nil, "COMMAND makes MCP session ids of its own; not with --http"),
             .init("name", "NAME", "what the runtime of COMMAND is called (default mine)"),
             .init("port", "PORT", "the port of 127.0.0.1 to listen at (default 8800)"),
             .init("clock", "N", "let the platform's times pass N times faster"),
         ],
-        example: #"manifold emulate -- python server.py --port "{port}""#, takesCommand: true)
+        example: #"manifold emulate -- python server.py --port "{port}""#,
+        command: "[-- COMMAND…]",
+        config: "what to emulate, besides COMMAND: runtimes, gateways, tokens")
 
     let arguments: Arguments
 
@@ -23,7 +24,8 @@ struct Emulate: CommandRun {
         let log = try LogSink.make(arguments, standard: .info)
         let (settings, folder) = try settings(environment)
         let loop = try EventLoop.make()
-        let assembly = Assembly(loop: loop, environment: environment, log: log)
+        let assembly = Assembly(
+            loop: loop, environment: environment, log: log, lastWords: "the log")
         return loop.run { await serve(settings, folder, assembly) }
     }
 
@@ -36,6 +38,15 @@ struct Emulate: CommandRun {
         } catch {
             assembly.log(.error, "\(error.message)")
             return ExitCode.failure
+        }
+        for (runtime, failure) in emulator.unstartable {
+            let reason = "Could not emulate the runtime '\(runtime)'. \(failure.message)"
+            guard isOwn(runtime) else {
+                assembly.log(.warning, reason)
+                continue
+            }
+            StandardError.write("manifold: \(Terminal.plain(reason))\n")
+            return ExitCode.usage
         }
         let account = EmulatorReport(emulator)
         StandardOutput.write(
@@ -86,11 +97,23 @@ struct Emulate: CommandRun {
         return (settings, folder)
     }
 
+    /// The name of the runtime of the command line.
+    private var name: String { arguments["name"] ?? "mine" }
+
+    /// Whether a runtime is that of the command line: without it there is no point in going on.
+    private func isOwn(_ runtime: String) -> Bool {
+        !arguments.command.isEmpty && runtime == name
+    }
+
     private func runtime() throws(UsageError) -> RuntimeSettings {
-        let name = arguments["name"] ?? "mine"
         guard RuntimeSettings.isName(name) else {
             throw UsageError(
                 "'--name' must be letters, digits and '_', beginning with a letter", Self.syntax)
+        }
+        guard !arguments.has("http") || !arguments.has("stateful") else {
+            throw UsageError(
+                "'--stateful' and '--http' exclude each other: MCP session ids belong to the MCP "
+                    + "contract", Self.syntax)
         }
         var runtime = RuntimeSettings(
             name: name, command: arguments.command.map { Text($0) },
@@ -121,7 +144,25 @@ struct Emulate: CommandRun {
                 node, kinds: LoadedConfiguration.vocabulary.upstreams,
                 environment: environment.dictionary, folder: folder)
         } catch {
-            throw LoadError(source.show(error), source.name, error.all)
+            throw LoadError(source.show(error) + hint(node, path), source.name, error.all)
         }
+    }
+
+    /// What to say of a file that is one for `serve`.
+    static func hint(_ node: Node, _ path: String) -> String {
+        guard case .mapping(let entries) = node.content else { return "" }
+        let keys = Set(entries.map(\.key))
+        guard keys.isDisjoint(with: ["runtimes", "gateways"]),
+            !keys.isDisjoint(with: [
+                "upstreams", "plugins", "server", "names", "limits", "inbound", "record",
+            ])
+        else { return "" }
+        return """
+            '\(path)' is a configuration of 'manifold serve'. One of 'manifold emulate' says what \
+            AgentCore runs, such as:
+              runtimes:
+                mine: { command: [python, server.py, --port, "{port}"] }
+
+            """
     }
 }

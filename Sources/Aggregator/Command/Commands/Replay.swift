@@ -11,7 +11,8 @@ struct Replay: CommandRun {
             .init("as-server", nil, "be an MCP server on standard input and output, offline"),
             .init(
                 "against", "URL|NAME",
-                "send the requests to this server or upstream, and compare the answers"),
+                "send the requests to this server (without a token) or upstream, and compare the answers"
+            ),
             .init("upstream", "NAME", "only what was recorded of this upstream"),
             .init(
                 "ignore", "PATH",
@@ -26,7 +27,10 @@ struct Replay: CommandRun {
         let isServer = arguments.has("as-server")
         guard isServer != (arguments["against"] != nil) else {
             throw UsageError(
-                "'manifold replay' needs either '--as-server' or '--against'", Self.syntax)
+                isServer
+                    ? "'--as-server' and '--against' exclude each other: a recording is a server, or "
+                        + "is compared with one"
+                    : "'manifold replay' needs either '--as-server' or '--against'", Self.syntax)
         }
         let ignored = try ignored()
         guard isServer else { return try compare(ignored, environment) }
@@ -75,12 +79,18 @@ struct Replay: CommandRun {
                         ? report.json + [UInt8(ascii: "\n")]
                         : Array(report.text(Ink(descriptor: 1, environment)).utf8))
                 return report.isGood ? ExitCode.success : ExitCode.failure
-            case .failure(let failure):
-                notices.say("manifold: \(Terminal.plain(failure.message))")
+            case .failure(let trouble):
+                notices.say("manifold: \(Terminal.plain(trouble.message(against: url)))")
+                for line in trouble.trail {
+                    notices.say(notices.ink("  stderr: \(Terminal.plain(line))", .faint))
+                }
                 return ExitCode.failure
             }
         }
     }
+
+    /// The URL that is compared with, if it is none of a configuration.
+    private var url: String? { arguments["against"].flatMap { $0.contains("://") ? $0 : nil } }
 
     /// What is sent again: the requests to one upstream, which may be the one that they are sent to.
     private func exchanges() throws(UsageError) -> [RecordedExchange] {
@@ -102,12 +112,12 @@ struct Replay: CommandRun {
 
     /// A configuration with the one server that is compared with.
     private func configuration(_ environment: Environment) throws -> Configuration {
-        let name = arguments["against"] ?? ""
-        guard !name.contains("://") else {
+        if let url {
             var configuration = Configuration()
-            configuration.upstreams = [RerunProcess.server(at: name)]
+            configuration.upstreams = [RerunProcess.server(at: url)]
             return configuration
         }
+        let name = arguments["against"] ?? ""
         let loaded = try LoadedConfiguration.load(flag: arguments["config"], environment)
         let names = loaded.configuration.upstreams.filter(\.isEnabled).map(\.name)
         guard names.contains(name) else {

@@ -2,7 +2,8 @@ import Machine
 
 /// `manifold version`.
 struct ShowVersion: CommandRun {
-    static let syntax = Syntax("version", "Show the version.", example: "manifold version")
+    static let syntax = Syntax(
+        "version", "Show the version.", example: "manifold version", config: nil)
 
     let arguments: Arguments
 

@@ -10,7 +10,7 @@ struct Status: CommandRun {
             .init("names", nil, "show the published names too"),
             .init("pid", "NUMBER", "ask this process only"),
         ],
-        example: "manifold status --names")
+        example: "manifold status --names", config: nil)
 
     let arguments: Arguments
 

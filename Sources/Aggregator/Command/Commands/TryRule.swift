@@ -16,7 +16,7 @@ struct TryRule: CommandRun {
             .init("tool", "GLOB", "which tools it is about; may be given several times"),
             .init("when", "PROGRAM", "the jq program that says whether the rule is meant"),
         ],
-        example: "echo '{\"limit\": null}' | manifold rules try '.limit //= 20' -")
+        example: "echo '{\"limit\": null}' | manifold rules try '.limit //= 20' -", config: nil)
 
     let arguments: Arguments
 

@@ -3,10 +3,22 @@ import Fronts
 import Machine
 import Upstreams
 
-/// The program when it is called `mcp-agentcore-server`: the bridge with that program's environment,
-/// and no arguments.
+/// The program when it is called `mcp-agentcore-server`: the bridge with that program's environment.
 struct BridgeByName {
     let environment: Environment
+
+    /// Runs it; words other than three are ignored, as the original ignores all of them.
+    static func run(_ words: [String], _ environment: Environment) throws -> Int32 {
+        if words.contains("--help") || words.contains("-h") {
+            StandardOutput.write(help)
+            return StandardOutput.exitCode(ExitCode.success)
+        }
+        if words.contains("--version") {
+            StandardOutput.write("mcp-agentcore-server (manifold \(Version.current))\n")
+            return StandardOutput.exitCode(ExitCode.success)
+        }
+        return try BridgeByName(environment: environment).run()
+    }
 
     /// Serves until it is stopped.
     func run() throws -> Int32 {
@@ -58,4 +70,27 @@ struct BridgeByName {
         upstream.stop.terminating = .seconds(5)
         return upstream
     }
+
+    private static let help = """
+        mcp-agentcore-server: one stdio MCP server over /invocations and /ping, inside a container of
+        Amazon Bedrock AgentCore Runtime. This is Manifold; 'manifold bridge --help' shows the same
+        with options.
+
+        Usage: MCP_SERVER_CMD=COMMAND mcp-agentcore-server
+
+        Environment:
+          MCP_SERVER_CMD   the server's command line, in the words of a shell
+          MCP_SERVER_CWD   its working directory
+          SERVER_HOST      the address to listen at (0.0.0.0); whoever reaches it gets in
+          SERVER_PORT      the port (8080)
+          LOG_LEVEL        debug, info (default), warning or error
+
+        Options:
+          --help       this text
+          --version    the version
+
+        Example:
+          MCP_SERVER_CMD="python -u server.py" mcp-agentcore-server
+
+        """
 }

@@ -10,7 +10,7 @@ enum DropIn {
 
     private static let programs: [String: Program] = [
         "mcp-agentcore-proxy": AgentCoreProxy.run,
-        "mcp-agentcore-server": { try BridgeByName(environment: $1).run() },
+        "mcp-agentcore-server": BridgeByName.run,
         "mcp-proxy-for-aws": AWSProxy.run,
     ]
 

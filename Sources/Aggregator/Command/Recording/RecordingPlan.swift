@@ -59,6 +59,19 @@ struct RecordingPlan: Sendable {
             log: log)
     }
 
+    /// What keeps it from being written, found out without writing; nil if nothing does.
+    ///
+    /// Another process that writes the file is none: it shows that it can be written.
+    func trial(_ environment: Environment) -> PluginTrouble? {
+        PluginTrouble(
+            Result { () throws(MachineFailure) in
+                if let file = settings.file {
+                    return try File.tryContinuing(file.value, mark: RecordedLine.mark)
+                }
+                try File.tryPrivateFolder(try folder(environment))
+            })
+    }
+
     /// The names and globs that fit no upstream.
     private func strangers(_ configuration: Configuration) -> [String] {
         let names = configuration.upstreams.filter(\.isEnabled).map(\.name)
@@ -74,13 +87,7 @@ struct RecordingPlan: Sendable {
         if let file = settings.file {
             return try RecordingWriter(file.value, limit: settings.maxSize, redaction)
         }
-        guard let cache = PrivateFolders.cache(environment) else {
-            throw MachineFailure(
-                .missing,
-                "Could not record: there is no home folder. Say where with 'record.file' or --output."
-            )
-        }
-        let folder = "\(cache)/recordings"
+        let folder = try folder(environment)
         try File.makePrivateFolder(folder)
         for number in 1...Self.mostFiles {
             let name = number == 1 ? "calls" : "calls-\(number)"
@@ -95,5 +102,16 @@ struct RecordingPlan: Sendable {
         throw MachineFailure(
             .occupied,
             "Could not record: \(Self.mostFiles) processes record into '\(folder)' already.")
+    }
+
+    /// Where recordings are without a file of their own.
+    private func folder(_ environment: Environment) throws(MachineFailure) -> String {
+        guard let cache = PrivateFolders.cache(environment) else {
+            throw MachineFailure(
+                .missing,
+                "Could not record: there is no home folder. Say where with 'record.file' or --output."
+            )
+        }
+        return "\(cache)/recordings"
     }
 }

@@ -13,11 +13,14 @@ struct RerunProcess: Sendable {
     let isComplete: Bool
     let notices: Notices
 
+    /// What a server at a URL is called where upstreams have names.
+    static let serverName = "server"
+
     /// The server at a URL, spoken to in the way of the recording.
     static func server(at url: String) -> Configuration.Upstream {
         var settings = HTTPSettings()
         settings.url = Text(url)
-        return Configuration.Upstream(name: "server", kind: "http", settings: settings)
+        return Configuration.Upstream(name: serverName, kind: "http", settings: settings)
     }
 
     /// What was recorded decides in which way the server is opened, so that answers can be the same.
@@ -28,12 +31,14 @@ struct RerunProcess: Sendable {
     }
 
     /// Runs it; what it throws is why the server cannot be used.
-    func run() async -> Result<RerunReport, Failure> {
+    func run() async -> Result<RerunReport, RerunTrouble> {
         let owner = RerunOwner()
         guard let settings = configuration.upstreams.first,
             let endpoint = assembly.endpoints(configuration)[settings.name]
         else {
-            return .failure(Failure(.unavailable, "There is no server to compare with."))
+            return .failure(
+                RerunTrouble(
+                    failure: Failure(.unavailable, "There is no server to compare with.")))
         }
         let envelope = Envelope(
             revision: .newestLegacy, capabilities: .none, clientName: "manifold replay",
@@ -44,7 +49,8 @@ struct RerunProcess: Sendable {
         let rerun = Rerun(
             link: link, exchanges: exchanges, ignored: ignored, isComplete: isComplete)
         return await withTaskGroup(
-            of: Result<RerunReport, Failure>?.self, returning: Result<RerunReport, Failure>.self
+            of: Result<RerunReport, RerunTrouble>?.self,
+            returning: Result<RerunReport, RerunTrouble>.self
         ) { group in
             group.addImmediateTask {
                 await owner.nursery.run()
@@ -59,9 +65,9 @@ struct RerunProcess: Sendable {
                 return nil
             }
             group.addImmediateTask { await interruption() }
-            group.addImmediateTask { await result(of: rerun) }
-            var outcome = Result<RerunReport, Failure>.failure(
-                Failure(.stopping, "The replay was stopped."))
+            group.addImmediateTask { await result(of: rerun, endpoint) }
+            var outcome = Result<RerunReport, RerunTrouble>.failure(
+                RerunTrouble(failure: Failure(.stopping, "The replay was stopped.")))
             for await case let ending? in group {
                 outcome = ending
                 break
@@ -72,7 +78,9 @@ struct RerunProcess: Sendable {
         }
     }
 
-    private func result(of rerun: Rerun) async -> Result<RerunReport, Failure> {
+    private func result(
+        of rerun: Rerun, _ endpoint: any Endpoint
+    ) async -> Result<RerunReport, RerunTrouble> {
         do throws(Failure) {
             let report = try await rerun.run { number, count in
                 notices.show("Request \(number) of \(count) …", matters: false)
@@ -80,13 +88,16 @@ struct RerunProcess: Sendable {
             notices.clear()
             return .success(report)
         } catch {
-            return .failure(error)
+            // Nobody waits for a next try, of which calls are told.
+            let failure = error.code == .unavailable ? rerun.link.lastFailure ?? error : error
+            return .failure(
+                RerunTrouble(failure: failure, trail: Array(endpoint.trail.suffix(5))))
         }
     }
 
-    private func interruption() async -> Result<RerunReport, Failure>? {
+    private func interruption() async -> Result<RerunReport, RerunTrouble>? {
         guard await assembly.loop.signals([1, 2, 15]).next() != nil else { return nil }
-        return .failure(Failure(.stopping, "Interrupted."))
+        return .failure(RerunTrouble(failure: Failure(.stopping, "Interrupted.")))
     }
 
     /// Fails calls that are late.

@@ -33,8 +33,17 @@ struct EmulatorReport {
             }
             text += "\n" + table.text(Ink.plain)
         }
-        return text + "\nFor AWS clients:\n" + exports + tokens + "\nFor Manifold:\n" + upstreams
-            + "\n"
+        return text + "\nFor AWS clients:\n" + exports + tokens + "\nFor Manifold:\n" + condition
+            + upstreams + "\n"
+    }
+
+    /// What else Manifold needs, if somebody wants signatures; a comment, for it is copied.
+    private var condition: String {
+        modes.contains(.iam) ? "  # Export the variables above where Manifold is started.\n" : ""
+    }
+
+    private var modes: [Access.Mode] {
+        settings.runtimes.map(\.access.mode) + settings.gateways.map(\.access.mode)
     }
 
     private var exports: String {
@@ -49,7 +58,6 @@ struct EmulatorReport {
 
     /// Only where somebody asks for tokens.
     private var tokens: String {
-        let modes = settings.runtimes.map(\.access.mode) + settings.gateways.map(\.access.mode)
         guard modes.contains(.jwt), let client = settings.issuer.clients.first else { return "" }
         return """
 

@@ -4,9 +4,11 @@ import Wire
 /// The result of `check --probe`, for people and for programs; pure.
 struct ProbeReport: Sendable {
     let probes: [Probe]
+    /// The plugins, and what records.
+    var plugins: [PluginProbe] = []
     let names: ClientNames
 
-    var isGood: Bool { probes.allSatisfy(\.isGood) }
+    var isGood: Bool { probes.allSatisfy(\.isGood) && plugins.allSatisfy(\.isGood) }
 
     /// Remarks on all upstreams together.
     var warnings: [String] {
@@ -21,14 +23,16 @@ struct ProbeReport: Sendable {
 
     /// The report for people.
     func text(_ ink: Ink) -> String {
-        guard !probes.isEmpty else { return "There are no upstreams to start.\n" }
-        var text = probes.map { section($0, ink) }.joined()
+        var text = (probes.map { section($0, ink) } + plugins.map { $0.text(ink) }).joined()
+        guard !probes.isEmpty else { return text + "There are no upstreams to start.\n" }
         let tools = probes.reduce(0) { $0 + $1.count(.tool) }
         let tokens = probes.reduce(0) { $0 + $1.tokens }
         let good = probes.count(where: \.isGood)
         text +=
             "\(good) of \(probes.count) upstreams work; \(tools) tools, about \(tokens) tokens "
             + "(estimated: bytes of their definitions / 4).\n"
+        let broken = plugins.filter { !$0.isGood }.map { Terminal.plain($0.name) }
+        if !broken.isEmpty { text += "Not working: \(broken.joined(separator: ", ")).\n" }
         for warning in warnings { text += ink("warning:", .doubtful) + " \(warning)\n" }
         return text
     }
@@ -99,6 +103,10 @@ struct ProbeReport: Sendable {
         writer.key("upstreams")
         writer.beginArray()
         for probe in probes { write(probe, into: &writer) }
+        writer.endArray()
+        writer.key("plugins")
+        writer.beginArray()
+        for plugin in plugins { plugin.write(into: &writer) }
         writer.endArray()
         writer.key("warnings")
         writer.beginArray()

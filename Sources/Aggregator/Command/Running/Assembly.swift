@@ -16,12 +16,16 @@ struct Assembly: Sendable {
     let accounts: AWSAccounts
     /// Who writes down what crosses the border to upstreams, if anybody does.
     let recorder: Recorder?
+    /// Where clients find what a server wrote last; nil for commands, which show it themselves.
+    let lastWords: String?
 
     /// Parts that live on a loop.
     init(
-        loop: EventLoop, environment: Environment, log: Log, recorder: Recorder? = nil
+        loop: EventLoop, environment: Environment, log: Log, recorder: Recorder? = nil,
+        lastWords: String? = nil
     ) {
         self.recorder = recorder
+        self.lastWords = lastWords
         self.loop = loop
         self.environment = environment
         self.log = log
@@ -74,7 +78,7 @@ struct Assembly: Sendable {
             configuration,
             Tools(
                 loop: loop, time: loop, environment: environment, accounts: accounts, log: log,
-                messageLimit: configuration.limits.message, tap: recorder))
+                messageLimit: configuration.limits.message, tap: recorder, lastWords: lastWords))
     }
 }
 

@@ -90,7 +90,7 @@ struct BridgeRun {
         let tools = Tools(
             loop: loop, time: loop, environment: environment,
             accounts: AWSAccounts(environment, on: loop, time: loop), log: log,
-            messageLimit: Self.limits.message)
+            messageLimit: Self.limits.message, lastWords: "the log")
         return StdioEndpoint(upstream, settings, tools)
     }
 }

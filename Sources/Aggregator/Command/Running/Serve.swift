@@ -33,7 +33,8 @@ struct Serve: CommandRun {
         let recorder = try plan(loaded.configuration)?
             .begin(loaded.configuration, environment, loop: loop, log: log)
         let assembly = Assembly(
-            loop: loop, environment: environment, log: log, recorder: recorder)
+            loop: loop, environment: environment, log: log, recorder: recorder,
+            lastWords: "'manifold status' and the log")
         let takesStandardStreams = address == nil || arguments.has("stdio")
         return loop.run {
             await serve(loaded, assembly, at: address, takesStandardStreams: takesStandardStreams)

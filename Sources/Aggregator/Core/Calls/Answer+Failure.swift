@@ -34,7 +34,7 @@ extension Answer {
         let isMissing = failure.code == .resourceNotFound
         writer.integer(isMissing ? revision.missingResourceCode : failure.rpcCode)
         writer.key("message")
-        writer.string(failure.message)
+        writer.string(failure.told)
         if let data = failure.data {
             writer.key("data")
             writer.raw(data)
@@ -55,7 +55,7 @@ extension Answer {
         writer.key("type")
         writer.string("text")
         writer.key("text")
-        writer.string(failure.message)
+        writer.string(failure.told)
         writer.endObject()
         writer.endArray()
         writer.key("isError")

@@ -186,6 +186,9 @@ extension Link {
         }
     }
 
+    /// Why the latest try that failed or connection that was lost ended.
+    package var lastFailure: Failure? { state.withLock { $0.lastFailure } }
+
     /// Why this upstream's items of a kind are not known, although it is there.
     func listProblem(_ kind: Item.Kind) -> Failure? {
         guard let problem = state.withLock({ $0.listing.problems[kind] }) else { return nil }
@@ -199,7 +202,7 @@ extension Link {
         let advice = failure.advice.map { "\($0) " } ?? ""
         return Failure(
             .unavailable, failure.reason, advice: advice + "The next try is in \(wait.described).",
-            upstream: name, executed: .no)
+            upstream: name, executed: .no, clue: failure.clue)
     }
 }
 

@@ -266,7 +266,7 @@ package final class Peer: Sendable {
         let pending = state.withLock { state in
             if state.over == nil {
                 state.over = Failure(
-                    reason.code, reason.message, upstream: name, executed: .no)
+                    reason.code, reason.message, upstream: name, executed: .no, clue: reason.clue)
             }
             defer { state.pending = WaitingTable() }
             return state.pending.entries.map(\.value)
@@ -277,7 +277,8 @@ package final class Peer: Sendable {
             call.resumption.resume(
                 returning: .failed(
                     Failure(
-                        reason.code, reason.message + advice, upstream: name, executed: executed)))
+                        reason.code, reason.message + advice, upstream: name, executed: executed,
+                        clue: reason.clue)))
         }
     }
 

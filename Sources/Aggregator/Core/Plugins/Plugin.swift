@@ -36,6 +36,10 @@ package protocol Plugin: Sendable {
     /// What the owner should know of it, for `status`; one sentence each.
     var remarks: [String] { get }
 
+    /// Finds out whether it can do its work, and changes nothing; nil if it can. It may take some
+    /// seconds, and wants `run` to be under way.
+    func trial() async -> PluginTrouble?
+
     /// Keeps what has to outlive the process; called some time after lists have changed.
     func save() async
 
@@ -67,6 +71,7 @@ extension Plugin {
 
     package var tellsClientsApart: Bool { false }
     package var remarks: [String] { [] }
+    package func trial() async -> PluginTrouble? { nil }
     package func save() async {}
     package func run() async {}
     package var life: ObjectIdentifier { ObjectIdentifier(counters) }

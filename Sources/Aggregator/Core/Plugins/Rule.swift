@@ -33,6 +33,9 @@ package protocol Rule: Sendable {
 
     /// What the owner should know of it, for `status`; one sentence each.
     var remarks: [String] { get }
+
+    /// Finds out whether it can do its work, as `Plugin.trial` does.
+    func trial() async -> PluginTrouble?
 }
 
 extension Rule {
@@ -43,6 +46,7 @@ extension Rule {
     package func run() async {}
     package var life: ObjectIdentifier? { nil }
     package var remarks: [String] { [] }
+    package func trial() async -> PluginTrouble? { nil }
 }
 
 /// What a rule is shown: the part of a message that matters.

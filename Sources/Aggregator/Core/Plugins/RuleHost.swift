@@ -27,6 +27,7 @@ package struct RuleHost: Plugin {
 
     package var kind: String { rule.kind }
     package var remarks: [String] { rule.remarks }
+    package func trial() async -> PluginTrouble? { await rule.trial() }
     package var prepares: Bool { rule.prepares && scope.hooks.contains(.catalog) }
     package func prepare(_ items: [Item]) async { await rule.prepare(items) }
     package func run() async { await rule.run() }

@@ -47,7 +47,7 @@ extension BridgeFront {
             let isLaunch = settings.dialect == .agentcoreServer && error.code != .refused
             exchange.refuse(
                 .internalServerError,
-                (isLaunch ? "Unable to launch MCP server: " : "") + error.message)
+                (isLaunch ? "Unable to launch MCP server: " : "") + error.told)
             return nil
         }
     }

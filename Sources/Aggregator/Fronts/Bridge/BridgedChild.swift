@@ -232,7 +232,7 @@ extension BridgedChild.State {
         let wait = now.duration(to: until)
         return Failure(
             failure.code, "\(failure.message) The next try is in \(wait.described).",
-            upstream: failure.upstream)
+            upstream: failure.upstream, clue: failure.clue)
     }
 
     /// The present child has answered something.

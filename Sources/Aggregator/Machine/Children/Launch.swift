@@ -41,6 +41,9 @@ package struct Launch: Sendable {
         self.directory = directory
     }
 
+    /// Throws, as a start would, where the program or its folder is not there; starts nothing.
+    package func rehearse() throws(MachineFailure) { try Spawn.rehearse(self) }
+
     /// The child's search path; without a variable the system's usual folders.
     var searchPath: String {
         environment.last { $0.name == "PATH" }?.value ?? "/usr/local/bin:/usr/bin:/bin"

@@ -30,6 +30,26 @@ enum Spawn {
         return pid
     }
 
+    /// Throws what a start would throw for want of its folder or its program; starts nothing.
+    static func rehearse(_ launch: Launch) throws(MachineFailure) {
+        try check(launch)
+        var reason = spawn_failure(step: Int32(SPAWN_DIRECTORY.rawValue), error: 0)
+        if let directory = launch.directory, unsafe access(directory, X_OK) != 0 {
+            reason.error = lastError
+            throw failure(launch, reason)
+        }
+        reason = spawn_failure(step: Int32(SPAWN_EXECUTE.rawValue), error: ENOENT)
+        for candidate in launch.candidates {
+            let isWhole = candidate.hasPrefix("/")
+            let path = isWhole ? candidate : "\(launch.directory ?? ".")/\(candidate)"
+            var status = stat()
+            guard unsafe stat(path, &status) == 0 else { continue }
+            if status.st_mode & S_IFMT == S_IFREG, unsafe access(path, X_OK) == 0 { return }
+            reason.error = EACCES
+        }
+        throw failure(launch, reason)
+    }
+
     /// A zero byte would cut a string short without a word.
     private static func check(_ launch: Launch) throws(MachineFailure) {
         let texts =

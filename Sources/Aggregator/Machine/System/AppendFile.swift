@@ -99,31 +99,14 @@ package final class AppendFile: Sendable {
 
     /// Keeps other processes away from a file that is ours alone, as long as it is open.
     private func claim(_ state: State, _ status: stat) throws(MachineFailure) {
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw MachineFailure(.system, "Could not write to '\(path)': it is no regular file.")
-        }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .isNoFile(path) }
         guard flock(state.descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw MachineFailure(
                 .occupied, "Could not write to '\(path)': another process is writing it.")
         }
-        guard state.size == 0 || beginsWell() else {
-            throw MachineFailure(
-                .system,
-                "Could not write to '\(path)': it holds something else. Name another file, or remove it."
-            )
-        }
+        guard state.size == 0 || File.begins(path, with: mark) else { throw .isForeign(path) }
         // One that somebody made before us may be open to others.
         _ = fchmod(state.descriptor, 0o600)
-    }
-
-    /// Whether the file begins as ours do.
-    private func beginsWell() -> Bool {
-        var found = [UInt8](repeating: 0, count: mark.count)
-        let descriptor = retrying { systemOpen(path, O_RDONLY | O_CLOEXEC, 0) }
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        let count = unsafe pread(descriptor, &found, found.count, 0)
-        return count == mark.count && found == mark
     }
 
     /// Whether the last line has no end, because its process was killed while it wrote.

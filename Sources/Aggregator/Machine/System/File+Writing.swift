@@ -51,6 +51,11 @@ extension File {
         if unsafe mkdir(path, 0o700) != 0, lastError != EEXIST {
             throw MachineFailure("Could not make the folder '\(path)'", errno: lastError)
         }
+        try checkPrivateFolder(path)
+    }
+
+    /// Throws unless a folder is ours, no link, and closed to everybody else.
+    static func checkPrivateFolder(_ path: String) throws(MachineFailure) {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else {
             throw MachineFailure("Could not look at '\(path)'", errno: lastError)

@@ -5,6 +5,7 @@ import Wire
 /// The Security Token Service (API version 2011-06-15): who somebody is, and roles.
 struct STS: Sendable {
     private static let version = "2011-06-15"
+    private static let identityAction = "GetCallerIdentity"
     /// What our sessions are called: always the same, because some sessions of gateways belong to it.
     static let sessionName = "manifold"
 
@@ -21,9 +22,9 @@ struct STS: Sendable {
     func callerIdentity(
         _ provider: any CredentialsProvider
     ) async throws(Failure) -> AWSIdentity {
-        let answer = try await ask("GetCallerIdentity", [], provider)
+        let answer = try await ask(Self.identityAction, [], provider)
         guard let arn = answer["Arn"], let account = answer["Account"], let id = answer["UserId"]
-        else { throw failure("GetCallerIdentity", "its answer names nobody", .malformed) }
+        else { throw failure(Self.identityAction, "its answer names nobody", .malformed) }
         return AWSIdentity(arn: arn, account: account, userId: id)
     }
 
@@ -126,7 +127,7 @@ extension STS {
         else { return "it answered with status \(status)" }
         let message = texts["Message"].map { String($0.prefix(400)) } ?? ""
         guard Self.harmless.contains(code), !message.isEmpty else {
-            return "it refused with \(code)"
+            return "it refused with \(code)\(Self.remedy(code))"
         }
         let printable = String(message.unicodeScalars.filter { $0.value >= 0x20 && $0 != "\u{7F}" })
         return "it refused with \(code): \(printable.withoutPeriod)\(Self.remedy(code))"
@@ -134,15 +135,23 @@ extension STS {
 
     /// What can be done; only where the code alone says it.
     private static func remedy(_ code: String) -> String {
-        guard code == "AccessDenied" else { return "" }
-        return "; whoever owns the role must let this identity in: its trust policy, and the right "
-            + "'sts:AssumeRole'"
+        switch code {
+        case "AccessDenied":
+            "; whoever owns the role must let this identity in: its trust policy, and the right "
+                + "'sts:AssumeRole'"
+        case "SignatureDoesNotMatch", "InvalidSignatureException":
+            "; the secret access key may not be the one of the access key id"
+        default: ""
+        }
     }
 
     private func failure(
         _ action: String, _ reason: String, _ code: Failure.Code = .unavailable
     ) -> Failure {
-        .credentials("\(action) at \(endpoint.url) failed: \(reason)", code)
+        let what = "\(action) at \(endpoint.url) failed: \(reason)"
+        // There are credentials by then: only whose they are is not known.
+        guard action == Self.identityAction else { return .credentials(what, code) }
+        return Failure(code, "Could not ask AWS who this is: \(what).")
     }
 }
 

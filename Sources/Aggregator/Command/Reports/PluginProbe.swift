@@ -1,0 +1,44 @@
+import Aggregator
+import Wire
+
+/// Whether a plugin, or what records, can do its work; pure.
+struct PluginProbe: Sendable {
+    let name: String
+    let kind: String
+    /// Why it cannot; nil if it can.
+    let trouble: PluginTrouble?
+
+    var isGood: Bool { trouble == nil }
+
+    /// What people are told of one that cannot; nothing of one that can.
+    func text(_ ink: Ink) -> String {
+        guard let trouble else { return "" }
+        let kind = name == kind ? "" : " (\(kind))"
+        var lines = ["\(ink(Terminal.plain(name), .strong))\(kind)  \(ink("failed", .bad))"]
+        lines.append("reason    \(Terminal.plain(trouble.reason))")
+        for line in trouble.trail {
+            lines.append("stderr    \(ink(Terminal.plain(line), .faint))")
+        }
+        return lines.joined(separator: "\n  ") + "\n\n"
+    }
+
+    /// The same as an object, for programs.
+    func write(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key("name")
+        writer.string(name)
+        writer.key("kind")
+        writer.string(kind)
+        writer.key("ok")
+        writer.bool(isGood)
+        writer.key("failure")
+        if let trouble { writer.string(trouble.reason) } else { writer.null() }
+        if let trail = trouble?.trail, !trail.isEmpty {
+            writer.key("standardError")
+            writer.beginArray()
+            for line in trail { writer.string(line) }
+            writer.endArray()
+        }
+        writer.endObject()
+    }
+}
