@@ -244,3 +244,14 @@ async def test_install_prints_an_entry_with_an_absolute_path(world):
     assert code == 0 and str(world.config) in out and "vscode:mcp/install" in out + err
     code, out, err = await world.run("install", "claude", *configured(world))
     assert code == 0 and "mcpServers" in out
+
+
+async def test_import_leaves_out_the_entry_that_install_writes(world):
+    config = configured(world)
+    source = world.home / "mcp.json"
+    source.write_text('{"servers": {"time": {"command": "uvx", "args": ["mcp-server-time"]}}}')
+    assert (await world.run("install", "vscode", "--write", source, *config))[0] == 0
+    assert str(world.config) in source.read_text()
+    code, out, err = await world.run("import", source)
+    assert code == 0 and "mcp-server-time" in out and str(world.config) not in out
+    assert "note: server 'manifold' is Manifold itself and is left out" in err
