@@ -12,7 +12,7 @@ package struct JQBench: Sendable {
             settings.isShadow = false
             return settings
         }
-        rules = JQRules(settings, tools)
+        rules = JQRules(settings, tools, isOnTrial: true)
         self.tools = tools
     }
 

@@ -14,7 +14,9 @@ struct JQRules {
     }
 
     /// The rules of these settings; nothing is started yet.
-    init(_ settings: [JQSettings], _ tools: PluginTools) {
+    ///
+    /// With `isOnTrial`, one without a name may be no entry of a configuration, but a program or a file.
+    init(_ settings: [JQSettings], _ tools: PluginTools, isOnTrial: Bool = false) {
         self.settings = settings
         let programs = settings.map { rule in
             Program(rule.program?.text ?? ".", when: rule.condition?.text)
@@ -24,7 +26,11 @@ struct JQRules {
             workshop: TemplateWorkshop(
                 tools.programs?.loop, executable: Self.executable, log: tools.log),
             time: tools.time, log: tools.log,
-            describe: { refusal in settings[Int(refusal.rule)].words(refusal) })
+            describe: { refusal in
+                let rule = settings[Int(refusal.rule)]
+                let isKnown = settings.count == 1 || rule.program?.file != nil
+                return rule.words(refusal, isKnown: isOnTrial && isKnown)
+            })
     }
 
     /// The jq rules of a configuration, in its order.
@@ -74,11 +80,15 @@ struct JQRules {
 }
 
 extension JQSettings {
-    /// What is wrong with the program of this rule.
-    fileprivate func words(_ refusal: Report.Refusal) -> String {
-        let name = common.name.map { "'\($0)'" } ?? "without a name"
+    /// What is wrong with the program of this rule; with `isKnown`, whoever reads it knows which rule is
+    /// meant when it has no name.
+    fileprivate func words(_ refusal: Report.Refusal, isKnown: Bool) -> String {
         guard let program else { return refusal.reason }
-        return "rule \(name), "
-            + program.show(refusal.reason, line: Int(refusal.line), column: nil)
+        let reason = program.show(refusal.reason, line: Int(refusal.line), column: nil)
+        if let name = common.name { return "rule '\(name)', \(reason)" }
+        guard isKnown else { return "rule without a name, \(reason)" }
+        // A line says of which program it is.
+        return refusal.line > 0
+            ? reason : "\(program.file.map { "'\($0)'" } ?? "the program"): \(reason)"
     }
 }
