@@ -1,6 +1,7 @@
 """The command line: what it prints, for people and with --json, and its exit codes."""
 
 import json
+import os
 
 import pytest
 
@@ -255,3 +256,52 @@ async def test_import_leaves_out_the_entry_that_install_writes(world):
     code, out, err = await world.run("import", source)
     assert code == 0 and "mcp-server-time" in out and str(world.config) not in out
     assert "note: server 'manifold' is Manifold itself and is left out" in err
+
+
+# Pipes in the place of files
+
+
+CLAUDE = '{"mcpServers":{"time":{"command":"uvx","args":["mcp-server-time"]}}}'
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["import", "PIPE"],
+        ["check", "--config", "PIPE"],
+        ["tools", "--config", "PIPE"],
+        ["replay", "PIPE", "--as-server"],
+        ["rules", "try", ".", "PIPE"],
+        ["rules", "test", "--accept", "PIPE", "."],
+    ],
+)
+async def test_a_pipe_that_nobody_writes_to_is_refused(world, command):
+    path = world.home / "pipe"
+    os.mkfifo(path)
+    (world.home / "rule.jq").write_text(".")
+    code, out, err = await world.run(*[str(path) if word == "PIPE" else word for word in command])
+    assert code == 2 and f"Could not read '{path}': it is a pipe that nobody writes to." in err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"$0" import <(cat claude.json)',
+        '"$0" import /dev/stdin < claude.json',
+        'cat claude.json | "$0" import /dev/stdin',
+        'mkfifo pipe; cat claude.json > pipe & "$0" import pipe',
+        # The writer comes second, as it may where both are started at once.
+        'mkfifo pipe; "$0" import pipe & cat claude.json > pipe; wait "$!"',
+    ],
+)
+async def test_what_somebody_writes_to_a_pipe_is_read(world, line):
+    (world.home / "claude.json").write_text(CLAUDE)
+    code, out, err = await world.execute(["bash", "-c", line, product()])
+    assert code == 0 and "mcp-server-time" in out, err
+
+
+async def test_a_configuration_may_come_through_a_pipe(world):
+    world.configure({"few": world.raw("few")})
+    line = f'"$0" tools --config <(cat "{world.config}")'
+    code, out, err = await world.execute(["bash", "-c", line, product()])
+    assert code == 0 and "few__echo" in out, err

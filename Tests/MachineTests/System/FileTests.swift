@@ -23,6 +23,34 @@ import Testing
         }
     }
 
+    @Test("a pipe that nobody writes to is refused instead of waited for")
+    func silentPipe() async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/pipe"
+            #expect(unsafe mkfifo(path, 0o600) == 0)
+            let failure = #expect(throws: MachineFailure.self) {
+                try File.read(path, as: "it", limit: 100)
+            }
+            #expect(failure?.code == .unusable)
+            #expect(
+                failure?.message.hasPrefix(
+                    "Could not read 'it': it is a pipe that nobody writes to.") == true)
+        }
+    }
+
+    @Test("a pipe that somebody writes to is read to its end, an empty one too")
+    func pipe() async throws {
+        for text in ["written", ""] {
+            var ends: [Int32] = [0, 0]
+            #expect(unsafe Glibc.pipe(&ends) == 0)
+            let bytes = Array(text.utf8)
+            #expect(unsafe write(ends[1], bytes, bytes.count) == bytes.count)
+            close(ends[1])
+            #expect(try File.read("/dev/fd/\(ends[0])", limit: 100) == bytes)
+            close(ends[0])
+        }
+    }
+
     @Test("reading stops at the limit, and says what is missing")
     func limits() async throws {
         try await withTemporaryFolder { folder in

@@ -80,7 +80,7 @@ package final class AppendFile: Sendable {
         // A pipe without a reader would keep us here for ever; a line to one may take its time.
         let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK
         let descriptor = retrying { systemOpen(path, flags, 0o600) }
-        guard descriptor >= 0 else { throw failure("open") }
+        guard descriptor >= 0 else { throw refusal() }
         _ = fcntl(descriptor, F_SETFL, O_APPEND)
         var status = stat()
         let isKnown = unsafe fstat(descriptor, &status) == 0
@@ -100,11 +100,13 @@ package final class AppendFile: Sendable {
     /// Keeps other processes away from a file that is ours alone, as long as it is open.
     private func claim(_ state: State, _ status: stat) throws(MachineFailure) {
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw MachineFailure(.system, "Could not write to '\(path)': it is no regular file.")
+            throw irregular
         }
         guard flock(state.descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw MachineFailure(
-                .occupied, "Could not write to '\(path)': another process is writing it.")
+                .occupied,
+                "Could not write to '\(path)': another process is writing it. Name another file, or "
+                    + "end that process.")
         }
         guard state.size == 0 || beginsWell() else {
             throw MachineFailure(
@@ -160,6 +162,25 @@ package final class AppendFile: Sendable {
                 : MachineFailure(.system, "Could not write a whole line to '\(path)'.")
         }
         state.size += line.count
+    }
+
+    /// Why the file could not be opened.
+    private func refusal() -> MachineFailure {
+        let failure = failure("open")
+        var status = stat()
+        guard failure.errno == ENXIO, unsafe stat(path, &status) == 0,
+            status.st_mode & S_IFMT == S_IFIFO
+        else { return failure }
+        guard !isOwn else { return irregular }
+        return MachineFailure(
+            .system,
+            "Could not write to '\(path)': nobody reads the pipe. Start what reads it first, or name "
+                + "a file.", errno: ENXIO)
+    }
+
+    private var irregular: MachineFailure {
+        MachineFailure(
+            .system, "Could not write to '\(path)': it is no regular file. Name another one.")
     }
 
     private func failure(_ what: String) -> MachineFailure {
