@@ -305,3 +305,10 @@ async def test_a_configuration_may_come_through_a_pipe(world):
     line = f'"$0" tools --config <(cat "{world.config}")'
     code, out, err = await world.execute(["bash", "-c", line, product()])
     assert code == 0 and "few__echo" in out, err
+
+
+async def test_an_upstream_that_does_not_exist_is_told_with_those_that_do(world):
+    config = configured(world)
+    for command in (["tools"], ["check", "--probe"]):
+        code, out, err = await world.run(*command, "--upstream", "fwe", *config)
+        assert code == 2 and "there is no upstream 'fwe'; did you mean 'few'? There are: kinds, few." in err

@@ -61,11 +61,7 @@ struct RecordingPlan: Sendable {
 
     /// The names and globs that fit no upstream.
     private func strangers(_ configuration: Configuration) -> [String] {
-        let names = configuration.upstreams.filter(\.isEnabled).map(\.name)
-        return settings.upstreams.filter { glob in
-            let glob = Glob(glob)
-            return !names.contains { glob.matches($0) }
-        }
+        settings.upstreams.filter { configuration.enabled(fitting: $0).isEmpty }
     }
 
     private func writer(
