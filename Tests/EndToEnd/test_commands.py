@@ -258,6 +258,40 @@ async def test_import_leaves_out_the_entry_that_install_writes(world):
     assert "note: server 'manifold' is Manifold itself and is left out" in err
 
 
+@pytest.mark.parametrize("mode", [0o644, 0o600, 0o640])
+async def test_install_keeps_the_permissions_of_a_file(world, mode):
+    path = world.home / "mcp.json"
+    path.write_text("{}")
+    path.chmod(mode)
+    code, out, err = await world.run("install", "vscode", "--write", path, *configured(world))
+    assert code == 0, err
+    assert path.stat().st_mode & 0o777 == mode
+    assert path.with_suffix(".json.bak").stat().st_mode & 0o777 == mode
+
+
+async def test_install_makes_a_file_that_the_umask_allows(world):
+    path = world.home / "mcp.json"
+    words = ["sh", "-c", 'umask 027; exec "$@"', "sh", product(), "install", "claude", "--write", str(path)]
+    code, out, err = await world.execute([*words, *configured(world)])
+    assert code == 0 and path.stat().st_mode & 0o777 == 0o640, err
+
+
+async def test_install_names_the_file_that_is_broken_and_leaves_it(world):
+    path = world.home / "broken.json"
+    path.write_text('{\n  // mine\n  "servers": {\n    oops\n  }\n}\n')
+    before = path.read_text()
+    code, out, err = await world.run("install", "vscode", "--write", path, *configured(world))
+    assert code == 1 and f"{path}: could not read the file as JSON: line 4: " in err
+    assert path.read_text() == before and not path.with_suffix(".json.bak").exists()
+
+
+async def test_install_changes_no_pipe(world):
+    path = world.home / "pipe"
+    os.mkfifo(path)
+    code, out, err = await world.run("install", "vscode", "--write", path, *configured(world))
+    assert code == 1 and f"Could not change '{path}': it is no regular file." in err
+
+
 # Pipes in the place of files
 
 

@@ -23,6 +23,22 @@ import Testing
         }
     }
 
+    @Test("a file gets the permissions that are asked for, or those that the umask leaves")
+    func permissions() async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/file"
+            try File.replace(path, with: [1], mode: 0o640)
+            #expect(File.permissions(of: path) == 0o640)
+            // A file that nothing was said about shows what the umask leaves.
+            let plain = unsafe creat("\(folder)/plain", 0o666)
+            close(plain)
+            try File.replace(path, with: [1], mode: nil)
+            #expect(File.permissions(of: path) == File.permissions(of: "\(folder)/plain"))
+            #expect(File.permissions(of: folder) == nil)
+            #expect(File.permissions(of: "\(folder)/none") == nil)
+        }
+    }
+
     @Test("a pipe that nobody writes to is refused instead of waited for")
     func silentPipe() async throws {
         try await withTemporaryFolder { folder in

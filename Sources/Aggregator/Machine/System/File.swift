@@ -59,6 +59,15 @@ package enum File {
         return FileStamp(status)
     }
 
+    /// Who may do what with a regular file; nil when there is none at that path.
+    package static func permissions(of path: String) -> UInt32? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            return nil
+        }
+        return UInt32(status.st_mode & 0o777)
+    }
+
     /// Removes a file; one that is not there is no failure.
     package static func remove(_ path: String) throws(MachineFailure) {
         guard unsafe unlink(path) != 0, lastError != ENOENT else { return }
