@@ -341,6 +341,44 @@ async def test_a_configuration_may_come_through_a_pipe(world):
     assert code == 0 and "few__echo" in out, err
 
 
+# Mistakes
+
+
+async def test_what_is_wrong_with_a_configuration_is_json_too(world):
+    for command in (
+        ["check"],
+        ["check", "--probe"],
+        ["tools"],
+        ["prompts"],
+        ["resources"],
+        ["call", "x"],
+        ["read", "x"],
+        ["names"],
+        ["rules", "test"],
+        ["install", "vscode"],
+    ):
+        code, out, err = await world.run(*command, "--json", "--config", "/nowhere/file")
+        told = json.loads(out)
+        assert code == 2 and told["valid"] is False and "/nowhere/file" in told["message"], command
+        assert "/nowhere/file" in err
+    code, out, err = await world.run("serve", "--json", "--config", "/nowhere/file")
+    assert code == 2 and out == "", "standard output belongs to the protocol"
+
+
+@pytest.mark.parametrize("command", ["check", "status", "names", "version", "init", "serve"])
+async def test_an_unknown_log_level_is_a_mistake_of_every_command(world, command):
+    code, out, err = await world.run(command, "--log-level", "loud")
+    assert code == 2 and out == ""
+    assert "'--log-level' must be debug, info, warning or error, not 'loud'." in err
+    assert f"'manifold {command} --help'" in err
+
+
+@pytest.mark.parametrize("pid", ["abc", "", "-1", "0", "+5", "1.5"])
+async def test_a_process_is_a_number(world, pid):
+    code, out, err = await world.run("status", f"--pid={pid}")
+    assert code == 2 and out == "" and f"'--pid' must be the number of a process" in err and f"not '{pid}'" in err
+
+
 async def test_an_upstream_that_does_not_exist_is_told_with_those_that_do(world):
     config = configured(world)
     for command in (["tools"], ["check", "--probe"]):

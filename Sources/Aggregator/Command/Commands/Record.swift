@@ -11,6 +11,8 @@ struct Record: CommandRun {
         ],
         example: "manifold record --output calls.jsonl --upstream crm")
 
+    static let isServer = true
+
     let arguments: Arguments
 
     func run(_ environment: Environment) throws -> Int32 {

@@ -24,10 +24,6 @@ struct TryRule: CommandRun {
     static let limit = 256 << 20
 
     func run(_ environment: Environment) throws -> Int32 {
-        try telling(arguments) { try attempt(environment) }
-    }
-
-    private func attempt(_ environment: Environment) throws -> Int32 {
         var (rule, isSettled) = try rule()
         let found = try specimens(
             environment, rule, hook: isSettled ? rule.guarding.hooks.first : nil)

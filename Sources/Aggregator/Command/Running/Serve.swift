@@ -14,6 +14,8 @@ struct Serve: CommandRun {
         ],
         example: "manifold serve --config ~/.config/manifold/manifold.yaml")
 
+    static let isServer = true
+
     let arguments: Arguments
 
     func run(_ environment: Environment) throws -> Int32 {
