@@ -384,3 +384,24 @@ async def test_an_upstream_that_does_not_exist_is_told_with_those_that_do(world)
     for command in (["tools"], ["check", "--probe"]):
         code, out, err = await world.run(*command, "--upstream", "fwe", *config)
         assert code == 2 and "there is no upstream 'fwe'; did you mean 'few'? There are: kinds, few." in err
+
+
+async def test_a_second_init_says_what_to_do(world):
+    path = world.home / "my.yaml"
+    code, out, err = await world.run("init", "--config", path)
+    assert code == 0 and f"manifold import ~/.config/Code/User/mcp.json --write --config {path}" in out
+    code, out, err = await world.run("init", "--config", path)
+    assert code == 1 and f"'manifold check --config {path}'" in err and "another file with '--config'" in err
+
+
+async def test_names_of_nothing_are_a_sentence(world):
+    config = configured(world, "upstreams: {}\n")
+    code, out, err = await world.run("names", *config)
+    assert code == 0 and out == "" and "There are no upstreams yet." in err
+    assert await world.json("names", *config) == []
+
+
+async def test_a_probe_calls_a_place_an_address(world):
+    config = configured(world, {"docs": {"http": {"url": "http://127.0.0.1:9/mcp"}}, "gone": {"stdio": {"command": "/nowhere/x"}}})
+    code, out, err = await world.run("check", "--probe", *config)
+    assert code == 1 and "address   http://127.0.0.1:9" in out and "command   /nowhere/x" in out
