@@ -1,39 +1,33 @@
-import Aggregator
 import Testing
-import Wire
 
+@testable import Aggregator
 @testable import manifold
 
 @Suite struct ProbeReportTests {
-    private func report(_ plugins: [PluginProbe]) -> ProbeReport {
-        ProbeReport(
-            probes: [], plugins: plugins, names: ClientNames(server: "manifold", title: nil))
+    private func text(_ endpoint: String, others: Int = 0) -> String {
+        let status = UpstreamStatus(
+            name: "it", kind: "x", endpoint: endpoint, isEnabled: true)
+        let probe = Probe(status: status, entries: [], patience: .seconds(1))
+        let report = ProbeReport(
+            probes: [Probe](repeating: probe, count: 1 + others),
+            names: ClientNames(server: "manifold", title: nil))
+        return report.text(Ink.plain)
     }
 
-    private let bad = PluginProbe(
-        name: "mask", kind: "executable",
-        trouble: PluginTrouble("It cannot be asked.", trail: ["no \u{1B}licence"]))
-    private let good = PluginProbe(name: "audit", kind: "audit", trouble: nil)
-
-    @Test("a plugin that cannot do its work is told with its last words, and makes the probe fail")
-    func failing() throws {
-        let report = report([bad, good])
-        #expect(!report.isGood && self.report([good]).isGood)
-        let text = report.text(.plain)
-        #expect(text.hasPrefix("mask (executable)  failed\n  reason    It cannot be asked.\n"))
-        #expect(text.contains("  stderr    no ") && !text.contains("\u{1B}"))
-        #expect(!text.contains("audit"))
+    @Test(
+        "what was tried is called by what it is",
+        arguments: [
+            ("stdio uvx server", "command   uvx server"),
+            ("http https://docs.example", "address   https://docs.example"),
+            ("runtime arn:aws:x", "address   arn:aws:x"), ("http", "address   http"),
+        ])
+    func place(endpoint: String, line: String) {
+        #expect(text(endpoint).contains("  \(line)\n"))
     }
 
-    @Test("programs read of every plugin whether it can")
-    func json() throws {
-        var writer = JSONWriter()
-        writer.beginObject()
-        report([bad, good]).write(into: &writer)
-        writer.endObject()
-        let plugins = try Value(validating: writer.bytes)["plugins"]?.elements.map(\.self) ?? []
-        #expect(plugins.map { $0["ok"]?.bool } == [false, true])
-        #expect(plugins.first?["failure"]?.string == "It cannot be asked.")
-        #expect(plugins.last?["failure"]?.isNull == true)
+    @Test("one is said otherwise than many")
+    func counts() {
+        #expect(text("http").contains("0 of 1 upstream works; 0 tools, "))
+        #expect(text("http", others: 1).contains("0 of 2 upstreams work; 0 tools, "))
     }
 }

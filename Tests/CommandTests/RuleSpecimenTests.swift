@@ -86,6 +86,11 @@ import Wire
             (#"{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"x"}}"#, "response"),
             (#"{"jsonrpc":"2.0","method":"notifications/message","params":{}}"#, "notification"),
             (#"{"free":"document"}"#, "request"), ("[1]", "request"),
+            (#"{"content":[{"type":"text","text":"x"}],"isError":false}"#, "response"),
+            (#"{"structuredContent":{"a":1}}"#, "response"),
+            (#"{"content":"text","path":"x"}"#, "request"), (#"{"content":["x"]}"#, "request"),
+            (#"{"content":[{"type":"text"}],"to":"x"}"#, "request"),
+            (#"{"isError":true}"#, "request"),
         ])
     func pasted(text: String, hook: String) throws {
         let paste = try? Specimen.paste(Array(text.utf8), for: nil, upstream: [], tool: [])

@@ -1,6 +1,7 @@
 """The command line: what it prints, for people and with --json, and its exit codes."""
 
 import json
+import os
 
 import pytest
 
@@ -296,3 +297,163 @@ async def test_install_prints_an_entry_with_an_absolute_path(world):
     assert code == 0 and str(world.config) in out and "vscode:mcp/install" in out + err
     code, out, err = await world.run("install", "claude", *configured(world))
     assert code == 0 and "mcpServers" in out
+
+
+async def test_import_leaves_out_the_entry_that_install_writes(world):
+    config = configured(world)
+    source = world.home / "mcp.json"
+    source.write_text('{"servers": {"time": {"command": "uvx", "args": ["mcp-server-time"]}}}')
+    assert (await world.run("install", "vscode", "--write", source, *config))[0] == 0
+    assert str(world.config) in source.read_text()
+    code, out, err = await world.run("import", source)
+    assert code == 0 and "mcp-server-time" in out and str(world.config) not in out
+    assert "note: server 'manifold' is Manifold itself and is left out" in err
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o600, 0o640])
+async def test_install_keeps_the_permissions_of_a_file(world, mode):
+    path = world.home / "mcp.json"
+    path.write_text("{}")
+    path.chmod(mode)
+    code, out, err = await world.run("install", "vscode", "--write", path, *configured(world))
+    assert code == 0, err
+    assert path.stat().st_mode & 0o777 == mode
+    assert path.with_suffix(".json.bak").stat().st_mode & 0o777 == mode
+
+
+async def test_install_makes_a_file_that_the_umask_allows(world):
+    path = world.home / "mcp.json"
+    words = ["sh", "-c", 'umask 027; exec "$@"', "sh", product(), "install", "claude", "--write", str(path)]
+    code, out, err = await world.execute([*words, *configured(world)])
+    assert code == 0 and path.stat().st_mode & 0o777 == 0o640, err
+
+
+async def test_install_names_the_file_that_is_broken_and_leaves_it(world):
+    path = world.home / "broken.json"
+    path.write_text('{\n  // mine\n  "servers": {\n    oops\n  }\n}\n')
+    before = path.read_text()
+    code, out, err = await world.run("install", "vscode", "--write", path, *configured(world))
+    assert code == 1 and f"{path}: could not read the file as JSON: line 4: " in err
+    assert path.read_text() == before and not path.with_suffix(".json.bak").exists()
+
+
+async def test_install_changes_no_pipe(world):
+    path = world.home / "pipe"
+    os.mkfifo(path)
+    code, out, err = await world.run("install", "vscode", "--write", path, *configured(world))
+    assert code == 1 and f"Could not change '{path}': it is no regular file." in err
+
+
+# Pipes in the place of files
+
+
+CLAUDE = '{"mcpServers":{"time":{"command":"uvx","args":["mcp-server-time"]}}}'
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["import", "PIPE"],
+        ["check", "--config", "PIPE"],
+        ["tools", "--config", "PIPE"],
+        ["replay", "PIPE", "--as-server"],
+        ["rules", "try", ".", "PIPE"],
+        ["rules", "test", "--accept", "PIPE", "."],
+    ],
+)
+async def test_a_pipe_that_nobody_writes_to_is_refused(world, command):
+    path = world.home / "pipe"
+    os.mkfifo(path)
+    (world.home / "rule.jq").write_text(".")
+    code, out, err = await world.run(*[str(path) if word == "PIPE" else word for word in command])
+    assert code == 2 and f"Could not read '{path}': it is a pipe that nobody writes to." in err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"$0" import <(cat claude.json)',
+        '"$0" import /dev/stdin < claude.json',
+        'cat claude.json | "$0" import /dev/stdin',
+        'mkfifo pipe; cat claude.json > pipe & "$0" import pipe',
+        # The writer comes second, as it may where both are started at once.
+        'mkfifo pipe; "$0" import pipe & cat claude.json > pipe; wait "$!"',
+    ],
+)
+async def test_what_somebody_writes_to_a_pipe_is_read(world, line):
+    (world.home / "claude.json").write_text(CLAUDE)
+    code, out, err = await world.execute(["bash", "-c", line, product()])
+    assert code == 0 and "mcp-server-time" in out, err
+
+
+async def test_a_configuration_may_come_through_a_pipe(world):
+    world.configure({"few": world.raw("few")})
+    line = f'"$0" tools --config <(cat "{world.config}")'
+    code, out, err = await world.execute(["bash", "-c", line, product()])
+    assert code == 0 and "few__echo" in out, err
+
+
+# Mistakes
+
+
+async def test_what_is_wrong_with_a_configuration_is_json_too(world):
+    for command in (
+        ["check"],
+        ["check", "--probe"],
+        ["tools"],
+        ["prompts"],
+        ["resources"],
+        ["call", "x"],
+        ["read", "x"],
+        ["names"],
+        ["rules", "test"],
+        ["install", "vscode"],
+    ):
+        code, out, err = await world.run(*command, "--json", "--config", "/nowhere/file")
+        told = json.loads(out)
+        assert code == 2 and told["valid"] is False and "/nowhere/file" in told["message"], command
+        assert "/nowhere/file" in err
+    code, out, err = await world.run("serve", "--json", "--config", "/nowhere/file")
+    assert code == 2 and out == "", "standard output belongs to the protocol"
+
+
+@pytest.mark.parametrize("command", ["check", "status", "names", "version", "init", "serve"])
+async def test_an_unknown_log_level_is_a_mistake_of_every_command(world, command):
+    code, out, err = await world.run(command, "--log-level", "loud")
+    assert code == 2 and out == ""
+    assert "'--log-level' must be debug, info, warning or error, not 'loud'." in err
+    assert f"'manifold {command} --help'" in err
+
+
+@pytest.mark.parametrize("pid", ["abc", "", "-1", "0", "+5", "1.5"])
+async def test_a_process_is_a_number(world, pid):
+    code, out, err = await world.run("status", f"--pid={pid}")
+    assert code == 2 and out == "" and f"'--pid' must be the number of a process" in err and f"not '{pid}'" in err
+
+
+async def test_an_upstream_that_does_not_exist_is_told_with_those_that_do(world):
+    config = configured(world)
+    for command in (["tools"], ["check", "--probe"]):
+        code, out, err = await world.run(*command, "--upstream", "fwe", *config)
+        assert code == 2 and "there is no upstream 'fwe'; did you mean 'few'? There are: kinds, few." in err
+
+
+async def test_a_second_init_says_what_to_do(world):
+    path = world.home / "my.yaml"
+    code, out, err = await world.run("init", "--config", path)
+    assert code == 0 and f"manifold import ~/.config/Code/User/mcp.json --write --config {path}" in out
+    code, out, err = await world.run("init", "--config", path)
+    assert code == 1 and f"'manifold check --config {path}'" in err and "another file with '--config'" in err
+
+
+async def test_names_of_nothing_are_a_sentence(world):
+    config = configured(world, "upstreams: {}\n")
+    code, out, err = await world.run("names", *config)
+    assert code == 0 and out == "" and "There are no upstreams yet." in err
+    assert await world.json("names", *config) == []
+
+
+async def test_a_probe_calls_a_place_an_address(world):
+    config = configured(world, {"docs": {"http": {"url": "http://127.0.0.1:9/mcp"}}, "gone": {"stdio": {"command": "/nowhere/x"}}})
+    code, out, err = await world.run("check", "--probe", *config)
+    assert code == 1 and "address   http://127.0.0.1:9" in out and "command   /nowhere/x" in out

@@ -40,7 +40,7 @@ async def test_a_program_that_cannot_be_asked_is_reported_like_an_upstream(world
         entry(sys.executable, "-c", 'print("hello")', name="rude"),
     ]
     code, found, text = await probed(world, plugins=plugins)
-    assert code == 1 and "Not working: missing, ends, rude." in text and "1 of 1 upstreams work" in text
+    assert code == 1 and "Not working: missing, ends, rude." in text and "1 of 1 upstream works" in text
     assert "no program of that name in PATH" in found["missing"]["failure"]
     assert "exited with code 3" in found["ends"]["failure"] and found["ends"]["standardError"] == ["no licence"]
     assert not found["rude"]["ok"]

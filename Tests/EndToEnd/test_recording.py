@@ -486,3 +486,26 @@ async def test_a_wrong_command_line_is_told(world, arguments):
     (world.home / "no.jsonl").write_text("hello\n")
     code, out, err = await world.run(*arguments)
     assert code == 2 and out == "" and err.startswith("manifold: ")
+
+
+async def test_an_upstream_that_does_not_exist_is_not_recorded_in_silence(world):
+    world.configure({"few": world.raw("few"), "off": {**world.raw("few"), "enabled": False}})
+    path = world.home / "calls.jsonl"
+    arguments = ["record", "--config", str(world.config), "--output", str(path), "--upstream"]
+    for name, says in (
+        ("fwe", "there is no upstream 'fwe'; did you mean 'few'? There are: few."),
+        ("z*", "there is no upstream 'z*'; there are: few."),
+        ("off", "upstream 'off' is disabled."),
+    ):
+        code, out, err = await world.run(*arguments, name)
+        assert code == 2 and out == "" and says in err and "'manifold record --help'" in err
+    assert not path.exists()
+    code, out, err = await world.run(*arguments, "f*")
+    assert code == 0 and path.exists(), err
+
+
+@pytest.mark.parametrize("command", ["record", "serve"])
+async def test_a_wrong_address_names_the_command(world, command):
+    world.configure({"few": world.raw("few")})
+    code, out, err = await world.run(command, "--config", str(world.config), "--http", "127.0.0.1:99999")
+    assert code == 2 and "not '127.0.0.1:99999'" in err and f"'manifold {command} --help'" in err

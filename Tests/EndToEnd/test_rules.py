@@ -113,12 +113,36 @@ async def test_refusals_and_failures_are_a_line_each(world):
         ([".", "--on", ""], "'--on' must be"),
         ([".", "--scope", "all"], "'--scope' must be"),
         ([".", "nowhere.jsonl"], "nowhere.jsonl"),
+        (["nowhere.jq"], "nowhere.jq"),
     ],
 )
 async def test_what_cannot_be_tried_is_said(world, words, says):
     code, out, err = await world.run("rules", "try", *words, input=b"{}")
-    assert code in (1, 2) and says in err, err
+    assert code == 2 and says in err and "without a name" not in err, err
     assert out == ""
+    code, out, err = await world.run("rules", "test", "--accept", "nowhere.jsonl", str(put(world, "a.jq", ".")))
+    assert code == 2 and "nowhere.jsonl" in err
+
+
+async def test_nothing_to_try_is_said(world):
+    (world.home / "empty").write_text("\n")
+    assert "there is nothing to try: standard input is empty." in await tried(world, ".", text="", code=2)
+    assert "there is nothing to try: 'empty' is empty." in await tried(world, ".", "empty", text="x", code=2)
+
+
+async def test_a_result_alone_is_a_response(world):
+    result = {"content": [{"type": "text", "text": "x"}], "isError": False}
+    out = await tried(world, ".isError = true", text=result)
+    assert out.startswith("example/example (response):") and out.endswith("(on: response).\n")
+    out = await tried(world, ".a = 1", "--on", "request", text=result)
+    assert out.endswith("(on: request).\n")
+
+
+async def test_a_recording_may_come_through_a_pipe(world):
+    calls = two_hundred(world)
+    line = f"\"$0\" rules try '.x = 1' <(cat '{calls}')"
+    code, out, err = await world.execute(["bash", "-c", line, product()])
+    assert code == 0 and "200 calls, 200 change, 0 unchanged" in out, err
 
 
 async def test_a_text_that_is_no_json_is_said(world):

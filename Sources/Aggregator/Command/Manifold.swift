@@ -12,10 +12,17 @@ import Darwin
 protocol CommandRun: Sendable {
     /// How it is written; parsing and help come from it.
     static var syntax: Syntax { get }
+    /// Whether its standard output belongs to a protocol, so that nothing else may be said there.
+    static var isServer: Bool { get }
     /// The command with its words taken apart.
     init(arguments: Arguments)
     /// Does it and returns the exit code.
     func run(_ environment: Environment) throws -> Int32
+}
+
+extension CommandRun {
+    /// Most commands print what they have found, and end.
+    static var isServer: Bool { false }
 }
 
 /// The executable: arguments → configuration → objects → run → exit code.
@@ -117,7 +124,21 @@ enum Manifold {
             StandardOutput.write(command.syntax.help)
             return ExitCode.success
         }
-        return try command.init(arguments: arguments).run(.current())
+        // Also where nothing is logged: what is misspelt does not do what was meant.
+        _ = try LogSink.level(arguments)
+        let run = command.init(arguments: arguments)
+        guard arguments.has("json"), !command.isServer else { return try run.run(.current()) }
+        return try telling { try run.run(.current()) }
+    }
+
+    /// Runs a body; what is wrong with a configuration or a file is printed as JSON, too.
+    private static func telling(_ body: () throws -> Int32) throws -> Int32 {
+        do {
+            return try body()
+        } catch let error as LoadError {
+            StandardOutput.write(error.json + [UInt8(ascii: "\n")])
+            throw error
+        }
     }
 
     private static func help() -> Int32 {

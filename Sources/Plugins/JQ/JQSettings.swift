@@ -80,7 +80,7 @@ package struct JQSettings: GuardingSettings {
                     column: (lines.last?.count ?? 0) + 1)
             }
             let place = file.map { "'\($0)', line \(line)" } ?? "line \(line) of \(noun)"
-            guard line > 0 else { return reason }
+            guard line > 0 else { return "\(file.map { "'\($0)'" } ?? noun): \(reason)" }
             let caret = column ?? (lines[line - 1].prefix { $0 == " " || $0 == "\t" }.count + 1)
             return "\(place): \(reason)\n    \(lines[line - 1])\n    "
                 + String(repeating: " ", count: caret - 1) + "^"

@@ -75,10 +75,15 @@ import Darwin
         try await withTemporaryFolder { folder in
             let path = "\(folder)/pipe"
             #expect(unsafe mkfifo(path, 0o600) == 0)
-            for isOwn in [false, true] {
-                #expect(throws: MachineFailure.self) {
+            let reasons = [
+                false: "nobody reads the pipe. Start what reads it first, or name a file.",
+                true: "it is no regular file. Name another one.",
+            ]
+            for (isOwn, reason) in reasons {
+                let failure = #expect(throws: MachineFailure.self) {
                     try AppendFile(path, limit: 1000, kept: 0, isOwn: isOwn).open()
                 }
+                #expect(failure?.message == "Could not write to '\(path)': \(reason)")
             }
         }
     }

@@ -23,6 +23,50 @@ import Testing
         }
     }
 
+    @Test("a file gets the permissions that are asked for, or those that the umask leaves")
+    func permissions() async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/file"
+            try File.replace(path, with: [1], mode: 0o640)
+            #expect(File.permissions(of: path) == 0o640)
+            // A file that nothing was said about shows what the umask leaves.
+            let plain = unsafe creat("\(folder)/plain", 0o666)
+            close(plain)
+            try File.replace(path, with: [1], mode: nil)
+            #expect(File.permissions(of: path) == File.permissions(of: "\(folder)/plain"))
+            #expect(File.permissions(of: folder) == nil)
+            #expect(File.permissions(of: "\(folder)/none") == nil)
+        }
+    }
+
+    @Test("a pipe that nobody writes to is refused instead of waited for")
+    func silentPipe() async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/pipe"
+            #expect(unsafe mkfifo(path, 0o600) == 0)
+            let failure = #expect(throws: MachineFailure.self) {
+                try File.read(path, as: "it", limit: 100)
+            }
+            #expect(failure?.code == .unusable)
+            #expect(
+                failure?.message.hasPrefix(
+                    "Could not read 'it': it is a pipe that nobody writes to.") == true)
+        }
+    }
+
+    @Test("a pipe that somebody writes to is read to its end, an empty one too")
+    func pipe() async throws {
+        for text in ["written", ""] {
+            var ends: [Int32] = [0, 0]
+            #expect(unsafe Glibc.pipe(&ends) == 0)
+            let bytes = Array(text.utf8)
+            #expect(unsafe write(ends[1], bytes, bytes.count) == bytes.count)
+            close(ends[1])
+            #expect(try File.read("/dev/fd/\(ends[0])", limit: 100) == bytes)
+            close(ends[0])
+        }
+    }
+
     @Test("reading stops at the limit, and says what is missing")
     func limits() async throws {
         try await withTemporaryFolder { folder in

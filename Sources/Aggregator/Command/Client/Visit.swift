@@ -34,7 +34,9 @@ struct Visit: Sendable {
             arguments, standard: plan.reportsPlugins ? .critical : .error, notices: notices)
         let level = try LogSink.level(arguments) ?? .info
         let loaded = try LoadedConfiguration.load(flag: arguments["config"], environment)
-        if let only = plan.only { try check(only, loaded.configuration, arguments.syntax) }
+        if let only = plan.only, !loaded.configuration.has(only) {
+            throw UsageError(unknown: only, in: loaded.configuration, arguments.syntax)
+        }
         let assembly = Assembly(loop: try EventLoop.make(), environment: environment, log: log)
         return assembly.loop.run {
             let console: Console
@@ -61,18 +63,6 @@ struct Visit: Sendable {
         let all = assembly.hub(loaded)
         guard let only = plan.only ?? plan.enough(all.catalog) else { return all }
         return assembly.hub(loaded.keeping(only), keepsCatalog: false)
-    }
-
-    private static func check(
-        _ name: String, _ configuration: Configuration, _ syntax: Syntax
-    ) throws(UsageError) {
-        let names = configuration.upstreams.map(\.name)
-        guard let upstream = configuration.upstreams.first(where: { $0.name == name }) else {
-            throw UsageError(
-                "there is no upstream '\(name)'" + Suggestion.question(for: name, among: names),
-                syntax)
-        }
-        guard upstream.isEnabled else { throw UsageError("upstream '\(name)' is disabled", syntax) }
     }
 
     // MARK: Running
@@ -132,5 +122,12 @@ struct Visit: Sendable {
         }
         client.notify(.initialized)
         return true
+    }
+}
+
+extension Configuration {
+    /// Whether it has an enabled upstream of this name.
+    fileprivate func has(_ upstream: String) -> Bool {
+        upstreams.contains { $0.name == upstream && $0.isEnabled }
     }
 }

@@ -45,15 +45,9 @@ struct Check: CommandRun {
     // MARK: Without starting anything
 
     private func validate(_ environment: Environment) throws -> Int32 {
-        let loaded: LoadedConfiguration
-        do throws(LoadError) {
-            loaded = try LoadedConfiguration.load(
-                flag: arguments["config"], environment, usesSecrets: false)
-            try compile(loaded, environment)
-        } catch {
-            if arguments.has("json") { StandardOutput.write(error.json + [UInt8(ascii: "\n")]) }
-            throw error
-        }
+        let loaded = try LoadedConfiguration.load(
+            flag: arguments["config"], environment, usesSecrets: false)
+        try compile(loaded, environment)
         if arguments.has("json") {
             StandardOutput.write(json(loaded) { _ in } + [UInt8(ascii: "\n")])
         } else {

@@ -20,6 +20,7 @@ struct Initialize: CommandRun {
         let path = try Self.path(arguments, environment)
         let runtimes = try GivenRuntime.all(arguments)
         do throws(MachineFailure) {
+            guard File.stamp(path) == nil else { throw occupied(path) }
             try PathText.create(path, Array(Starter.text(runtimes).utf8))
             let schema = "\(PathText.folder(of: path))/manifold.schema.json"
             // The starter's first line names it, so that editors complete and check.
@@ -55,22 +56,35 @@ struct Initialize: CommandRun {
         return path
     }
 
+    /// Where `--config` was given, the commands that come next need it, too.
+    private func flag(_ path: String) -> String {
+        arguments["config"] == nil ? "" : " --config \(Quoting.shell(path))"
+    }
+
+    private func occupied(_ path: String) -> MachineFailure {
+        MachineFailure(
+            .occupied,
+            "Could not write '\(path)': it exists and is left as it is. Edit it, and check it with "
+                + "'manifold check\(flag(path))', or name another file with '--config'.")
+    }
+
     private func next(_ path: String) -> String {
-        let flag = arguments["config"] == nil ? "" : " --config \(Quoting.shell(path))"
+        let flag = flag(path)
         return """
             Wrote \(Terminal.plain(path)).
 
             Next:
               1. Add your servers to its section 'upstreams', or take them over from a client:
-                 manifold import ~/.config/Code/User/mcp.json
+                 manifold import ~/.config/Code/User/mcp.json --write\(flag)
               2. manifold check --probe\(flag)
-              3. manifold install vscode\(flag)
+              3. Tell your client: manifold install vscode\(flag)
+                 (or 'claude'); it shows the entry, and '--write FILE' puts it into a file.
 
             """
     }
 
     private func next(_ path: String, _ runtimes: [GivenRuntime]) -> String {
-        let flag = arguments["config"] == nil ? "" : " --config \(Quoting.shell(path))"
+        let flag = flag(path)
         return """
             Wrote \(Terminal.plain(path)).
 

@@ -41,7 +41,8 @@ struct Install: CommandRun {
             }
             return ExitCode.success
         } catch let error as SetupFailure {
-            StandardError.write("manifold: \(Terminal.plain("\(error)"))\n")
+            let file = arguments["write"].map { "\(Terminal.plain(PathText.absolute($0))): " } ?? ""
+            StandardError.write("manifold: \(file)\(Terminal.plain("\(error)"))\n")
         } catch let error as MachineFailure {
             StandardError.write("manifold: \(Terminal.plain(error.message))\n")
         }
@@ -102,6 +103,12 @@ struct Install: CommandRun {
     /// Puts the entry into a file that may have others; what it replaces is kept beside it.
     private func merge(_ installation: Installation, _ client: String, _ path: String) throws {
         let exists = File.stamp(path) != nil
+        let mode = File.permissions(of: path)
+        guard !exists || mode != nil else {
+            throw MachineFailure(
+                .unusable,
+                "Could not change '\(path)': it is no regular file. Name one with '--write'.")
+        }
         let old = exists ? try File.read(path, limit: Self.limit) : Array("{}".utf8)
         let new =
             try client == "vscode"
@@ -110,11 +117,11 @@ struct Install: CommandRun {
             return StandardOutput.write("\(Terminal.plain(path)) has the entry already.\n")
         }
         if exists {
-            // Such files hold secrets of other servers.
-            try File.replace("\(path).bak", with: old)
-            try File.replace(path, with: new)
+            // Such files hold secrets of other servers: nobody else may read them than before.
+            try File.replace("\(path).bak", with: old, mode: mode)
+            try File.replace(path, with: new, mode: mode)
         } else {
-            try PathText.create(path, Array(try entry(installation, client).utf8))
+            try PathText.create(path, Array(try entry(installation, client).utf8), mode: nil)
         }
         let kept = exists ? " The old one is kept as \(Terminal.plain(path)).bak." : ""
         StandardOutput.write("Wrote \(Terminal.plain(path)).\(kept)\n")

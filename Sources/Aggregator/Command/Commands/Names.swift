@@ -53,7 +53,14 @@ struct Names: CommandRun {
             server: arguments["server"] ?? "manifold", title: hub.configuration.server.title)
         let entries = hub.catalog.entries
         if arguments.has("json") { return json(entries, names) + [UInt8(ascii: "\n")] }
-        guard !entries.isEmpty else { return [] }
+        guard !entries.isEmpty else {
+            let isBare = hub.configuration.upstreams.isEmpty
+            notices.say(
+                isBare
+                    ? "There are no upstreams yet. Add one to the section 'upstreams'."
+                    : "No names: no upstream publishes anything.")
+            return []
+        }
         let tools = entries.filter { $0.kind == .tool }
         var text = ""
         if !tools.isEmpty { text += table(tools, names, ink) + "\n" + remarks(tools, names, ink) }

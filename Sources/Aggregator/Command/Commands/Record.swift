@@ -1,3 +1,4 @@
+import Aggregator
 import Machine
 
 /// `manifold record`.
@@ -10,13 +11,19 @@ struct Record: CommandRun {
         ],
         example: "manifold record --output calls.jsonl --upstream crm")
 
+    static let isServer = true
+
     let arguments: Arguments
 
     func run(_ environment: Environment) throws -> Int32 {
         try Serve(arguments: arguments).run(environment) { configuration in
-            RecordingPlan(
-                configuration, output: arguments["output"],
-                upstreams: arguments.lists["upstream"] ?? [])
+            let upstreams = arguments.lists["upstream"] ?? []
+            for name in upstreams {
+                guard configuration.enabled(fitting: name).isEmpty else { continue }
+                throw UsageError(unknown: name, in: configuration, Self.syntax)
+            }
+            return RecordingPlan(
+                configuration, output: arguments["output"], upstreams: upstreams)
         }
     }
 }

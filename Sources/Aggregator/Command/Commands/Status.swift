@@ -15,6 +15,11 @@ struct Status: CommandRun {
     let arguments: Arguments
 
     func run(_ environment: Environment) throws -> Int32 {
+        if let text = arguments["pid"], !Self.isProcess(text) {
+            throw UsageError(
+                "'--pid' must be the number of a process, as 'manifold status' shows it, not "
+                    + "'\(text)'", Self.syntax)
+        }
         let loop = try EventLoop.make()
         let client = StatusClient(
             loop: loop, folders: PrivateFolders.allSockets(environment),
@@ -27,6 +32,12 @@ struct Status: CommandRun {
             }
             return report(replies, ink, notices)
         }
+    }
+
+    private static func isProcess(_ text: String) -> Bool {
+        guard let number = Int32(text), number > 0 else { return false }
+        // Processes are compared by what they are called, without a sign or leading zeros.
+        return text == "\(number)"
     }
 
     private func report(

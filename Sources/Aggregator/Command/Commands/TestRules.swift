@@ -16,10 +16,6 @@ struct TestRules: CommandRun {
     let arguments: Arguments
 
     func run(_ environment: Environment) throws -> Int32 {
-        try telling(arguments) { try test(environment) }
-    }
-
-    private func test(_ environment: Environment) throws -> Int32 {
         let rules = try rules(environment)
         guard !rules.isEmpty else {
             Notices(environment).say("manifold: there are no jq rules to test.")

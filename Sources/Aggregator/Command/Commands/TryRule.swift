@@ -24,10 +24,6 @@ struct TryRule: CommandRun {
     static let limit = 256 << 20
 
     func run(_ environment: Environment) throws -> Int32 {
-        try telling(arguments) { try attempt(environment) }
-    }
-
-    private func attempt(_ environment: Environment) throws -> Int32 {
         var (rule, isSettled) = try rule()
         let found = try specimens(
             environment, rule, hook: isSettled ? rule.guarding.hooks.first : nil)
@@ -90,7 +86,8 @@ struct TryRule: CommandRun {
     ) throws -> Specimen.Paste {
         let path = arguments.operands.count > 1 ? arguments.operands[1] : "-"
         let notices = Notices(environment)
-        let text = try path == "-" ? pasted(notices) : File.read(path, limit: Self.limit)
+        let text = try path == "-" ? pasted(notices) : Self.read(path)
+        guard !text.isBlank else { throw Self.nothing(in: path) }
         let line = text.prefix { $0 != UInt8(ascii: "\n") }
         guard RecordedLine(Array(line)) != nil else {
             return try Self.specimens(text, rule, hook)
@@ -98,9 +95,24 @@ struct TryRule: CommandRun {
         let recording =
             try path == "-"
             ? RecordingFile.understood([text], "standard input", for: Self.syntax)
-            : RecordingFile.read(path, for: Self.syntax)
+            : RecordingFile.read(path, newest: text, for: Self.syntax)
         return Specimen.Paste(
             specimens: Specimen.all(in: recording, for: rule), hook: hook ?? .request)
+    }
+
+    private static func read(_ path: String) throws(UsageError) -> [UInt8] {
+        do throws(MachineFailure) {
+            return try File.read(path, limit: limit)
+        } catch {
+            throw UsageError(error.message, syntax)
+        }
+    }
+
+    private static func nothing(in path: String) -> UsageError {
+        let place = path == "-" ? "standard input" : "'\(path)'"
+        return UsageError(
+            "there is nothing to try: \(place) is empty. Give it a message of JSON-RPC, or arguments "
+                + "or a result alone, or name a recording", syntax)
     }
 
     /// What is written to standard input.
@@ -150,4 +162,9 @@ struct TryRule: CommandRun {
         }
         return report.tally.failed > 0 ? ExitCode.failure : ExitCode.success
     }
+}
+
+extension [UInt8] {
+    /// Whether there is nothing but white space in it.
+    fileprivate var isBlank: Bool { allSatisfy(\.isSpace) }
 }

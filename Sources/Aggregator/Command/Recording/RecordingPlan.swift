@@ -35,13 +35,6 @@ struct RecordingPlan: Sendable {
     func begin(
         _ configuration: Configuration, _ environment: Environment, loop: EventLoop, log: Log
     ) throws(MachineFailure) -> Recorder? {
-        for name in strangers(configuration) {
-            let known = configuration.upstreams.map(\.name)
-            log(
-                .warning,
-                "Nothing will be recorded of '\(name)': no upstream is called so"
-                    + "\(Suggestion.question(for: name, among: known))")
-        }
         let writer: RecordingWriter
         do throws(MachineFailure) {
             writer = try self.writer(redaction(configuration, time: loop), environment)
@@ -70,15 +63,6 @@ struct RecordingPlan: Sendable {
                 }
                 try File.tryPrivateFolder(try folder(environment))
             })
-    }
-
-    /// The names and globs that fit no upstream.
-    private func strangers(_ configuration: Configuration) -> [String] {
-        let names = configuration.upstreams.filter(\.isEnabled).map(\.name)
-        return settings.upstreams.filter { glob in
-            let glob = Glob(glob)
-            return !names.contains { glob.matches($0) }
-        }
     }
 
     private func writer(

@@ -8,14 +8,17 @@ enum RecordingFile {
 
     /// Reads the recording at a path, for a command; with `upstream`, only what concerns that one.
     ///
-    /// Says on standard error what is missing in it.
+    /// Says on standard error what is missing in it. `newest` is the file's content if it has been
+    /// read already: a pipe can be read once only.
     static func read(
-        _ path: String, upstream: String? = nil, for syntax: Syntax = Replay.syntax
+        _ path: String, upstream: String? = nil, newest: [UInt8]? = nil,
+        for syntax: Syntax = Replay.syntax
     ) throws(UsageError) -> Recording {
         let older = "\(path).1"
         var parts: [[UInt8]]
         do throws(MachineFailure) {
-            parts = [try File.read(path, limit: limit)]
+            let newest = if let newest { newest } else { try File.read(path, limit: limit) }
+            parts = [newest]
             if File.stamp(older) != nil { parts.insert(try File.read(older, limit: limit), at: 0) }
         } catch {
             throw UsageError(error.message, syntax)

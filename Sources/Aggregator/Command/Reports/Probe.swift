@@ -42,13 +42,13 @@ struct Probe: Sendable {
                 + "may go; its logs belong on standard error."
         }
         switch status.lastFailure?.code {
-        case nil where !status.endpoint.hasPrefix("stdio "):
+        case nil where !isProgram:
             return "Is an MCP server there? If it is only slow, give it more time with '--timeout' "
                 + "and 'timeouts: { start: … }'."
         case nil:
             return "Is it an MCP server that speaks over standard input and output? If it is only "
                 + "slow, give it more time with '--timeout' and 'timeouts: { start: … }'."
-        case .lost where status.endpoint.hasPrefix("stdio "):
+        case .lost where isProgram:
             return "Run the command by hand to see why it ends."
         case .lost, .forgotten, .unavailable, .signedOut, .malformed, .timeout, .invalidRequest,
             .methodNotFound, .invalidParams, .resourceNotFound, .headerMismatch, .missingCapability,
@@ -82,10 +82,13 @@ struct Probe: Sendable {
         return Leg("tools", .passed, "\(count(.tool))")
     }
 
-    /// What is started.
-    var command: String {
-        status.endpoint.hasPrefix("stdio ")
-            ? String(status.endpoint.dropFirst("stdio ".count)) : status.endpoint
+    /// Whether it is a program that is started here, and not a place that is reached.
+    var isProgram: Bool { status.endpoint.hasPrefix("stdio ") }
+
+    /// What is started or reached: its endpoint without the kind.
+    var place: String {
+        let place = status.endpoint.drop { $0 != " " }.dropFirst()
+        return place.isEmpty ? status.endpoint : String(place)
     }
 
     // MARK: What clients will not like

@@ -29,7 +29,8 @@ struct ProbeReport: Sendable {
         let tokens = probes.reduce(0) { $0 + $1.tokens }
         let good = probes.count(where: \.isGood)
         text +=
-            "\(good) of \(probes.count) upstreams work; \(tools) tools, about \(tokens) tokens "
+            "\(good) of \(probes.count) \(probes.count == 1 ? "upstream works" : "upstreams work"); "
+            + "\(tools) \(tools == 1 ? "tool" : "tools"), about \(tokens) tokens "
             + "(estimated: bytes of their definitions / 4).\n"
         let broken = plugins.filter { !$0.isGood }.map { Terminal.plain($0.name) }
         if !broken.isEmpty { text += "Not working: \(broken.joined(separator: ", ")).\n" }
@@ -86,7 +87,8 @@ struct ProbeReport: Sendable {
 
     private func failed(_ probe: Probe, _ ink: Ink) -> String {
         var lines = ["\(ink(Terminal.plain(probe.status.name), .strong))  \(ink("failed", .bad))"]
-        lines.append("command   \(Terminal.plain(probe.command))")
+        let label = probe.isProgram ? "command  " : "address  "
+        lines.append("\(label) \(Terminal.plain(probe.place))")
         lines += legs(probe, ink)
         lines.append("reason    \(Terminal.plain(probe.failure ?? ""))")
         if let noise = probe.status.lastNoise { lines.append("noise     \(Terminal.plain(noise))") }

@@ -42,16 +42,3 @@ struct RuleBench: Sendable {
     /// One of the rules, by its place in the list.
     subscript(_ rule: Int) -> RuleTrial { RuleTrial(bench, rule: rule, time: time) }
 }
-
-extension CommandRun {
-    /// Runs a body; what is wrong with a configuration or a rule is printed as JSON too, where that is
-    /// asked for.
-    func telling(_ arguments: Arguments, _ body: () throws -> Int32) throws -> Int32 {
-        do {
-            return try body()
-        } catch let error as LoadError {
-            if arguments.has("json") { StandardOutput.write(error.json + [UInt8(ascii: "\n")]) }
-            throw error
-        }
-    }
-}

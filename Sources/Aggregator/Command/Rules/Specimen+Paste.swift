@@ -97,7 +97,7 @@ private struct Paster {
 
     /// A document without a message around it.
     private func document(_ json: [UInt8]) throws(RuleFault) -> Specimen.Paste {
-        let hook = hook ?? .request
+        let hook = hook ?? (json.value.isToolResult ? .response : .request)
         switch hook {
         case .request: return paste(.call(try request(json), answer: nil), at: hook)
         case .response: return paste(.call(try request(nil), answer: try answer(json)), at: hook)
@@ -145,5 +145,18 @@ private struct Paster {
         } catch {
             throw RuleFault("it is no result: \(error.reason)")
         }
+    }
+}
+
+extension Value {
+    /// Whether it looks like what a tool answers, and like nothing else: blocks of content, or a
+    /// structured one, and only what stands beside them.
+    fileprivate var isToolResult: Bool {
+        let known = ["content", "structuredContent", "isError", "_meta", "resultType"]
+        guard kind == .object, members.allSatisfy({ known.contains($0.key.string ?? "") }) else {
+            return false
+        }
+        guard let content = self["content"] else { return self["structuredContent"] != nil }
+        return content.kind == .array && content.elements.allSatisfy { $0["type"]?.string != nil }
     }
 }

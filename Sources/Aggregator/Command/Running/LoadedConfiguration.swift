@@ -42,16 +42,19 @@ struct LoadedConfiguration: Sendable {
                     + "with --config or $MANIFOLD_CONFIG.\n")
         }
         guard usesSecrets else { return try read(found, environment, .unread) }
-        let names = Expansion.secrets(in: try document(found))
+        // A pipe can be read once only.
+        let parsed = try parse(found)
+        let names = Expansion.secrets(in: parsed.node)
         let secrets = names.isEmpty ? Secrets() : try SecretReading.read(names, environment)
-        return try read(found, environment, secrets)
+        return try read(found, environment, secrets, parsed)
     }
 
-    /// Reads the configuration at a location, again if need be.
+    /// Reads the configuration at a location, again if need be; not its document, if that is given.
     static func read(
-        _ location: Location, _ environment: Environment, _ secrets: Secrets
+        _ location: Location, _ environment: Environment, _ secrets: Secrets,
+        _ parsed: (source: Source, node: Node)? = nil
     ) throws(LoadError) -> Self {
-        let (source, node) = try parse(location)
+        let (source, node) = if let parsed { parsed } else { try parse(location) }
         let files = Mutex<[String: FileStamp?]>([:])
         var warnings: [Diagnostic] = []
         do throws(Diagnostics) {

@@ -38,7 +38,9 @@ enum LogSink {
     static func level(_ arguments: Arguments) throws(UsageError) -> LogLevel? {
         guard let name = arguments["log-level"] else { return nil }
         guard let level = levels[name] else {
-            throw UsageError("'--log-level' must be debug, info, warning or error")
+            throw UsageError(
+                "'--log-level' must be debug, info, warning or error, not '\(name)'",
+                arguments.syntax)
         }
         return level
     }

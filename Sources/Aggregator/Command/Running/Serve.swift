@@ -14,6 +14,8 @@ struct Serve: CommandRun {
         ],
         example: "manifold serve --config ~/.config/manifold/manifold.yaml")
 
+    static let isServer = true
+
     let arguments: Arguments
 
     func run(_ environment: Environment) throws -> Int32 {
@@ -23,7 +25,7 @@ struct Serve: CommandRun {
 
     /// Serves, and records if there is a plan for that under the configuration.
     func run(
-        _ environment: Environment, recording plan: (Configuration) -> RecordingPlan?
+        _ environment: Environment, recording plan: (Configuration) throws -> RecordingPlan?
     ) throws -> Int32 {
         let log = try LogSink.make(arguments, standard: .info)
         let loaded = try LoadedConfiguration.load(flag: arguments["config"], environment)
@@ -57,12 +59,13 @@ struct Serve: CommandRun {
         guard let text = arguments["http"] else { return nil }
         guard let address = ListenAddress(text) else {
             throw UsageError(
-                "'--http' must be an address and a port, such as 127.0.0.1:8000", Self.syntax)
+                "'--http' must be an address and a port, such as 127.0.0.1:8000, not '\(text)'",
+                arguments.syntax)
         }
         guard address.isLoopback || configuration.inbound.bearer != nil else {
             throw UsageError(
                 "'--http \(text)' would let anybody in: set 'inbound.bearer' in the configuration, "
-                    + "or listen at 127.0.0.1", Self.syntax)
+                    + "or listen at 127.0.0.1", arguments.syntax)
         }
         return address
     }

@@ -15,14 +15,17 @@ enum PathText {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// Writes a file that must not be there yet, and makes its folder if that is missing.
-    static func create(_ path: String, _ bytes: [UInt8]) throws(MachineFailure) {
+    /// Writes a file that must not be there yet, and makes its folder if that is missing; see
+    /// `File.replace` for `mode`.
+    static func create(
+        _ path: String, _ bytes: [UInt8], mode: UInt32? = 0o600
+    ) throws(MachineFailure) {
         guard File.stamp(path) == nil else {
             throw MachineFailure(
                 .occupied, "Could not write '\(path)': it exists and is left as it is.")
         }
         let folder = folder(of: path)
         if File.stamp(folder) == nil { try File.makePrivateFolder(folder) }
-        try File.replace(path, with: bytes)
+        try File.replace(path, with: bytes, mode: mode)
     }
 }

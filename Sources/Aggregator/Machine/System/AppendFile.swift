@@ -80,7 +80,7 @@ package final class AppendFile: Sendable {
         // A pipe without a reader would keep us here for ever; a line to one may take its time.
         let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK
         let descriptor = retrying { systemOpen(path, flags, 0o600) }
-        guard descriptor >= 0 else { throw failure("open") }
+        guard descriptor >= 0 else { throw refusal() }
         _ = fcntl(descriptor, F_SETFL, O_APPEND)
         var status = stat()
         let isKnown = unsafe fstat(descriptor, &status) == 0
@@ -102,7 +102,9 @@ package final class AppendFile: Sendable {
         guard status.st_mode & S_IFMT == S_IFREG else { throw .isNoFile(path) }
         guard flock(state.descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw MachineFailure(
-                .occupied, "Could not write to '\(path)': another process is writing it.")
+                .occupied,
+                "Could not write to '\(path)': another process is writing it. Name another file, or "
+                    + "end that process.")
         }
         guard state.size == 0 || File.begins(path, with: mark) else { throw .isForeign(path) }
         // One that somebody made before us may be open to others.
@@ -143,6 +145,20 @@ package final class AppendFile: Sendable {
                 : MachineFailure(.system, "Could not write a whole line to '\(path)'.")
         }
         state.size += line.count
+    }
+
+    /// Why the file could not be opened.
+    private func refusal() -> MachineFailure {
+        let failure = failure("open")
+        var status = stat()
+        guard failure.errno == ENXIO, unsafe stat(path, &status) == 0,
+            status.st_mode & S_IFMT == S_IFIFO
+        else { return failure }
+        guard !isOwn else { return .isNoFile(path) }
+        return MachineFailure(
+            .system,
+            "Could not write to '\(path)': nobody reads the pipe. Start what reads it first, or name "
+                + "a file.", errno: ENXIO)
     }
 
     private func failure(_ what: String) -> MachineFailure {

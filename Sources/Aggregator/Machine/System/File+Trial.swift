@@ -87,7 +87,7 @@ extension File {
 extension MachineFailure {
     /// What stands in the way of a file that is ours alone.
     static func isNoFile(_ path: String) -> Self {
-        Self(.system, "Could not write to '\(path)': it is no regular file.")
+        Self(.system, "Could not write to '\(path)': it is no regular file. Name another one.")
     }
 
     static func isForeign(_ path: String) -> Self {

@@ -7,19 +7,19 @@ import Darwin
 extension File {
     /// Puts a file in the place of another at once: a reader sees the old content or the new.
     ///
-    /// `mode` are its permissions, private by default. Nothing waits for the disk: after a power cut
-    /// either content may be found.
-    package static func replace(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o600)
+    /// `mode` are its permissions, private by default; nil for those that the umask leaves. Nothing
+    /// waits for the disk: after a power cut either content may be found.
+    package static func replace(_ path: String, with bytes: [UInt8], mode: UInt32? = 0o600)
         throws(MachineFailure)
     {
         let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0...UInt32.max))"
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
-        let number = retrying { unsafe open(temporary, flags, mode_t(mode)) }
+        let number = retrying { unsafe open(temporary, flags, mode_t(mode ?? 0o666)) }
         guard number >= 0 else {
             throw MachineFailure("Could not create '\(temporary)'", errno: lastError)
         }
         // The umask may have taken permissions away that were asked for.
-        _ = fchmod(number, mode_t(mode))
+        if let mode { _ = fchmod(number, mode_t(mode)) }
         var error = writeAll(bytes, to: Descriptor(number, .file))
         if error == 0, unsafe rename(temporary, path) != 0 { error = lastError }
         guard error != 0 else { return }

@@ -10,21 +10,24 @@ import Darwin
 package enum File {
     /// The whole content.
     ///
-    /// Throws `.tooLarge` above `limit` bytes, `.missing`, `.denied`; `name` is what the failure
-    /// calls the file instead of its path.
+    /// Throws `.tooLarge` above `limit` bytes, `.missing`, `.denied`, and `.unusable` for a pipe that
+    /// nobody writes to; `name` is what the failure calls the file instead of its path.
     package static func read(
         _ path: String, as name: String? = nil, limit: Int
     ) throws(MachineFailure) -> [UInt8] {
         let name = name ?? path
-        // A pipe in the place of a file must not hold us up for ever.
-        let number = retrying { unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
+        // The open itself would wait for somebody to write to a pipe, for ever.
+        let flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
+        let number = retrying { unsafe open(path, flags) }
         guard number >= 0 else {
             throw MachineFailure("Could not open '\(name)'", errno: lastError)
         }
         let file = Descriptor(number, .file)
+        let isSilent = isSilentPipe(file)
         var content: [UInt8] = []
         while true {
             let chunk = try readOnce(file, name)
+            guard !chunk.isEmpty || !content.isEmpty || !isSilent else { throw silence(name) }
             if chunk.isEmpty { return content }
             content += chunk
             guard content.count <= limit else {
@@ -54,6 +57,15 @@ package enum File {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return nil }
         return FileStamp(status)
+    }
+
+    /// Who may do what with a regular file; nil when there is none at that path.
+    package static func permissions(of path: String) -> UInt32? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            return nil
+        }
+        return UInt32(status.st_mode & 0o777)
     }
 
     /// Removes a file; one that is not there is no failure.

@@ -20,7 +20,8 @@ package struct MachineFailure: Error, Sendable, Hashable, CustomStringConvertibl
         case untrusted
         /// A deadline passed.
         case timedOut
-        /// What the caller asked for cannot be asked: a URL or a field that is none.
+        /// What the caller asked for cannot be asked: a URL or a field that is none, a pipe that
+        /// nobody writes to.
         case unusable
         /// A system call failed for another reason; `errno` says which.
         case system

@@ -31,7 +31,8 @@ extension Rejection {
     init(_ fault: Fault, in bytes: [UInt8]) {
         let found = Self.identify(head: bytes)
         self.init(
-            code: fault.code, reason: fault.sentence, id: found.id, isResponse: found.isResponse)
+            code: fault.code, reason: fault.sentence, id: found.id, isResponse: found.isResponse,
+            offset: fault.offset)
     }
 }
 

@@ -34,13 +34,19 @@ package struct Rejection: Error, Sendable, Hashable {
     package let id: [UInt8]?
     /// Whether the message had a result or an error and no method, as far as could be read.
     package let isResponse: Bool
+    /// Where the first byte is that is wrong, for mistakes that have a place.
+    package let offset: Int?
 
     /// A rejection as it stands.
-    package init(code: Code, reason: String, id: [UInt8]? = nil, isResponse: Bool = false) {
+    package init(
+        code: Code, reason: String, id: [UInt8]? = nil, isResponse: Bool = false,
+        offset: Int? = nil
+    ) {
         self.code = code
         self.reason = reason
         self.id = id
         self.isResponse = isResponse
+        self.offset = offset
     }
 
     /// The code of the JSON-RPC error that answers it (JSON-RPC 2.0 §5.1).

@@ -140,6 +140,26 @@ import manifold
         #expect(throws: SetupFailure.self) { try Import(Array("{ \"servers\": ".utf8)) }
     }
 
+    @Test(
+        "the entry that starts Manifold itself is left out, and said",
+        arguments: [
+            ("manifold", #"["serve"]"#, true),
+            ("/opt/bin/manifold", #"["serve","--config","/h/m.yaml"]"#, true),
+            ("${workspaceFolder}/bin/manifold", #"["serve"]"#, true),
+            ("manifold", #"["bridge","--","x"]"#, false), ("manifold", "[]", false),
+            ("npx", #"["manifold","serve"]"#, false), ("/manifold/run", #"["serve"]"#, false),
+        ])
+    func ourselves(command: String, arguments: String, isOurs: Bool) throws {
+        let text = #"""
+            { "servers": { "time": { "command": "uvx" },
+              "mine": { "type": "stdio", "command": "\#(command)", "args": \#(arguments) } } }
+            """#
+        let made = try Import(Array(text.utf8), workspaceFolder: "/w")
+        let names = try read(made.yaml).upstreams.map(\.name)
+        #expect(names == (isOurs ? ["time"] : ["time", "mine"]))
+        #expect(made.report.contains { $0.hasPrefix("server 'mine' is Manifold itself") } == isOurs)
+    }
+
     @Test("a file cut anywhere is converted or refused, never a crash")
     func truncated() {
         let bytes = Array(Self.code.utf8)

@@ -101,6 +101,17 @@ import manifold
         }
     }
 
+    @Test(
+        "a file that is no JSON is refused with the line of the mistake",
+        arguments: [("{\n  // it\n  \"servers\": {},\n  oops\n}\n", 4), ("{", 1), ("{\n}}\n", 2)])
+    func broken(text: String, line: Int) {
+        let failure = #expect(throws: SetupFailure.self) {
+            try installation("x").merged(intoCode: Array(text.utf8))
+        }
+        let words = "could not read the file as JSON: line \(line): "
+        #expect(failure?.description.hasPrefix(words) == true)
+    }
+
     @Test("the link and the command carry the same object")
     func link() throws {
         let installation = try installation("${env:TOKEN}")

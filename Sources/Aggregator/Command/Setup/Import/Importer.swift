@@ -27,6 +27,11 @@ struct Importer {
         guard type != "stdio" || server["command"]?.string != nil else {
             return report.append("server '\(shown)' has no 'command' and is left out")
         }
+        guard type != "stdio" || !Self.isOurs(server) else {
+            return report.append(
+                "server '\(shown)' is Manifold itself and is left out: a configuration that starts "
+                    + "'manifold serve' would start itself")
+        }
         let name = names.claim(original)
         if name != original {
             report.append(
@@ -38,6 +43,13 @@ struct Importer {
         } else {
             addRemote(name, original, server, type: Self.shown(type))
         }
+    }
+
+    /// Whether it is the entry that `install` writes: Manifold, told to serve.
+    private static func isOurs(_ server: Value) -> Bool {
+        let program = server["command"]?.string?.split(separator: "/").last
+        let first = server["args"]?.elements.first { _ in true }?.string
+        return program == "manifold" && first == "serve"
     }
 
     /// Names keys of the file that say nothing to us.

@@ -20,11 +20,17 @@ struct JSONC {
         do throws(Rejection) {
             root = try Value(validating: eraser.bytes)
         } catch {
-            throw SetupFailure("could not read the file as JSON: \(error.reason)")
+            let place = error.offset.map { "line \(Self.line(of: $0, in: bytes)): " } ?? ""
+            throw SetupFailure("could not read the file as JSON: \(place)\(error.reason)")
         }
         guard root.kind == .object else {
             throw SetupFailure("could not use the file: it is not a JSON object")
         }
+    }
+
+    /// The number of the line that a byte is in, from 1.
+    private static func line(of offset: Int, in bytes: [UInt8]) -> Int {
+        bytes.prefix(offset).count { $0 == 0x0A } + 1
     }
 
     /// Whether a text has nothing but white space and comments.
