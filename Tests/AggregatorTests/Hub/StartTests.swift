@@ -166,4 +166,18 @@ import Wire
         #expect(client.hasEnded)
         #expect(server.connections.allSatisfy { $0.hasEnded })
     }
+
+    @Test("a hub that is over is let go, with its links and their sessions")
+    func freed() {
+        weak var hub: Hub?
+        do {
+            let world = World([ScriptedServer("one"), ScriptedServer("two")])
+            let client = world.client()
+            client.open()
+            client.request("1", "tools/call", #"{"name":"one__echo"}"#)
+            hub = world.hub
+            world.stop()
+        }
+        #expect(hub == nil)
+    }
 }

@@ -11,7 +11,10 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
         case 0:
             var oracle = LineOracle(seed: UInt64(mode))
             try oracle.check(rest)
-        case 1: try SessionOracle().check(rest)
+        case 1:
+            let oracle = SessionOracle()
+            defer { oracle.end() }
+            try oracle.check(rest)
         case 2:
             var oracle = RequestOracle(seed: UInt64(mode))
             try oracle.check(rest)

@@ -33,9 +33,16 @@ package final class SessionOracle {
         }
     }
 
+    /// Ends its world, whose tasks would keep it alive.
+    package func end() {
+        world?.stop()
+        world = nil
+        client = nil
+    }
+
     private func current() -> Client {
         if let client, count % Self.life != 0 { return client }
-        world?.stop()
+        end()
         let one = ScriptedServer("one")
         one.prompts = [#"{"name":"p"}"#]
         one.resources = [#"{"uri":"file:///a"}"#]

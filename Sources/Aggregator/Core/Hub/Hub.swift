@@ -115,6 +115,12 @@ package final class Hub: Sendable {
         nursery.start { await self.keepDeadlines() }
         lives.start(routes.chains.plugins, in: nursery, services.time)
         await nursery.run()
+        // Links hold on to us as we do to them; what they hold ends outside of the lock.
+        let links = state.withLock { state in
+            defer { state.links = [:] }
+            return state.links
+        }
+        withExtendedLifetime(links) {}
     }
 
     package var configuration: Configuration { state.withLock { $0.configuration } }
