@@ -4,19 +4,11 @@ import Testing
 import Wire
 
 @Suite struct EraTests {
-    /// Lets a client come and go, and returns what it was shown.
-    private func tools(_ world: World) -> [String] {
-        let client = world.client()
-        client.open()
-        client.request("1", "tools/list")
-        return client.one().names
-    }
-
     @Test("a modern server is asked what it is, and never greeted")
     func modern() {
         let server = ScriptedServer.modern("one")
         let world = World([server])
-        #expect(tools(world) == ["one__echo"])
+        #expect(world.visit() == ["one__echo"])
         #expect(server.received.first?.method == "server/discover")
         #expect(server.received("initialize").isEmpty)
         #expect(server.complaints == [])
@@ -30,7 +22,7 @@ import Wire
         let server = ScriptedServer("one")
         server.isModern = true
         let world = World([server])
-        #expect(tools(world) == ["one__echo"])
+        #expect(world.visit() == ["one__echo"])
         #expect(server.received("initialize").isEmpty)
         world.stop()
     }
@@ -51,7 +43,7 @@ import Wire
             return true
         }
         let world = World([server])
-        #expect(tools(world) == ["one__echo"])
+        #expect(world.visit() == ["one__echo"])
         #expect(server.connections.count == 1 && server.probes == 1)
         #expect(server.received("notifications/cancelled").isEmpty)
         world.stop()
@@ -72,7 +64,7 @@ import Wire
             return true
         }
         let world = World([server])
-        #expect(tools(world) == ["one__echo"])
+        #expect(world.visit() == ["one__echo"])
         #expect(server.probes == 2 && server.received("initialize").isEmpty)
         world.stop()
     }
@@ -196,63 +188,6 @@ import Wire
         world.stop()
     }
 
-    @Test("what was found out is remembered for a day, as long as the settings are the same")
-    func remembered() {
-        let storage = MemoryStorage()
-        let first = World([ScriptedServer("one")], storage: storage)
-        #expect(tools(first) == ["one__echo"])
-        first.advance(by: .seconds(1))
-        first.stop()
-        let again = ScriptedServer("one")
-        let second = World([again], storage: storage)
-        #expect(tools(second) == ["one__echo"])
-        #expect(again.probes == 0)
-        second.advance(by: .seconds(25 * 3600))
-        again.connection?.die()
-        second.advance(by: .seconds(2))
-        #expect(again.probes == 1)
-        second.stop()
-        let changed = ScriptedServer("one")
-        changed.print = "other"
-        let third = World([changed], storage: storage)
-        #expect(tools(third) == ["one__echo"])
-        #expect(changed.probes == 1)
-        third.stop()
-    }
-
-    @Test("a verdict that is a day old is renewed on disk, though the catalog is the same")
-    func renewed() {
-        let storage = MemoryStorage()
-        let first = World([ScriptedServer("one")], storage: storage)
-        _ = tools(first)
-        first.advance(by: .seconds(1))
-        first.stop()
-        let old = storage.load()
-        let world = World([ScriptedServer("one")], storage: storage)
-        world.advance(by: .seconds(25 * 3600))
-        _ = tools(world)
-        world.advance(by: .seconds(1))
-        world.stop()
-        #expect(storage.load() != old)
-    }
-
-    @Test("a server that was legacy and is modern now is recognised by how it refuses the greeting")
-    func upgraded() {
-        let storage = MemoryStorage()
-        let first = World([ScriptedServer("one")], storage: storage)
-        _ = tools(first)
-        first.advance(by: .seconds(1))
-        first.stop()
-        let server = ScriptedServer.modern("one", tools: ["new"])
-        let world = World([server], storage: storage)
-        world.client().open()
-        world.advance(by: .seconds(1))
-        #expect(tools(world) == ["one__new"])
-        #expect(server.received("initialize").count == 1 && server.connections.count == 1)
-        #expect(server.complaints == [])
-        world.stop()
-    }
-
     @Test("a client with a session that can be asked keeps one to a server of both eras")
     func sessionFirst() {
         let dual = ScriptedServer("dual")
@@ -286,7 +221,7 @@ import Wire
         let wrong = ScriptedServer("wrong")
         wrong.setting = .modern
         let world = World([old, new, wrong])
-        #expect(tools(world) == ["old__echo", "new__echo"])
+        #expect(world.visit() == ["old__echo", "new__echo"])
         #expect(old.probes == 0 && old.received("initialize").count == 1)
         #expect(new.received("initialize").isEmpty)
         #expect(wrong.received("initialize").isEmpty)
@@ -308,7 +243,7 @@ import Wire
             return true
         }
         let world = World([server, ScriptedServer("two")])
-        _ = tools(world)
+        _ = world.visit()
         #expect(world.hub.hints("one", .tool) == CacheHints(ttl: 5000, isPublic: false))
         #expect(world.hub.hints("two", .tool) == nil)
         world.stop()

@@ -4,61 +4,6 @@ import Wire
 @testable import Fronts
 
 @Suite struct CorrespondenceTests {
-    private static func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
-
-    /// A correspondence, and its effects in words.
-    private struct Desk {
-        var state = Correspondence()
-
-        init(isDuplex: Bool = false) { state.isDuplex = isDuplex }
-
-        mutating func begin(_ number: Int, id: String = "1", events: Bool = false) -> [String] {
-            words(
-                state.begin(
-                    number, id: CorrespondenceTests.bytes(id), on: number, takesEvents: events))
-        }
-
-        mutating func answer(_ errand: Int, _ text: String) -> [String] {
-            words(state.answer(errand, CorrespondenceTests.bytes(text)))
-        }
-
-        mutating func tell(_ text: String, about errand: Int? = nil) -> [String] {
-            words(state.tell(CorrespondenceTests.bytes(text), about: errand))
-        }
-
-        mutating func ask(_ question: Int, _ text: String) -> [String] {
-            words(state.ask(question, CorrespondenceTests.bytes(text)))
-        }
-
-        mutating func withdraw(_ question: Int) -> [String] {
-            words(state.withdraw(question, CorrespondenceTests.bytes("never mind \(question)")))
-        }
-
-        mutating func reply(_ question: Int, on exchange: Int, events: Bool = false) -> [String] {
-            switch state.reply(to: question, on: exchange, takesEvents: events) {
-            case .unknown: ["unknown"]
-            case .taken: ["taken"]
-            case .inPlace(let effects): ["in place"] + words(effects)
-            }
-        }
-
-        mutating func collect(events: Bool) -> [String] {
-            state.collect(takesEvents: events).map { String(decoding: $0, as: UTF8.self) }
-        }
-
-        func words(_ effects: [Correspondence.Effect]) -> [String] {
-            effects.map { effect in
-                switch effect {
-                case .say(let exchange, let bytes):
-                    "\(exchange) + \(String(decoding: bytes, as: UTF8.self))"
-                case .finish(let exchange, let bytes):
-                    "\(exchange) = \(String(decoding: bytes, as: UTF8.self))"
-                case .cancel(let errand): "cancel \(errand)"
-                }
-            }
-        }
-    }
-
     @Test("an answer goes to its own exchange, whatever the order, and whoever uses the same id")
     func answers() {
         var desk = Desk()
@@ -255,7 +200,7 @@ import Wire
     @Test("a cancellation ends the one request that it can mean, and none if that cannot be told")
     func cancelled() {
         func cancel(_ desk: inout Desk, _ id: String) -> [String]? {
-            desk.state.cancel(id: Self.bytes(id)[...], saying: Self.bytes("no")).map {
+            desk.state.cancel(id: Desk.bytes(id)[...], saying: Desk.bytes("no")).map {
                 desk.words($0.effects)
             }
         }
