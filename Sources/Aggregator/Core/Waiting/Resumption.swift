@@ -19,7 +19,9 @@
     /// Suspends the current task and hands its resumption to `body`.
     @inline(__always)
     package static func wait(_ body: (Resumption<Success>) -> Void) async -> Success {
-        await unsafe withUnsafeContinuation { continuation in
+        // The official way asks twice which executor the task prefers, before and after, which takes as
+        // long as to resume it.
+        await unsafe _unsafeInheritExecutor_withUnsafeContinuation { continuation in
             unsafe body(Resumption(continuation))
         }
     }

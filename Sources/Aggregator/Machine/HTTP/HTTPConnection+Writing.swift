@@ -20,7 +20,7 @@ extension HTTPConnection {
     func queue() {
         guard watch != nil, !isQueued, !isBlocked else { return }
         isQueued = true
-        loop.unflushed.append(self)
+        loop.add(self)
     }
 
     /// Writes what the kernel takes now.

@@ -17,7 +17,7 @@ extension EventLoop {
     /// Callable on any thread.
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        if isCurrent { ready.append(job) } else { deliver(.job(job)) }
+        if isCurrent { add(job) } else { deliver(.job(job)) }
     }
 
     /// Runs a closure on the loop's thread: at once when that is the caller's, soon otherwise.
@@ -40,7 +40,7 @@ extension EventLoop {
         guard !round.deliveries.isEmpty else { return }
         for delivery in round.deliveries {
             switch delivery {
-            case .job(let job): ready.append(job)
+            case .job(let job): add(job)
             case .call(let work): work()
             }
         }
@@ -51,19 +51,19 @@ extension EventLoop {
     ///
     /// Those that they make ready are left for the next call.
     func runReady(_ round: inout Round) {
-        swap(&ready, &round.jobs)
+        take(&round.jobs)
         for job in round.jobs {
             unsafe job.runSynchronously(on: asUnownedTaskExecutor())
         }
-        round.jobs.removeAll(keepingCapacity: true)
+        round.jobs.empty()
     }
 
     /// Writes what the jobs left in outputs; 64 messages become one write.
     func flush(_ round: inout Round) {
-        guard !unflushed.isEmpty else { return }
-        swap(&unflushed, &round.outputs)
+        guard !hasFlushed else { return }
+        take(&round.outputs)
         for output in round.outputs { output.flush() }
-        round.outputs.removeAll(keepingCapacity: true)
+        round.outputs.empty()
     }
 
     /// What is taken out of the loop's lists to be done, kept for its memory.
@@ -74,5 +74,15 @@ extension EventLoop {
         var deliveries: [Delivery] = []
         var jobs: [UnownedJob] = []
         var outputs: [any Flushing] = []
+    }
+}
+
+extension Array {
+    /// Removes everything and keeps the room.
+    ///
+    /// Most often there is one element, for which `removeAll` takes ten times as long: to it, that is to
+    /// replace some range by some collection.
+    fileprivate mutating func empty() {
+        if count > 4 { removeAll(keepingCapacity: true) } else { while popLast() != nil {} }
     }
 }

@@ -22,8 +22,11 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     let inbox = Mutex<[Delivery]>([])
 
     // The loop's thread only, from here on.
-    var ready: [UnownedJob] = []
-    var unflushed: [any Flushing] = []
+    //
+    // These two are touched a dozen times for each message, by the single statements below, in which
+    // nothing else of ours runs: checking them for overlaps would cost more than they do.
+    @exclusivity(unchecked) private var ready: [UnownedJob] = []
+    @exclusivity(unchecked) private var unflushed: [any Flushing] = []
     /// Inputs that are always ready: they are read once more in the next turn.
     var postponed: [Input] = []
     var children: [Int32: Child] = [:]
@@ -80,6 +83,24 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         guard let context = unsafe context else { return nil }
         return unsafe Unmanaged<EventLoop>.fromOpaque(context).takeUnretainedValue()
     }
+
+    /// Whether no job is ready to run.
+    var hasRun: Bool { unsafe ready.isEmpty }
+
+    /// Whether every output has been flushed.
+    var hasFlushed: Bool { unsafe unflushed.isEmpty }
+
+    /// Leaves a job to be run.
+    func add(_ job: UnownedJob) { unsafe ready.append(job) }
+
+    /// Leaves an output to be flushed at the end of the turn.
+    func add(_ output: any Flushing) { unsafe unflushed.append(output) }
+
+    /// Takes the jobs that are ready, and leaves an empty list with room.
+    func take(_ jobs: inout [UnownedJob]) { unsafe swap(&ready, &jobs) }
+
+    /// Takes the outputs that are to be flushed, and leaves an empty list with room.
+    func take(_ outputs: inout [any Flushing]) { unsafe swap(&unflushed, &outputs) }
 
     /// Sets the one timer.
     func setTimer(after delay: Duration) { timer?.add(after: delay) }

@@ -14,7 +14,10 @@
     /// `park` must keep it or use it.
     @inline(__always)
     nonisolated(nonsending) static func suspend(_ park: (Resumption) -> Void) async {
-        await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+        // The official way asks twice which executor the task prefers, before and after, which takes as
+        // long as to resume it.
+        await unsafe _unsafeInheritExecutor_withUnsafeContinuation {
+            (continuation: UnsafeContinuation<Void, Never>) in
             unsafe park(Resumption(continuation))
         }
     }

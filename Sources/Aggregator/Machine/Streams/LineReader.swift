@@ -3,14 +3,16 @@ package import Wire
 /// Lines from an input, for the one task that owns it.
 package final class LineReader {
     private let input: Input
-    private var lines: Lines
+    /// Unchecked, as overlapping accesses need a second task, and there is one only: to check each
+    /// access costs more than to take a line.
+    @exclusivity(unchecked) private var lines: Lines
     /// Whether `interruptible` is under way.
     private var isInterruptible = false
 
     /// Cuts what `input` brings into lines of at most `limit` bytes.
     package init(_ input: Input, limit: Int = Limits.standard.bytes) {
         self.input = input
-        lines = Lines(buffer: LineBuffer(limit: limit))
+        unsafe lines = Lines(buffer: LineBuffer(limit: limit))
     }
 
     /// Runs `body`, in which cancelling the task ends every wait of `fill`.
@@ -29,16 +31,16 @@ package final class LineReader {
     ///
     /// Throws `.cancelled` when the task is cancelled and `.closed` after `close()`; no byte is lost.
     package func fill() async throws(MachineFailure) -> Bool {
-        while !lines.hasEnded {
+        while unsafe !lines.hasEnded {
             if isInterruptible {
                 await Resumption.suspend(input.park)
                 if Task.isCancelled { throw MachineFailure.cancelled }
             } else {
                 try await input.readable()
             }
-            switch try input.read(into: &lines.buffer) {
+            switch unsafe try input.read(into: &lines.buffer) {
             case nil: continue
-            case 0: lines.hasEnded = true
+            case 0: unsafe lines.hasEnded = true
             default: return true
             }
         }
@@ -48,7 +50,7 @@ package final class LineReader {
     /// The next line; nil when `fill` must be called, or at the end.
     ///
     /// The last line of an input needs no line feed.
-    package func next() -> LineBuffer.Line? { lines.next() }
+    package func next() -> LineBuffer.Line? { unsafe lines.next() }
 
     /// What was read; one value, so that taking a line is one access.
     private struct Lines {

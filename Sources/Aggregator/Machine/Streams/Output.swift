@@ -66,9 +66,9 @@ package final class Output: Watcher, Flushing, Sendable {
 
     private func queue() {
         if loop.isCurrent {
-            loop.unflushed.append(self)
+            loop.add(self)
         } else {
-            loop.perform { self.loop.unflushed.append(self) }
+            loop.perform { self.loop.add(self) }
         }
     }
 
