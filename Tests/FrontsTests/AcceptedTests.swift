@@ -17,8 +17,8 @@ import Wire
         ])
     func takes(accept: String, json: Bool, events: Bool) throws {
         let fields = try Request.head(["Host: a", "Accept: \(accept)"]).fields
-        #expect(Accepted(fields).takes("application/json") == json)
-        #expect(Accepted(fields).takes("text/event-stream") == events)
+        #expect(Accepted(fields).takes(.json) == json)
+        #expect(Accepted(fields).takes(.events) == events)
     }
 
     @Test(
@@ -30,7 +30,7 @@ import Wire
         ])
     func names(accept: String, events: Bool) throws {
         let fields = try Request.head(["Host: a", "Accept: */*", "Accept: \(accept)"]).fields
-        #expect(Accepted(fields).names("text/event-stream") == events)
+        #expect(Accepted(fields).names(.events) == events)
     }
 
     @Test(
@@ -41,6 +41,6 @@ import Wire
         ])
     func type(content: String, isJSON: Bool) throws {
         let fields = try Request.head(["Host: a", "Content-Type: \(content)"]).fields
-        #expect(Accepted.isOfType("application/json", fields) == isJSON)
+        #expect(Accepted.isOfType(.json, fields) == isJSON)
     }
 }

@@ -51,6 +51,28 @@ struct ValueTests {
     }
 
     @Test(
+        "a text is equal or not, wherever it differs",
+        arguments: [1, 2, 7, 8, 9, 15, 16, 17, 31, 40])
+    func comparison(count: Int) throws {
+        let letters = String(repeating: "abcdefghij", count: 4).prefix(count)
+        let text = String(letters)
+        #expect(try value("\"\(text)\"").isText(text))
+        #expect(try value("{\"\(text)\":1}")[text]?.integer == 1)
+        for place in 0..<count {
+            var other = Array(text.utf8)
+            other[place] = UInt8(ascii: "X")
+            let different = String(decoding: other, as: UTF8.self)
+            #expect(try !value("\"\(text)\"").isText(different))
+            #expect(try value("{\"\(text)\":1}")[different] == nil)
+        }
+        // The same bytes, but escapes in one of them.
+        let escapes = String(repeating: #"\\"#, count: count)
+        #expect(try !value("\"\(escapes)\"").isText(escapes))
+        #expect(try value("\"\(escapes)\"").isText(String(repeating: #"\"#, count: count)))
+        #expect(try value(#"{"\u0061bc":1,"abc":2}"#)["abc"]?.integer == 1)
+    }
+
+    @Test(
         "integers are exact or nil",
         arguments: [
             ("0", 0), ("-0", 0), ("42", 42), ("-9223372036854775808", Int.min),

@@ -31,7 +31,7 @@ extension BridgeFront {
     private static let session: FieldName = "X-Amzn-Bedrock-AgentCore-Runtime-Session-Id"
 
     private func takesEvents(_ exchange: HTTPExchange) -> Bool {
-        Accepted(exchange.head.fields).names("text/event-stream")
+        Accepted(exchange.head.fields).names(.events)
     }
 
     /// The child, or an answer that says why there is none.

@@ -8,16 +8,13 @@ struct Accepted {
 
     init(_ fields: Fields) { values = fields.values(of: .accept) }
 
-    /// Whether it takes a type such as `application/json`.
-    func takes(_ type: String) -> Bool {
-        let family = "\(type.prefix { $0 != "/" })/*"
-        return contains {
-            Self.spells($0, type) || Self.spells($0, "*/*") || Self.spells($0, family)
-        }
+    /// Whether it takes a type.
+    func takes(_ type: MediaType) -> Bool {
+        contains { type.isSpelled($0) || MediaType.any.isSpelled($0) || type.isOfFamily($0) }
     }
 
     /// Whether it lists a type by name: a client that takes anything may not know what to do with it.
-    func names(_ type: String) -> Bool { contains { Self.spells($0, type) } }
+    func names(_ type: MediaType) -> Bool { contains { type.isSpelled($0) } }
 
     /// Whether a range that is not refused is such a one.
     private func contains(_ isWanted: (ArraySlice<UInt8>) -> Bool) -> Bool {
@@ -42,21 +39,45 @@ struct Accepted {
         }
     }
 
-    /// Whether bytes are a text in small letters, but for their case and blanks.
-    private static func spells(_ bytes: ArraySlice<UInt8>, _ text: String) -> Bool {
-        var letters = text.utf8.makeIterator()
-        for byte in bytes where byte != 0x20 {
-            let isCapital = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-            guard letters.next() == (isCapital ? byte | 0x20 : byte) else { return false }
-        }
-        return letters.next() == nil
+    /// Whether a field says that a body is of a type, whatever its parameters.
+    static func isOfType(_ type: MediaType, _ fields: Fields) -> Bool {
+        fields[.contentType].map { type.isSpelled($0.bytes.prefix { $0 != UInt8(ascii: ";") }) }
+            ?? false
+    }
+}
+
+/// A type of content that is compared with what requests say.
+struct MediaType: Sendable {
+    private let name: [UInt8]
+    /// The part before the slash, and `*`.
+    private let family: [UInt8]
+
+    static let json = Self("application", "json")
+    static let events = Self("text", "event-stream")
+    static let any = Self("*", "*")
+
+    /// A type by its two words, in small letters.
+    private init(_ family: String, _ name: String) {
+        self.name = Array("\(family)/\(name)".utf8)
+        self.family = Array("\(family)/*".utf8)
     }
 
-    /// Whether a field says that a body is of a type, whatever its parameters.
-    static func isOfType(_ type: String, _ fields: Fields) -> Bool {
-        guard let field = fields[.contentType] else { return false }
-        if field.bytes.elementsEqual(type.utf8) { return true }
-        let value = field.text
-        return value.prefix { $0 != ";" }.filter { $0 != " " }.lowercased() == type
+    /// Whether bytes are its name, but for case and blanks.
+    func isSpelled(_ bytes: ArraySlice<UInt8>) -> Bool { Self.spells(bytes.span, name.span) }
+
+    /// Whether bytes stand for all types like it.
+    func isOfFamily(_ bytes: ArraySlice<UInt8>) -> Bool { Self.spells(bytes.span, family.span) }
+
+    private static func spells(_ bytes: Span<UInt8>, _ text: Span<UInt8>) -> Bool {
+        var matched = 0
+        for index in bytes.indices where bytes[index] != 0x20 {
+            let byte = bytes[index]
+            let isCapital = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
+            guard matched < text.count, text[matched] == (isCapital ? byte | 0x20 : byte) else {
+                return false
+            }
+            matched += 1
+        }
+        return matched == text.count
     }
 }

@@ -6,11 +6,11 @@ extension HTTPFront {
     /// A message, or for 2025-03-26 an array of them.
     func post(_ exchange: HTTPExchange, _ principal: Principal) async {
         let fields = exchange.head.fields
-        if let name = Self.single.first(where: { fields.values(of: $0).count > 1 }) {
+        if let name = Self.single.first(where: { fields.count(of: $0) > 1 }) {
             return exchange.fail(
                 .badRequest, code: -32600, "The header '\(name.text)' is there more than once.")
         }
-        guard Accepted.isOfType("application/json", fields) else {
+        guard Accepted.isOfType(.json, fields) else {
             return exchange.fail(
                 .badRequest, code: -32600, "The header 'Content-Type' must be 'application/json'.")
         }
@@ -20,7 +20,7 @@ extension HTTPFront {
                 "The coding '\(coding.prefix(60))' of the body is not read here.")
         }
         let accepted = Accepted(fields)
-        guard accepted.takes("application/json"), accepted.takes("text/event-stream") else {
+        guard accepted.takes(.json), accepted.takes(.events) else {
             return exchange.fail(
                 .notAcceptable, code: -32600,
                 "The header 'Accept' must list 'application/json' and 'text/event-stream'.")

@@ -7,7 +7,7 @@ extension HTTPFront {
     /// (MCP 2025-11-25, "Listening for Messages from the Server").
     func read(_ exchange: HTTPExchange, _ principal: Principal) async {
         guard let session = legacySession(of: exchange, principal) else { return }
-        guard Accepted(exchange.head.fields).takes("text/event-stream") else {
+        guard Accepted(exchange.head.fields).takes(.events) else {
             return exchange.fail(
                 .notAcceptable, code: -32600, "The header 'Accept' must list 'text/event-stream'.")
         }

@@ -37,11 +37,11 @@ struct MessageHeaders {
     private func check(
         _ name: FieldName, says meant: [UInt8]?, isEncoded: Bool = false
     ) throws(Failure) {
-        let values = fields.values(of: name)
-        guard let value = values.first, values.count == 1 else {
+        let count = fields.count(of: name)
+        guard count == 1, let value = fields[name] else {
             throw Failure(
                 .headerMismatch,
-                values.isEmpty
+                count == 0
                     ? "The header '\(name.text)' is missing."
                     : "The header '\(name.text)' is there more than once.")
         }

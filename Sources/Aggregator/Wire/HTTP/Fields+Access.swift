@@ -15,6 +15,13 @@ extension Fields {
             .map { FieldValue(judged: bytes[entries[$0].valueRange]) }
     }
 
+    /// How many fields of this name there are.
+    package func count(of name: FieldName) -> Int {
+        var count = 0
+        for index in entries.indices where isNamed(index, name) { count += 1 }
+        return count
+    }
+
     /// Whether there is a field of this name.
     package func contains(_ name: FieldName) -> Bool { index(of: name) != nil }
 

@@ -43,16 +43,17 @@ enum KnownField: UInt8, Sendable, CaseIterable {
         }
     }
 
-    /// The field that a range spells, however its letters are cased.
+    /// The field that a token spells, however its letters are cased.
     ///
-    /// The length leaves few candidates, so that a look-up compares a few bytes and hashes nothing.
+    /// The length leaves few candidates, so that a look-up compares a few words and hashes nothing.
     init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        let spelling = Spelling(bytes, range)
         func first(_ one: KnownField, _ two: KnownField = .other, _ three: KnownField = .other)
             -> KnownField
         {
-            if one.isSpelled(bytes, range) { return one }
-            if two != .other, two.isSpelled(bytes, range) { return two }
-            if three != .other, three.isSpelled(bytes, range) { return three }
+            if one.spelling == spelling { return one }
+            if two != .other, two.spelling == spelling { return two }
+            if three != .other, three.spelling == spelling { return three }
             return .other
         }
         func either(_ one: KnownField, _ two: @autoclosure () -> KnownField) -> KnownField {
@@ -79,13 +80,34 @@ enum KnownField: UInt8, Sendable, CaseIterable {
         }
     }
 
-    /// Whether a range of the right length is its name.
-    private func isSpelled(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        let name = name.utf8.span
-        for offset in 0..<name.count
-        where lowered(name[offset]) != lowered(bytes.byte(range.lowerBound + offset)) {
-            return false
+    private var spelling: Spelling { Self.spellings[Int(rawValue)] }
+
+    private static let spellings = allCases.map { field in
+        let name = Array(field.name.utf8)
+        return Spelling(name.span, name.indices)
+    }
+}
+
+/// A token of up to 24 bytes in three words, without regard to case.
+///
+/// A letter and its capital differ in one bit, which '-' and digits have set; no other byte of a token
+/// becomes one of these by setting it.
+private struct Spelling: Sendable, Equatable {
+    private let first: UInt64
+    /// The next eight bytes, where the other words leave some out.
+    private let middle: UInt64
+    private let last: UInt64
+
+    init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        let (start, end) = (range.lowerBound, range.upperBound)
+        let small: UInt64 = 0x2020_2020_2020_2020
+        if range.count >= 8 {
+            first = bytes.word(start) | small
+            middle = range.count > 16 ? bytes.word(start &+ 8) | small : 0
+            last = bytes.word(end &- 8) | small
+        } else {
+            first = (bytes.word(start) | small) & (1 &<< UInt64(range.count &* 8) &- 1)
+            (middle, last) = (0, 0)
         }
-        return true
     }
 }

@@ -42,7 +42,11 @@ extension Value {
 
     /// The next value after white space, commas and colons; nil at the closing bracket.
     private func part(from at: inout Int) -> Value? {
-        let source = bytes.span
+        range(from: &at, bytes.span).map { Value(bytes, Extent($0)) }
+    }
+
+    /// Where that lies.
+    private func range(from at: inout Int, _ source: Span<UInt8>) -> Range<Int>? {
         while at < upper - 1 {
             switch source.byte(at) {
             case 0x20, 0x09, 0x0A, 0x0D, 0x2C, 0x3A:
@@ -51,8 +55,21 @@ extension Value {
                 let end = Swift.min(skipValue(source, from: at), upper)
                 guard end > at else { return nil }
                 defer { at = end }
-                return Value(bytes, Extent(at..<end))
+                return at..<end
             }
+        }
+        return nil
+    }
+
+    /// The first member whose key, unescaped, is `key`; nil when there is none or it is no object.
+    package subscript(_ key: String) -> Value? {
+        guard kind == .object else { return nil }
+        let source = bytes.span
+        let expected = key.utf8.span
+        var at = lower + 1
+        while let name = range(from: &at, source), let value = range(from: &at, source) {
+            let content = name.lowerBound + 1..<name.upperBound - 1
+            if Self.spells(source, content, expected) { return Value(bytes, Extent(value)) }
         }
         return nil
     }

@@ -70,12 +70,6 @@ extension Value {
     /// The bytes of the value, in storage of their own.
     package func copy() -> [UInt8] { Array(raw) }
 
-    /// The first member whose key, unescaped, is `key`; nil when there is none or it is no object.
-    package subscript(_ key: String) -> Value? {
-        for member in members where member.key.isText(key) { return member.value }
-        return nil
-    }
-
     var lower: Int { Int(extent.lower) }
     var upper: Int { Int(extent.upper) }
 }
