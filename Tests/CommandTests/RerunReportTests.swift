@@ -28,7 +28,7 @@ import Wire
         let last = text.split(separator: "\n").last ?? ""
         #expect(last.hasPrefix("3 same, 2 different, 2 not sent"))
         #expect(last.contains("--all"))
-        #expect(RerunReport().text(.plain) == "0 same, 0 different.\n")
+        #expect(RerunReport().text(.plain) == "0 same, 0 different. Nothing was compared.\n")
     }
 
     @Test("programs read the same")

@@ -393,6 +393,14 @@ async def test_a_configuration_may_come_through_a_pipe(world):
     assert code == 0 and "few__echo" in out, err
 
 
+async def test_output_that_nobody_takes_lands_in_no_other_file(world):
+    world.configure({"few": world.raw("few")})
+    log = world.home / "log"
+    line = f'"$0" tools --config "{world.config}" --log-file "{log}" >&-'
+    await world.execute(["bash", "-c", line, product()])
+    assert "few__echo" not in log.read_text()
+
+
 # Mistakes
 
 

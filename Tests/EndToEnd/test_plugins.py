@@ -133,6 +133,16 @@ async def test_status_shows_what_plugins_have_done(world):
     assert code == 0 and "PLUGIN" in out and "digits" in out
 
 
+async def test_what_was_known_before_is_pinned_too(world):
+    pins = world.home / "pins.json"
+    world.configure({"kinds": world.raw("kinds")})
+    for _ in range(2):
+        assert (await world.run("tools", "--config", world.config))[0] == 0
+    world.configure({"kinds": world.raw("kinds")}, plugins=[{"pin": {"file": str(pins)}}])
+    assert (await world.run("tools", "--config", world.config))[0] == 0
+    assert "kinds/echo" in json.loads(pins.read_text())
+
+
 async def test_pins_outlive_the_process_and_block_what_changed(world):
     pins = world.home / "pins.json"
     plugins = [{"pin": {"file": str(pins), "change": "block"}}]

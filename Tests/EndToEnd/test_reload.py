@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import os
+import signal
 
 from harness.limits import soon
+from harness.world import product
 
 
 class Load:
@@ -70,6 +73,28 @@ async def test_a_broken_file_leaves_the_last_good_one_in_force_and_is_shown(worl
         assert "stdoi" in shown
         world.configure({"one": one, "two": world.raw("few")})
         assert "two__echo" in await changed(client)
+
+
+async def test_a_file_that_is_empty_for_a_moment_stops_nothing(world):
+    client = await world.client({"one": world.raw("kinds")})
+    names = await client.names()
+    async with Load(client, "one__echo"):
+        world.configure("")
+        await client.says(rb"(the file is empty\. To have no upstreams, write 'upstreams: \{\}')")
+        assert await client.names() == names
+        world.configure({"one": world.raw("kinds"), "two": world.raw("few")})
+        assert "two__echo" in await changed(client)
+
+
+async def test_a_configuration_that_came_through_a_pipe_is_not_read_again(world):
+    world.configure({"one": world.raw("kinds")})
+    line = f'exec "$0" serve --config <(cat "{world.config}")'
+    client = await world.start(["bash", "-c", line, product()])
+    await client.initialize()
+    names = await client.names()
+    os.kill(client.process.pid, signal.SIGHUP)
+    await client.says(rb"(is no regular file, and is not read again)")
+    assert names and await client.names() == names
 
 
 async def error_shown(client) -> None:

@@ -292,7 +292,7 @@ async def test_a_file_of_examples_that_is_named_has_to_be_there_and_may_be_a_lis
     world.configure({"m": world.raw("mirror")}, plugins=[{"jq": rule}])
     config = ["--config", str(world.config)]
     code, out, err = await world.run("rules", "test", *config)
-    assert code == 2 and out == "" and "list.json': No such file" in err
+    assert code == 2 and out == "" and "list.json' ('examples')" in err
     examples = [{"before": {"a": 1}, "after": {"a": 1, "b": 1}}]
     (world.home / "list.json").write_text(json.dumps(examples))
     assert "✓ one  1 example" in await examined(world, *config)

@@ -54,6 +54,7 @@ enum Manifold {
     static func main() {
         // Before anything else, for such a process must not have more than it needs.
         if CommandLine.arguments.dropFirst().first == Template.argument { return Template.run() }
+        StandardStreams.fillGaps()
         let words = Array(CommandLine.arguments.dropFirst())
         exit(run(words, as: CommandLine.arguments.first ?? ""))
     }

@@ -88,16 +88,21 @@ package final class Pin: Plugin {
             if !state.isDirty { state.book = PinBook() }
             return
         }
+        let bytes: [UInt8]
         do throws(MachineFailure) {
-            let bytes = try File.read(path, limit: PinBook.limit)
-            guard let book = PinBook(bytes) else {
-                return breaks(&state, "'\(settings.file.written)' is no file of pins.")
-            }
-            state.book = book
+            bytes = try File.read(path, limit: PinBook.limit)
+        } catch {
+            return breaks(&state, error.message)
+        }
+        do throws(RuleFault) {
+            state.book = try PinBook(bytes)
             state.isDirty = false
             state.remarks[""] = nil
         } catch {
-            breaks(&state, error.message)
+            breaks(
+                &state,
+                "'\(settings.file.written)' \(error.reason). Put it right, or remove it to pin all "
+                    + "tools as they are now.")
         }
     }
 

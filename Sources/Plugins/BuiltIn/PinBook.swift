@@ -1,3 +1,4 @@
+import Aggregator
 import Machine
 import Wire
 
@@ -13,15 +14,36 @@ struct PinBook: Sendable {
     /// A book without pins.
     init() {}
 
-    /// Reads a file; nil when it is none.
-    init?(_ bytes: [UInt8]) {
-        guard let value = try? Value(validating: bytes), value.kind == .object else { return nil }
+    /// Reads a file; throws why it is none, as the rest of a sentence that began with its name.
+    ///
+    /// Any line may have been taken out, the last one and all of them too.
+    init(_ bytes: [UInt8]) throws(RuleFault) {
+        let text = Self.withoutLastComma(bytes)
+        guard !text.isEmpty else { return }
+        guard let value = try? Value(validating: text), value.kind == .object else {
+            throw RuleFault("is no file of pins")
+        }
         for (key, entry) in value.members.prefix(Self.most) {
-            guard let path = key.string, let definition = entry["definition"],
+            let path = key.string ?? ""
+            guard let definition = entry["definition"],
                 entry["sha256"]?.string == Digest.sha256Text(Canonical.json(definition))
-            else { return nil }
+            else { throw RuleFault("does not pin '\(path)' by what its 'sha256' says") }
             definitions[path] = Canonical.json(definition)
         }
+    }
+
+    /// The text without the comma that the last line leaves behind, and white space at its end.
+    private static func withoutLastComma(_ bytes: [UInt8]) -> [UInt8] {
+        func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+            let end = bytes.lastIndex { !" \t\r\n".utf8.contains($0) }
+            return end.map { bytes[...$0] } ?? []
+        }
+        let all = trimmed(bytes[...])
+        guard all.last == UInt8(ascii: "}") else { return Array(all) }
+        let inner = trimmed(all.dropLast())
+        return Array(inner.last == UInt8(ascii: ",") ? inner.dropLast() : inner) + [
+            UInt8(ascii: "}")
+        ]
     }
 
     /// Pins a tool; false when there is no room.

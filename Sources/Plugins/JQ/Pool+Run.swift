@@ -71,7 +71,9 @@ extension Pool {
                 begin(template, library, isConfined)
             case .refused(let refusals):
                 state.withLock { $0.refusals = refusals }
-                fail(refusals.map(describe).joined(separator: "\n"))
+                // Their lines are for terminals; here, one says it all.
+                let reasons = refusals.map { String(describe($0).prefix { $0 != "\n" }) }
+                fail(reasons.joined(separator: "; "))
             case .unable(let reason): fail(reason)
             case .ended(_, let number, let status): ended(number, status)
             }
@@ -86,7 +88,8 @@ extension Pool {
             state.problem = nil
         }
         let bounds = isConfined ? "confined" : "not confined by this system"
-        log(.info, "\(programs.count) jq rules are compiled (\(library), workers \(bounds)).")
+        let rules = programs.count == 1 ? "1 jq rule is" : "\(programs.count) jq rules are"
+        log(.info, "\(rules) compiled (\(library), workers \(bounds)).")
         for place in 0..<UInt32(settings.ready) {
             guard let worker = try? start(place) else { break }
             state.withLock { $0.idle.append(worker) }

@@ -28,6 +28,7 @@ import Wire
             "{ deny: [\"crm/del*\"] }", "{ allow: [\"crm/get\"] }",
             "{ deny: [{ annotations: { readOnlyHint: false } }] }",
             "{ allow: [{ annotations: { readOnlyHint: true } }] }",
+            "{ deny: [{ annotations: { destructiveHint: true } }] }",
             "{ allow: [\"crm/*\"], deny: [{ items: \"crm/delete\", kinds: [tool] }] }",
             "{ deny: [{ items: crm/delete, clients: test }] }",
             "{ deny: [{ items: crm/delete, principals: [nobody, loc*] }] }",

@@ -95,6 +95,24 @@ import Wire
         }
     }
 
+    @Test("any line of a file of pins may be taken out, the last one and all of them")
+    func takenOut() throws {
+        try Self.withFolder { folder in
+            try Self.pins(folder)
+            let whole = try File.read("\(folder)/pins.json", limit: 10_000)
+            let line = whole.dropLast(3)
+            for text in [Array(line) + Array(",\n}\n".utf8), [], Array("{\n}\n".utf8)] {
+                try File.replace("\(folder)/pins.json", with: text)
+                let rig = try Rig(
+                    "  - pin: { file: pins.json, change: block }", server: Self.server("good"),
+                    folder: folder)
+                #expect(Self.list(rig).names == ["crm__a", "crm__b"])
+                #expect(rig.world.hub.plugins[0].remarks == [])
+                rig.world.stop()
+            }
+        }
+    }
+
     @Test("a file of pins that cannot be understood is left alone, and nothing is trusted")
     func brokenFile() throws {
         try Self.withFolder { folder in

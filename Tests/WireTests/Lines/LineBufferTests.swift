@@ -88,6 +88,18 @@ struct LineBufferTests {
         }
     }
 
+    @Test("the beginning of a line over the limit is the same, wherever the stream is cut")
+    func head() {
+        let stream = utf8(String(repeating: "z", count: 30) + "\r\n\r\n")
+        let expected = [
+            LineBuffer.Line.tooLong(head: [UInt8](repeating: 0x7A, count: 30), length: 30)
+        ]
+        for cut in stream.indices {
+            #expect(lines(of: [stream[..<cut], stream[cut...]], limit: 10) == expected)
+        }
+        #expect(lines(of: stream.indices.map { stream[$0...$0] }, limit: 10) == expected)
+    }
+
     @Test("large and small lines may follow each other in any order")
     func mixed() {
         var random = Random(seed: 5)

@@ -52,7 +52,10 @@ enum RecordingFile {
         var remarks: [String] = []
         if recording.isTorn { remarks.append("The last line was not written to its end.") }
         if recording.unreadable > 0 {
-            remarks.append("\(recording.unreadable) lines cannot be read and are left out.")
+            remarks.append(
+                recording.unreadable == 1
+                    ? "1 line cannot be read and is left out."
+                    : "\(recording.unreadable) lines cannot be read and are left out.")
         }
         if recording.dropped > 0 {
             remarks.append("\(recording.dropped) messages came too fast and were not recorded.")

@@ -24,8 +24,8 @@ struct RerunReport: Sendable {
     /// Calls that somebody would have to answer questions for.
     var asking = 0
 
-    /// Whether everything is answered as it was.
-    var isGood: Bool { differences.isEmpty }
+    /// Whether something was compared, and everything is answered as it was.
+    var isGood: Bool { differences.isEmpty && same > 0 }
 
     // MARK: For people
 
@@ -49,7 +49,7 @@ struct RerunReport: Sendable {
     private func summary(_ ink: Ink) -> String {
         var parts = [
             ink("\(same) same", same > 0 ? .good : nil),
-            ink("\(differences.count) different", isGood ? nil : .bad),
+            ink("\(differences.count) different", differences.isEmpty ? nil : .bad),
         ]
         if unsafe > 0 {
             parts.append(
@@ -57,7 +57,8 @@ struct RerunReport: Sendable {
         }
         if masked > 0 { parts.append("\(masked) not sent: secrets were taken out of them") }
         if asking > 0 { parts.append("\(asking) not sent: they ask for somebody's input") }
-        return parts.joined(separator: ", ") + "."
+        let isNothing = same == 0 && differences.isEmpty
+        return parts.joined(separator: ", ") + (isNothing ? ". Nothing was compared." : ".")
     }
 
     // MARK: For programs

@@ -48,7 +48,8 @@ struct EmulatorReport {
 
     private var exports: String {
         """
-          export AWS_ENDPOINT_URL_BEDROCK_AGENTCORE=\(base) AWS_REGION=\(settings.region)
+          export AWS_REGION=\(settings.region) AWS_DEFAULT_REGION=\(settings.region)
+          export AWS_ENDPOINT_URL_BEDROCK_AGENTCORE=\(base)
           export AWS_ENDPOINT_URL_STS=\(base)/sts
           export AWS_ACCESS_KEY_ID=\(settings.key.accessKeyId)
           export AWS_SECRET_ACCESS_KEY=\(settings.key.secretAccessKey)

@@ -43,7 +43,7 @@ struct TestedRule: Sendable {
             sidecar = JQSidecar(examples: list)
         case .file(let path):
             file = path.value
-            sidecar = try made ? Self.sidecar(path.value) : Self.named(path.value)
+            sidecar = try made ? Self.sidecar(path.value) : Self.named(path.value, by: name)
         case .beside:
             file = settings.program?.path.map(JQSidecar.path)
             sidecar =
@@ -102,11 +102,20 @@ struct TestedRule: Sendable {
 
     /// What the file beside a rule says; nothing where there is none.
     static func sidecar(_ path: String) throws(LoadError) -> JQSidecar {
-        File.stamp(path) == nil ? JQSidecar() : try named(path)
+        File.stamp(path) == nil ? JQSidecar() : try contents(path)
     }
 
-    /// What a file says that has to be there.
-    private static func named(_ path: String) throws(LoadError) -> JQSidecar {
+    /// What a file says that has to be there, because a rule names it.
+    private static func named(_ path: String, by rule: String) throws(LoadError) -> JQSidecar {
+        guard File.stamp(path) != nil else {
+            throw LoadError(
+                "manifold: rule '\(rule)': there is no file '\(path)' ('examples'). 'manifold rules "
+                    + "test --accept RECORDING' makes one.\n")
+        }
+        return try contents(path)
+    }
+
+    private static func contents(_ path: String) throws(LoadError) -> JQSidecar {
         let text = try text(at: path)
         do throws(Diagnostics) {
             return try JQSidecar(text)

@@ -3,6 +3,7 @@ import Machine
 import Plugins
 import Signing
 import Synchronization
+import Wire
 
 /// Takes a changed configuration into service, and changed programs of rules that it names; the last
 /// good one stays when something is broken.
@@ -59,8 +60,19 @@ final class ConfigurationWatch: Sendable {
 
     /// Reads everything again and applies it, or says why not.
     func reload() async {
+        if let path = location.path, File.stamp(path) != nil, File.permissions(of: path) == nil {
+            return assembly.log(
+                .warning, "Configuration \(location) is no regular file, and is not read again.")
+        }
         do throws(LoadError) {
-            let names = Expansion.secrets(in: try LoadedConfiguration.document(location))
+            let document = try LoadedConfiguration.document(location)
+            // An editor may empty a file before it fills it.
+            if document.scalar?.meaning == .null, !hub.configuration.upstreams.isEmpty {
+                throw LoadError(
+                    "\(location.name): the file is empty. To have no upstreams, write "
+                        + "'upstreams: {}'.\n")
+            }
+            let names = Expansion.secrets(in: document)
             let secrets = await assembly.accounts.secrets(names)
             let loaded = try LoadedConfiguration.read(location, assembly.environment, secrets)
             watch(loaded.files, keepingOthers: false)

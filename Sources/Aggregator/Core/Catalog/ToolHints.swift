@@ -20,8 +20,11 @@ package struct ToolHints: Sendable, Hashable {
         self.said = said
     }
 
-    /// Whether a claim is made, or holds without one.
-    package subscript(_ name: Name) -> Bool { said[name] ?? name.standard }
+    /// Whether a claim is made, or holds without one: what only reads destroys nothing.
+    package subscript(_ name: Name) -> Bool {
+        if let said = said[name] { return said }
+        return name == .destructiveHint && said[.readOnlyHint] == true ? false : name.standard
+    }
 
     /// The same of a tool of which nothing is known.
     package static func unknown(_ name: Name) -> Bool { name.standard }

@@ -53,6 +53,8 @@ extension Hub: LinkOwner {
     func keepCatalog() async {
         var announceAt: ContinuousClock.Instant?
         var saveAt: ContinuousClock.Instant?
+        // They have been shown what was known before, which needs no saving itself.
+        await savePlugins()
         while !Task.isCancelled {
             let version = staleness.version
             await prepareItems()
@@ -162,6 +164,10 @@ extension Hub: LinkOwner {
             return warm
         }
         await storage.save(warm.json)
+        await savePlugins()
+    }
+
+    private func savePlugins() async {
         for plugin in plugins { await plugin.save() }
     }
 }

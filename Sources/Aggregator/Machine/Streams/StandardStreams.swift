@@ -101,8 +101,8 @@ package enum StandardStreams {
     }
 
     /// Opens `/dev/null` in the place of a standard stream that we were started without, before
-    /// anything else of ours lands there.
-    static func fillGaps() {
+    /// anything else of ours lands there: the first thing that a program does.
+    package static func fillGaps() {
         for number in 0...2 as ClosedRange<Int32> where fcntl(number, F_GETFD) < 0 {
             // The lowest free number is taken: this one.
             _ = unsafe open("/dev/null", O_RDWR)

@@ -16,7 +16,8 @@ extension File {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
         let number = retrying { unsafe open(temporary, flags, mode_t(mode ?? 0o666)) }
         guard number >= 0 else {
-            throw MachineFailure("Could not create '\(temporary)'", errno: lastError)
+            // Under its own name: the other one is nobody's business.
+            throw MachineFailure("Could not create '\(path)'", errno: lastError)
         }
         // The umask may have taken permissions away that were asked for.
         if let mode { _ = fchmod(number, mode_t(mode)) }
@@ -73,8 +74,11 @@ extension File {
     private static func makeParents(of path: String) throws(MachineFailure) {
         for index in path.utf8.indices.dropFirst() where path.utf8[index] == UInt8(ascii: "/") {
             let parent = String(path[..<index])
-            if unsafe mkdir(parent, 0o700) != 0, lastError != EEXIST, stamp(parent) == nil {
-                throw MachineFailure("Could not make the folder '\(parent)'", errno: lastError)
+            guard unsafe mkdir(parent, 0o700) != 0 else { continue }
+            let error = lastError
+            // A folder that may not be written in says so, also of what is in it already.
+            if error != EEXIST, stamp(parent) == nil {
+                throw MachineFailure("Could not make the folder '\(parent)'", errno: error)
             }
         }
     }

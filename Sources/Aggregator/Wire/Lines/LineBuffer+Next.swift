@@ -26,7 +26,7 @@ extension LineBuffer {
             discard(upTo: end)
             advance(to: min(next, storage.count))
             defer { excess = nil }
-            return excess.map { .tooLong(head: $0.head, length: $0.contentLength) }
+            return excess.map { .tooLong(head: $0.contentHead, length: $0.contentLength) }
         }
         let content = end > start && storage[end - 1] == 0x0D ? end - 1 : end
         guard content - start <= limit else {
@@ -103,12 +103,15 @@ struct ExcessLine: Sendable {
     /// How much of its beginning is kept, in bytes: enough to find an id in.
     static let headLength = 4096
 
-    private(set) var head: [UInt8] = []
+    private var head: [UInt8] = []
     private var length = 0
     private var endsInReturn = false
 
     /// Its length so far, without a carriage return at its end.
     var contentLength: Int { endsInReturn ? length - 1 : length }
+
+    /// Its beginning, without that either.
+    var contentHead: [UInt8] { Array(head.prefix(contentLength)) }
 
     /// Adds what came next of the line.
     mutating func add(_ bytes: ArraySlice<UInt8>) {

@@ -99,13 +99,16 @@ import manifold
     func claude() throws {
         let text = #"""
             { "mcpServers": { "a": { "command": "${BIN:-node}", "args": ["${A}", "${b c}", "x ${", 7],
-              "timeout": 5 } }, "numStartups": 4 }
+              "timeout": 5, "disabled": false },
+              "off": { "command": "x", "disabled": true },
+              "far": { "type": "http", "url": "https://x", "disabled": true } }, "numStartups": 4 }
             """#
         let made = try Import(Array(text.utf8))
         let upstreams = try read(made.yaml, environment: ["A": "1"]).upstreams
         let settings = try #require(upstreams.first?.settings as? StdioSettings)
         #expect(settings.command.value == "node")
         #expect(settings.args.map(\.value) == ["1", "${b c}", "x ${", "7"])
+        #expect(upstreams.map(\.isEnabled) == [true, false, false])
         #expect(
             made.report == [
                 "server 'a': 'timeout' is left out",

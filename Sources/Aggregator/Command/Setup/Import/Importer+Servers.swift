@@ -2,7 +2,9 @@ import Wire
 
 /// The lines of one server.
 extension Importer {
-    private static let stdioKeys = ["type", "command", "args", "env", "cwd", "envFile"]
+    private static let stdioKeys = [
+        "type", "command", "args", "env", "cwd", "envFile", "disabled",
+    ]
     private static let advice = [
         "sandbox": "; it runs without its sandbox",
         "sandboxEnabled": "; it runs without its sandbox",
@@ -13,6 +15,7 @@ extension Importer {
     mutating func addStdio(_ name: String, _ original: String, _ server: Value) {
         servers.open(name, depth: 1)
         if name != original.lowercased() { servers.text("title", original, depth: 2) }
+        addState(server)
         servers.open("stdio", depth: 2)
         text("command", of: server)
         addArguments(server["args"])
@@ -26,6 +29,11 @@ extension Importer {
                 "server '\(Self.shown(original))': '\(Self.shown(key))' is left out"
                     + (Self.advice[key] ?? ""))
         }
+    }
+
+    /// What its client does not start, we do not start either.
+    private mutating func addState(_ server: Value) {
+        if server["disabled"]?.bool == true { servers.raw("enabled", "false", depth: 2) }
     }
 
     private mutating func text(_ key: String, of server: Value) {
@@ -57,7 +65,7 @@ extension Importer {
         }
     }
 
-    private static let remoteKeys = ["type", "url", "headers"]
+    private static let remoteKeys = ["type", "url", "headers", "disabled"]
 
     /// Adds a server at a URL.
     mutating func addRemote(
@@ -65,6 +73,7 @@ extension Importer {
     ) {
         servers.open(name, depth: 1)
         if name != original.lowercased() { servers.text("title", original, depth: 2) }
+        addState(server)
         servers.open("http", depth: 2)
         text("url", of: server)
         if type == "sse" { servers.text("transport", "sse", depth: 3) }
