@@ -28,7 +28,7 @@ import Wire
 
     @Test(
         "what is no argument is refused",
-        arguments: [["word"], ["=x"], ["[1]"], ["{"], ["{} {}"], ["a=1", "b"]])
+        arguments: [["word"], ["=x"], ["[1]"], ["{"], ["{} {}"], ["a=1", "b"], ["a=1", "a=2"]])
     func faults(words: [String]) {
         #expect(throws: CallArguments.Fault.self) { try CallArguments(words) }
     }

@@ -15,6 +15,15 @@ import Wire
         trouble: PluginTrouble("It cannot be asked.", trail: ["no \u{1B}licence"]))
     private let good = PluginProbe(name: "audit", kind: "audit", trouble: nil)
 
+    @Test("what a plugin has found is told, and is no failure")
+    func remarks() {
+        var pin = good
+        pin.remarks = ["Tool 'a/b' is not what it was."]
+        let report = report([pin])
+        #expect(report.isGood)
+        #expect(report.text(.plain).hasPrefix("audit\n  Tool 'a/b' is not what it was.\n"))
+    }
+
     @Test("a plugin that cannot do its work is told with its last words, and makes the probe fail")
     func failing() throws {
         let report = report([bad, good])

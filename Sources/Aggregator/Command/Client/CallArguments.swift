@@ -25,7 +25,11 @@ struct CallArguments: Sendable {
             guard let equals = word.firstIndex(of: "="), equals > word.startIndex else {
                 throw Fault(reason: "'\(word)' is neither a JSON object nor of the form key=value")
             }
-            pairs.append((String(word[..<equals]), String(word[word.index(after: equals)...])))
+            let name = String(word[..<equals])
+            guard !pairs.contains(where: { $0.name == name }) else {
+                throw Fault(reason: "'\(name)' is given twice")
+            }
+            pairs.append((name, String(word[word.index(after: equals)...])))
         }
         form = .pairs(pairs)
     }

@@ -155,7 +155,8 @@ struct Check: CommandRun {
             for plugin in visit.hub.plugins {
                 probes.append(
                     PluginProbe(
-                        name: plugin.name, kind: plugin.kind, trouble: await plugin.trial()))
+                        name: plugin.name, kind: plugin.kind, trouble: await plugin.trial(),
+                        remarks: plugin.remarks))
             }
             if let plan = RecordingPlan(visit.hub.configuration) {
                 probes.append(

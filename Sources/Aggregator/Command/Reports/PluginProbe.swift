@@ -7,12 +7,18 @@ struct PluginProbe: Sendable {
     let kind: String
     /// Why it cannot; nil if it can.
     let trouble: PluginTrouble?
+    /// What it has found: a tool that it keeps back, for one.
+    var remarks: [String] = []
 
     var isGood: Bool { trouble == nil }
 
-    /// What people are told of one that cannot; nothing of one that can.
+    /// What people are told of one that cannot, or has found something; nothing of others.
     func text(_ ink: Ink) -> String {
-        guard let trouble else { return "" }
+        guard let trouble else {
+            let subject = ink(Terminal.plain(name), .strong)
+            let lines = remarks.map { "\n  " + Terminal.plain($0) }
+            return lines.isEmpty ? "" : subject + lines.joined() + "\n\n"
+        }
         let kind = name == kind ? "" : " (\(kind))"
         var lines = ["\(ink(Terminal.plain(name), .strong))\(kind)  \(ink("failed", .bad))"]
         lines.append("reason    \(Terminal.plain(trouble.reason))")
@@ -33,6 +39,10 @@ struct PluginProbe: Sendable {
         writer.bool(isGood)
         writer.key("failure")
         if let trouble { writer.string(trouble.reason) } else { writer.null() }
+        writer.key("remarks")
+        writer.beginArray()
+        for remark in remarks { writer.string(remark) }
+        writer.endArray()
         if let trail = trouble?.trail, !trail.isEmpty {
             writer.key("standardError")
             writer.beginArray()

@@ -110,7 +110,8 @@ extension Configuration.Inbound {
                 example: "[mcp.example.com]"),
             Key(
                 "origins", \.origins, Format<String>.filled.list(),
-                "Origins of pages that may send requests, besides pages of this machine.",
+                "Origins whose requests are not refused, besides those of this machine. A page of "
+                    + "another site needs CORS, too, which a proxy in front has to say.",
                 example: "[\"https://app.example.com\"]"),
             Key(
                 "requestIdle", \.requestIdle, .duration,

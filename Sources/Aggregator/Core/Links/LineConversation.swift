@@ -126,7 +126,8 @@ package final class LineConversation: Connection {
             }
         case .tooLong(let head, let length):
             let found = Rejection.identify(head: head)
-            let reason = "A line of \(length) bytes is over the limit of \(limits.bytes)."
+            let reason =
+                "A line of \(length) bytes is over the limit of \(limits.bytes) ('limits.message')."
             fail(id: found.id, isResponse: found.isResponse, reason, inbox, isWhole: true)
         }
         return nil

@@ -90,7 +90,9 @@ package final class Session: HubClient {
         case .tooLong(let head, let length):
             let found = Rejection.identify(head: head)
             guard !found.isResponse else { return settle(broken: found.id) }
-            let text = "The message of \(length) bytes is over the limit of \(hub.limits.bytes)."
+            let text =
+                "The message of \(length) bytes is over the limit of \(hub.limits.bytes) "
+                + "('limits.message')."
             write(.error(Answer.error(code: -32600, text)), id: found.id?[...] ?? Self.null)
         }
     }

@@ -22,7 +22,7 @@ enum CurlFailures {
                 .untrusted,
                 """
                 its certificate was not accepted\(parenthesized(detail)). If a private authority \
-                issued it, name that authority's certificate in SSL_CERT_FILE
+                issued it, name that authority's certificate ('ca' of the entry, or SSL_CERT_FILE)
                 """
             )
         case CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE,
