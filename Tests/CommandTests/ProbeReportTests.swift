@@ -4,9 +4,12 @@ import Testing
 @testable import manifold
 
 @Suite struct ProbeReportTests {
-    private func text(_ endpoint: String, others: Int = 0) -> String {
-        let status = UpstreamStatus(
+    private func text(
+        _ endpoint: String, others: Int = 0, _ change: (inout UpstreamStatus) -> Void = { _ in }
+    ) -> String {
+        var status = UpstreamStatus(
             name: "it", kind: "x", endpoint: endpoint, isEnabled: true)
+        change(&status)
         let probe = Probe(status: status, entries: [], patience: .seconds(1))
         let report = ProbeReport(
             probes: [Probe](repeating: probe, count: 1 + others),
@@ -23,6 +26,23 @@ import Testing
         ])
     func place(endpoint: String, line: String) {
         #expect(text(endpoint).contains("  \(line)\n"))
+    }
+
+    @Test("a start that failed is no call that may have run, and says what helps")
+    func noCall() {
+        let report = text("http") { status in
+            status.lastFailure = Failure(
+                .timeout, "It did not answer.", advice: "Raise it.", upstream: "it",
+                executed: .unknown)
+        }
+        #expect(report.contains("It did not answer. Raise it."))
+        #expect(!report.contains("may have run") && !report.contains("did not run"))
+    }
+
+    @Test("what a server has said to the tries so far is told when the time is over")
+    func obstacle() {
+        let report = text("http") { $0.obstacle = "It is not well." }
+        #expect(report.contains("within 1 s. It is not well."))
     }
 
     @Test("one is said otherwise than many")

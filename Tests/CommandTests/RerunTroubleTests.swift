@@ -15,6 +15,8 @@ import Testing
         #expect(text.hasPrefix("The server at http://127.0.0.1:8000 wants an authorization"))
         #expect(text.contains("'--against URL' sends no token.") && text.contains("--against NAME"))
         #expect(!text.contains("Put a token") && !text.contains("hunter2"))
+        let late = Failure(.timeout, "Upstream 'server' was late.", advice: "Wait longer.")
+        #expect(!RerunTrouble(failure: late).message(against: "http://x/").contains("token"))
         let lost = RerunTrouble(failure: Failure(.lost, "Upstream 'server' closed its output."))
         #expect(lost.message(against: "http://x/") == "The server at http://x closed its output.")
     }

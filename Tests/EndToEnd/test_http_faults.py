@@ -49,6 +49,8 @@ def failed(result: dict, *executed: str) -> str:
     said = result["content"][0]["text"]
     assert "up" in said and result["_meta"]["manifold/upstream"] == "up"
     assert result["_meta"]["manifold/executed"] in executed, result
+    said_so = said.count("may have run") + said.count("did not run")
+    assert said_so == 1 if result["_meta"]["manifold/executed"] == "unknown" else said_so <= 1, said
     return said
 
 
@@ -777,6 +779,17 @@ async def test_a_missing_authorization_is_said_and_its_challenge_is_not_passed_o
     said = failed(await client.call("up__work"), "no")
     assert "authori" in said.lower() and str(status) in said
     assert not any(b"elsewhere.example" in line or b"secret-scope" in line for line in client.lines)
+    await recovers(client, upstream, before=0)
+
+
+async def test_an_authorization_that_is_not_accepted_is_not_called_missing(world, upstream):
+    async def refuse(call: Call) -> None:
+        await call.json(None, 401, WWW_Authenticate=CHALLENGE)
+
+    client = await opened(world, upstream, headers={"Authorization": "Bearer hunter2"})
+    upstream.on("tools/call", refuse)
+    said = failed(await client.call("up__work"), "no")
+    assert "does not accept the authorization that it was given (401)" in said and "hunter2" not in said
     await recovers(client, upstream, before=0)
 
 

@@ -12,6 +12,7 @@ from harness.signatures import Keys
 from harness.world import ROOT, SERVERS, venv
 
 BUSY = "Session operation in progress, please retry"
+UNWELL = "Tool execution error - Runtime health check failed or timed out."
 LATE = "Runtime initialization time exceeded. Please make sure that initialization completes in 120s."
 
 
@@ -39,14 +40,19 @@ def failed(result: dict, executed: str) -> str:
     """The text of a failed call's result, which says whether it ran."""
     assert result.get("isError") is True, result
     assert result["_meta"] == {"manifold/upstream": "up", "manifold/executed": executed}
-    return result["content"][0]["text"]
+    said = result["content"][0]["text"]
+    assert said.count("may have run") == (executed == "unknown"), said
+    assert said.count("did not run") <= (executed == "no"), said
+    return said
 
 
 async def outage(client, name: str) -> str:
     """Why a call did not reach its upstream."""
     result = await client.call(name)
     assert result.get("isError") is True and result["_meta"]["manifold/executed"] == "no", result
-    return result["content"][0]["text"]
+    said = result["content"][0]["text"]
+    assert said.count("did not run") == 1 and "may have run" not in said, said
+    return said
 
 
 # Being called
@@ -197,6 +203,18 @@ async def test_what_a_server_says_in_an_answer_is_handed_on(world, edge, code):
     said = await client.refusal("tools/call", {"name": "up__work"})
     assert said["code"] == code and said["message"] == "Tool execution error - it broke"
     assert len(edge.seen("tools/call")) == 1
+
+
+@pytest.mark.parametrize("command", [["check", "--probe"], ["call", "up__work"]])
+async def test_a_runtime_that_is_not_well_is_told_in_the_words_of_its_service(world, edge, command):
+    runtime = edge.runtime("weather")
+    edge.always("initialize", error(-32010, UNWELL))
+    world.configure({"up": edge.entry(runtime)})
+    options = ["--timeout", "3s", "--config", str(world.config)]
+    env = signed(edge) | {"AWS_ENDPOINT_URL_STS": edge.base, "AWS_EC2_METADATA_DISABLED": "true"}
+    code, out, err = await world.run(*command, *options, env=env)
+    assert code == 1 and UNWELL in out + err and "instead of a JSON-RPC message" not in out + err, out + err
+    assert command[0] == "call" or "may have run" not in out and "did not run" not in out, out
 
 
 async def test_reads_are_made_again_when_the_service_fails(world, edge):

@@ -67,10 +67,11 @@ package struct Failure: Error, Sendable, Hashable {
 
     /// A failure; unless said otherwise the upstream has not run anything.
     ///
-    /// `advice` is what the user can do where it matters whether the tool ran, which is said before
-    /// it. `data` is the JSON of the error's `data`, where its code wants one; `rule` the plugin that
-    /// decided so; `retryAfter` when it may be worth another try. `clue` is a sentence for callers,
-    /// about where they find more: no part of `message`, which such places show themselves.
+    /// `message` says what went wrong, and nothing about whether the call ran: that is `executed`,
+    /// and is said once, in front of `advice`, which is what the user can do. `data` is the JSON of
+    /// the error's `data`, where its code wants one; `rule` the plugin that decided so; `retryAfter`
+    /// when it may be worth another try. `clue` is a sentence for callers, about where they find
+    /// more: no part of `message`, which such places show themselves.
     package init(
         _ code: Code, _ message: String, advice: String? = nil, upstream: String? = nil,
         executed: Executed = .no, data: [UInt8]? = nil, rule: String? = nil,
@@ -96,16 +97,36 @@ package struct Failure: Error, Sendable, Hashable {
         }
     }
 
+    /// Whether the tool ran: the only place that says so of a failure.
+    private var fate: String? {
+        switch executed {
+        case .no: advice == nil ? nil : "The tool did not run."
+        case .unknown where isUpstreamFault && (upstream != nil || rule != nil):
+            "The call may have run; look before you try again."
+        case .unknown, .yes: nil
+        }
+    }
+
+    /// Sentences behind each other; a server's words do not always end like one.
+    private static func text(_ sentences: [String?]) -> String {
+        var text = ""
+        for case let sentence? in sentences {
+            let isOpen = text.last.map { $0 != "." && $0 != "?" && $0 != "!" } ?? false
+            text += (text.isEmpty ? "" : isOpen ? ". " : " ") + sentence
+        }
+        return text
+    }
+
     package var code: Code { parts.code }
     /// What went wrong, without what it means and what the user can do.
     package var reason: String { parts.message }
     /// What the user can do, where it matters whether the tool ran.
     package var advice: String? { parts.advice }
-    /// "<could not do what> <'subject'>: <reason>." and what the user can do, if known.
-    package var message: String {
-        guard let advice = parts.advice else { return parts.message }
-        return "\(parts.message) \(executed == .no ? "The tool did not run. " : "")\(advice)"
-    }
+    /// "<could not do what> <'subject'>: <reason>.", whether the tool ran where that is in doubt,
+    /// and what the user can do, if known.
+    package var message: String { Self.text([reason, fate, advice]) }
+    /// The same where no call is spoken of, such as why an upstream is not there.
+    package var account: String { Self.text([reason, advice]) }
     /// The same for callers, with the clue.
     package var told: String { parts.clue.map { "\(message) \($0)" } ?? message }
     /// Where callers find more; nil where there is no more, or they see it anyway.

@@ -29,8 +29,7 @@ package struct Timeout: Plugin {
         counters.changes.add(1)
         throw Failure(
             .timeout,
-            "Plugin \(title) ended \(call.subject): it took longer than \(after.described). The call "
-                + "may have run: look before you repeat it.",
+            "Plugin \(title) ended \(call.subject): it took longer than \(after.described).",
             upstream: call.target?.upstream, executed: .unknown, rule: name)
     }
 }

@@ -29,30 +29,28 @@ struct AgentCoreFaults: Sendable {
         let said = said(refusal)
         switch trouble {
         case .invalid: return no(.refused, "finds the request invalid (\(status))\(said)")
-        case .unauthorized: return no(.unavailable, unauthorized(status))
-        case .denied: return no(.unavailable, denied(status))
-        case .wrongMethod: return no(.unavailable, wrongMethod(status))
+        case .unauthorized: return unauthorized(status)
+        case .denied: return denied(status)
+        case .wrongMethod: return wrongMethod(status)
         case .signature:
             return no(
-                .unavailable,
-                "does not accept the signature (\(status)). Does the secret access key belong to the "
-                    + "access key id, is the clock of this machine right, and is 'region' the one of "
-                    + "\(subject)?")
+                .unavailable, "does not accept the signature (\(status)).",
+                advice: "Does the secret access key belong to the access key id, is the clock of "
+                    + "this machine right, and is 'region' the one of \(subject)?")
         case .expired:
             return no(
                 .unavailable,
-                "does not know the AWS credentials, or they have expired (\(status)). Renew them, "
-                    + "for example with 'aws sso login'; Manifold then finds them by itself.")
+                "does not know the AWS credentials, or they have expired (\(status)).",
+                advice: "Renew them, for example with 'aws sso login'; Manifold then finds them by "
+                    + "itself.")
         case .exhausted:
             return no(
-                .refused,
-                "has no room (\(status))\(said) End sessions that nobody needs, or ask AWS for a "
-                    + "larger quota.")
+                .refused, "has no room (\(status))\(said)",
+                advice: "End sessions that nobody needs, or ask AWS for a larger quota.")
         case .missing:
             return no(
-                .unavailable,
-                "does not find \(subject) (\(status))\(said) Are ARN, qualifier and region right, "
-                    + "and does it exist?")
+                .unavailable, "does not find \(subject) (\(status))\(said)",
+                advice: "Are ARN, qualifier and region right, and does it exist?")
         case .conflict: return no(.refused, "sees a conflict (\(status))\(said)")
         case .settingUp:
             return no(
@@ -78,36 +76,48 @@ struct AgentCoreFaults: Sendable {
 
     // MARK: Who asks
 
-    private func unauthorized(_ status: String) -> String {
+    private func unauthorized(_ status: String) -> Failure {
         switch auth {
         case .iam, .none:
-            "wants a token (\(status)): \(subject) lets in with JWT. Set 'auth: { jwt: … }', "
-                + "'auth: { identity: … }' or 'auth: { bearer: … }'."
-        case .bearer: "does not accept the token (\(status)). Replace the one in 'auth.bearer'."
+            no(
+                .unavailable, "wants a token (\(status)): \(subject) lets in with JWT.",
+                advice: "Set 'auth: { jwt: … }', 'auth: { identity: … }' or "
+                    + "'auth: { bearer: … }'.")
+        case .bearer:
+            no(
+                .unavailable, "does not accept the token (\(status)).",
+                advice: "Replace the one in 'auth.bearer'.")
         case .oauth:
-            "does not accept the token that 'auth.jwt' gets (\(status)). Does \(subject) allow this "
-                + "client, its scopes and its audience?"
+            no(
+                .unavailable, "does not accept the token that 'auth.jwt' gets (\(status)).",
+                advice: "Does \(subject) allow this client, its scopes and its audience?")
         case .identity:
-            "does not accept the token that 'auth.identity' gets (\(status)). Does \(subject) allow "
-                + "the provider's client, its scopes and its audience?"
+            no(
+                .unavailable, "does not accept the token that 'auth.identity' gets (\(status)).",
+                advice: "Does \(subject) allow the provider's client, its scopes and its audience?")
         }
     }
 
-    private func denied(_ status: String) -> String {
+    private func denied(_ status: String) -> Failure {
         guard case .iam = auth else {
-            return "lets nobody in with this token (\(status)). Does \(subject) allow this client "
-                + "and its scopes?"
+            return no(
+                .unavailable, "lets nobody in with this token (\(status)).",
+                advice: "Does \(subject) allow this client and its scopes?")
         }
-        return "denies the call (\(status)). The AWS identity needs the right "
-            + "'\(action)' on \(subject); 'manifold check --probe' prints the policy."
+        return no(
+            .unavailable, "denies the call (\(status)).",
+            advice: "The AWS identity needs the right '\(action)' on \(subject); "
+                + "'manifold check --probe' prints the policy.")
     }
 
-    private func wrongMethod(_ status: String) -> String {
-        let other =
-            if case .iam = auth { "with a token: set 'auth: { jwt: … }'" } else {
-                "with a signature: set 'auth: iam'"
-            }
-        return "does not let in like this (\(status)): \(subject) wants to be called \(other)."
+    private func wrongMethod(_ status: String) -> Failure {
+        let (other, entry) =
+            auth == .iam
+            ? ("with a token", "auth: { jwt: … }") : ("with a signature", "auth: iam")
+        return no(
+            .unavailable,
+            "does not let in like this (\(status)): \(subject) wants to be called \(other).",
+            advice: "Set '\(entry)'.")
     }
 
     // MARK: Words
@@ -119,16 +129,14 @@ struct AgentCoreFaults: Sendable {
         return ": " + text + (text.hasSuffix(".") ? "" : ".")
     }
 
-    private func no(_ code: Failure.Code, _ rest: String) -> Failure {
+    private func no(_ code: Failure.Code, _ rest: String, advice: String? = nil) -> Failure {
         Failure(
-            code, "Upstream '\(upstream)': AgentCore \(rest) The call did not run.",
-            upstream: upstream)
+            code, "Upstream '\(upstream)': AgentCore \(rest)", advice: advice, upstream: upstream)
     }
 
     private func unknown(_ code: Failure.Code, _ rest: String) -> Failure {
         Failure(
-            code,
-            "Upstream '\(upstream)': AgentCore \(rest) The call may have run; look before you try "
-                + "again.", upstream: upstream, executed: .unknown)
+            code, "Upstream '\(upstream)': AgentCore \(rest)", upstream: upstream,
+            executed: .unknown)
     }
 }

@@ -41,7 +41,7 @@ struct AgentCoreLegs: Sendable {
             let found = try await tools.accounts.provider(aws).credentials()
             return Leg("credentials", .passed, found.description)
         } catch {
-            return Leg("credentials", .failed, error.message)
+            return Leg("credentials", .failed, error.account)
         }
     }
 
@@ -56,7 +56,7 @@ struct AgentCoreLegs: Sendable {
             let identity = try await tools.accounts.identity(settings)
             return Leg("identity", .passed, identity.arn)
         } catch {
-            return Leg("identity", .open, "not known. \(error.message)")
+            return Leg("identity", .open, "not known. \(error.account)")
         }
     }
 
@@ -88,7 +88,7 @@ struct AgentCoreLegs: Sendable {
             try await authorizer.authorize(&request)
             return Leg("credentials", .passed, detail)
         } catch {
-            return Leg("credentials", .failed, error.message, remedy: remedy)
+            return Leg("credentials", .failed, error.account, remedy: remedy)
         }
     }
 

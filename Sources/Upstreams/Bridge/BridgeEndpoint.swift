@@ -36,8 +36,8 @@ package struct BridgeEndpoint: Endpoint {
         let session = try await session()
         let route = try runtime.route(stops: true)
         let poster = Invocations(
-            route: route, faults: HTTPFaults(upstream: entry.name, place: route.place),
-            session: session, tools: tools)
+            route: route, faults: HTTPFaults(upstream: entry.name, route), session: session,
+            tools: tools)
         return BridgeConnection(entry, tools, over: poster) { end in
             if stops(after: end) { await poster.stop() }
         }

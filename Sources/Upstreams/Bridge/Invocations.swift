@@ -88,7 +88,7 @@ struct Invocations: BridgePoster {
         let body = try? await response.whole(limit: Self.mostOfRefusal)
         let refusal = HTTPRefusal(response.status, response.fields, nil, body: body)
         let manners = route.manners
-        let failure = manners.explain(refusal) ?? faults.status(refusal.status, refusal.fields)
+        let failure = manners.explain(refusal) ?? faults.refusal(refusal)
         let isDoubted = manners.doubtsCredentials(refusal)
         if isDoubted, mayRenew {
             mayRenew = false
@@ -97,7 +97,7 @@ struct Invocations: BridgePoster {
             }
         }
         route.milestones.letIn(
-            !isDoubted, failure.message, lacksRight: manners.lacksRight(refusal))
+            !isDoubted, failure.account, lacksRight: manners.lacksRight(refusal))
         guard let retry = manners.retry(refusal), retry.scope == .every else { throw failure }
         return (retry, failure)
     }

@@ -109,6 +109,7 @@ extension HTTPConnection {
             guard case .answered(let message) = step else { return step }
             guard message.kind == .error else {
                 route.milestones.gotAnswer()
+                if exchange.isOpening { state.withLock { $0.obstacle = nil } }
                 return step
             }
             let refusal = HTTPRefusal(status, response.fields, message)
@@ -139,8 +140,7 @@ extension HTTPConnection {
         _ context: RequestFields.Context
     ) async -> Step? {
         let manners = route.manners
-        let failure =
-            manners.explain(refusal) ?? faults.status(refusal.status, refusal.fields)
+        let failure = manners.explain(refusal) ?? faults.refusal(refusal)
         if manners.doubtsCredentials(refusal), exchange.renews(),
             await route.refused(request, refusal)
         {
@@ -148,9 +148,10 @@ extension HTTPConnection {
         }
         let isRefused = manners.doubtsCredentials(refusal)
         route.milestones.letIn(
-            !isRefused, failure.message, lacksRight: manners.lacksRight(refusal))
+            !isRefused, failure.account, lacksRight: manners.lacksRight(refusal))
         if context.session != nil, manners.forgets(refusal) { return .failed(lost(refusal.status)) }
         if let retry = manners.retry(refusal), let pause = pause(retry, exchange) {
+            if exchange.isOpening { state.withLock { $0.obstacle = failure.account } }
             explainPause(exchange, failure)
             return .again(pause, failure)
         }

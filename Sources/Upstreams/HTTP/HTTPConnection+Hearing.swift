@@ -107,13 +107,13 @@ extension HTTPConnection {
             var body: [UInt8] = []
             answer.write(id: id[...], into: &body)
             guard let failure = await self.deliver(body, sends: Self.sendsOfAnswers) else { return }
-            self.tools.log(.debug, failure.message)
+            self.tools.log(.debug, failure.account)
             guard let exchange else { return }
             let outcome = Failure(
                 failure.code,
                 "Upstream '\(self.name)' asked a question, and could not be given the answer: "
-                    + "\(failure.message) The call may have run; look before you try again.",
-                upstream: self.name, executed: .unknown)
+                    + failure.reason, advice: failure.advice, upstream: self.name,
+                executed: .unknown)
             if exchange.settle(.failure(outcome)) { self.withdraw(exchange, nil) }
         }
     }

@@ -39,14 +39,14 @@ extension HTTPConnection {
     /// Fails every call that waits, and every later one.
     private func close(_ reason: Failure) {
         let exchanges = state.withLock { state in
-            state.over = Failure(reason.code, reason.message, upstream: name, executed: .no)
+            state.over = Failure(
+                reason.code, reason.reason, advice: reason.advice, upstream: name)
             return Array(state.exchanges.values)
         }
         for exchange in exchanges {
             let failure = Failure(
-                reason.code,
-                reason.message + " The call may have run; look before you try again.",
-                upstream: name, executed: .unknown)
+                reason.code, reason.reason, advice: reason.advice, upstream: name,
+                executed: .unknown)
             exchange.settle(.failure(failure))
         }
     }

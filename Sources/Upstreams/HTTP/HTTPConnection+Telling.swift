@@ -17,7 +17,7 @@ extension HTTPConnection {
     /// Says why a call is made again after a pause.
     func explainPause(_ exchange: Exchange, _ failure: Failure) {
         guard route.manners.coldStart != nil, exchange.explains() else { return }
-        say("\(failure.message) It is tried again.", to: exchange.call.caller)
+        say("\(failure.account) It is tried again.", to: exchange.call.caller)
     }
 
     private func say(_ text: String, to caller: Caller?) {

@@ -21,6 +21,8 @@ final class HTTPConnection: Connection {
         var unreachable = 0
         /// Which session the stream of what the server says unasked belongs to.
         var streamed = 0
+        /// Why the handshake had to be made again last; nil once it was answered.
+        var obstacle: String?
         var stream: TaskHandle?
         /// Where messages are posted to and answered elsewhere (HTTP with SSE); nil for today's form.
         var mailbox: Place?
@@ -57,7 +59,8 @@ final class HTTPConnection: Connection {
 
     var name: String { entry.name }
     var elapsed: Duration { start.duration(to: tools.time.now) }
-    var faults: HTTPFaults { HTTPFaults(upstream: name, place: route.place) }
+    var faults: HTTPFaults { HTTPFaults(upstream: name, route) }
+    var obstacle: String? { state.withLock { $0.obstacle } }
     var context: RequestFields.Context { state.withLock { $0.context } }
     var isModern: Bool { context.revision?.isModern == true }
 
@@ -113,9 +116,9 @@ final class HTTPConnection: Connection {
             guard let lateness = exchange.lateness(at: now) else { continue }
             let failure = Failure(
                 .timeout,
-                "Upstream '\(name)' did not answer in time: \(lateness). The call may have run; "
-                    + "look before you try again, or raise 'timeouts' of this upstream.",
-                upstream: name, executed: .unknown)
+                "Upstream '\(name)' did not answer in time: \(lateness).",
+                advice: "If it is only slow, raise 'timeouts' of this upstream.", upstream: name,
+                executed: .unknown)
             if exchange.settle(.failure(failure)) { withdraw(exchange, nil) }
         }
     }

@@ -7,6 +7,20 @@ struct HTTPFaults: Sendable {
     let upstream: String
     /// Where the request went.
     let place: Place
+    /// Whether requests bring something that proves who asks.
+    let isAuthorized: Bool
+
+    /// The table for what comes back on a route.
+    init(upstream: String, _ route: HTTPRoute) {
+        self.upstream = upstream
+        place = route.place
+        isAuthorized =
+            route.authorizer != nil
+            || route.fields.headers.contains { Self.proofs.contains($0.name.lowercased()) }
+    }
+
+    /// The headers in which clients say who they are.
+    private static let proofs: Set = ["authorization", "api-key", "cookie", "x-api-key"]
 
     /// A connection that did not come about, or ended before the answer did.
     func broken(_ failure: MachineFailure) -> Failure {
@@ -18,12 +32,23 @@ struct HTTPFaults: Sendable {
         case .unknown, .answered:
             return Failure(
                 failure.code == .timedOut ? .timeout : .lost,
-                "Upstream '\(upstream)' did not answer to the end: \(failure.message) Look before "
-                    + "you try again.", upstream: upstream, executed: .unknown)
+                "Upstream '\(upstream)' did not answer to the end: \(failure.message)",
+                upstream: upstream, executed: .unknown)
         }
     }
 
-    /// A status without a JSON-RPC message; `hasBody` says that there was something else.
+    /// What was refused: in the words of an error of JSON-RPC where the status says nothing.
+    func refusal(_ refusal: HTTPRefusal) -> Failure {
+        guard (200..<300).contains(refusal.status), let code = refusal.code else {
+            return status(refusal.status, refusal.fields)
+        }
+        let words = (refusal.words ?? "").prefix(300)
+        let said = words.isEmpty ? "" : ": \(words)"
+        let end = words.hasSuffix(".") ? "" : "."
+        return failure(.lost, "answered with the error \(code)\(said)\(end)", .unknown)
+    }
+
+    /// A status without a JSON-RPC message.
     func status(_ status: Int, _ fields: HTTPFields) -> Failure {
         switch status {
         case 401, 403: unauthorized(status)
@@ -39,9 +64,7 @@ struct HTTPFaults: Sendable {
 
     /// A stream or a body without the answer.
     func unanswered(_ what: String) -> Failure {
-        failure(
-            .lost, "\(what) without an answer. The call may have run; look before you try again.",
-            .unknown)
+        failure(.lost, "\(what) without an answer.", .unknown)
     }
 
     /// What cannot be read.
@@ -51,6 +74,12 @@ struct HTTPFaults: Sendable {
     }
 
     private func unauthorized(_ status: Int) -> Failure {
+        if status == 401, isAuthorized {
+            return failure(
+                .unavailable, "does not accept the authorization that it was given (401).", .no,
+                advice: "Replace the token in 'headers', or look at 'auth': it may have expired, "
+                    + "or be meant for another server.")
+        }
         let what =
             status == 401
             ? "wants an authorization that it was not given (401)"

@@ -57,6 +57,6 @@ final class StdioConnection: Connection {
             tools.log(.warning, "\(sentence) Its last words: \(words.prefix(300))")
             clue = tools.lastWords.map { "Its last words are in \($0)." }
         }
-        return Failure(.lost, sentence, upstream: entry.name, executed: .unknown, clue: clue)
+        return Failure(.lost, sentence, upstream: entry.name, clue: clue)
     }
 }

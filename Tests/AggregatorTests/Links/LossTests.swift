@@ -51,6 +51,7 @@ import Wire
         #expect(line.value("result", "isError")?.bool == true)
         #expect(line.json("result", "_meta", "manifold/executed") == "\"unknown\"")
         #expect(line.json("result", "_meta", "manifold/upstream") == "\"one\"")
+        #expect(line.split(separator: "may have run").count == 2)
         world.advance(by: .seconds(10))
         #expect(server.executed == [#"{"n":1}"#: 1])
         world.stop()
@@ -137,10 +138,14 @@ import Wire
         client.open()
         server.connection?.die()
         world.run()
-        server.refusal = Failure(.unavailable, "Could not start upstream 'one': no.")
+        // What became of its handshake says nothing about the call.
+        server.refusal = Failure(
+            .lost, "Upstream 'one' did not answer to the end.", upstream: "one",
+            executed: .unknown)
         client.call("1", "one__echo")
         world.advance(by: .seconds(1))
         let line = client.one()
+        #expect(line.contains("to the end. The tool did not run. The next try is in"))
         #expect(line.value("result", "isError")?.bool == true)
         #expect(line.json("result", "_meta", "manifold/executed") == "\"no\"")
         world.stop()

@@ -31,7 +31,8 @@ extension Visit {
         hub.upstreams.filter(\.isEnabled).flatMap { upstream -> [Trouble] in
             guard upstream.isReady else {
                 let late = "Upstream '\(upstream.name)' was not ready \(inTime)."
-                let reason = upstream.lastFailure?.message ?? late
+                let obstacle = upstream.obstacle.map { " \($0)" } ?? ""
+                let reason = upstream.lastFailure?.account ?? late + obstacle
                 let isShown = kinds.contains { upstream.counts[$0] != nil }
                 let note = isShown ? " Shown is what it had when it worked last." : ""
                 return [

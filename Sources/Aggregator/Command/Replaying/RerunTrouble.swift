@@ -18,7 +18,8 @@ struct RerunTrouble: Error, Sendable {
             let origin = (try? HTTPAddress(url))?.origin ?? "that URL"
             reason = "The server at \(origin)" + reason.dropFirst(start.count)
         }
-        return [reason, failure.advice == nil ? nil : Self.advice].text
+        let isClosed = failure.code == .unavailable && failure.advice != nil
+        return [reason, isClosed ? Self.advice : nil].text
     }
 
     /// Servers that want to know who asks are let in by an entry only.

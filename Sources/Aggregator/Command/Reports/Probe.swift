@@ -24,11 +24,12 @@ struct Probe: Sendable {
     /// Why it is not ready, in one sentence or more; nil when it is.
     var failure: String? {
         guard !status.isReady else { return nil }
-        if let failure = status.lastFailure { return failure.message }
+        if let failure = status.lastFailure { return failure.account }
         if case .ready = status.phase {
             return "It answered 'initialize', but not all lists came within \(patience.words)."
         }
-        return "It did not answer 'initialize' within \(patience.words)."
+        let late = "It did not answer 'initialize' within \(patience.words)."
+        return status.obstacle.map { "\(late) \($0)" } ?? late
     }
 
     /// What can be done about it.

@@ -90,6 +90,7 @@ extension Link {
             status.lastFailure = state.lastFailure
             status.lastNoise = state.lastNoise
         }
+        status.obstacle = state.withLock { $0.opening }?.obstacle
         status.counters = counters.snapshot
     }
 }

@@ -10,7 +10,7 @@ extension UpstreamStatus {
         writer.member("endpoint", endpoint)
         writer.member("state", state)
         if let outage {
-            writer.member("error", outage.failure.message)
+            writer.member("error", outage.failure.account)
             writer.key("nextTrySeconds")
             writer.integer(max(.zero, now.duration(to: outage.until)).components.seconds)
         }
@@ -18,7 +18,7 @@ extension UpstreamStatus {
             writer.key("startingSeconds")
             writer.integer(startedAt.duration(to: now).components.seconds)
         }
-        if let lastFailure { writer.member("lastError", lastFailure.message) }
+        if let lastFailure { writer.member("lastError", lastFailure.account) }
         if let lastNoise { writer.member("lastSkippedLine", lastNoise) }
         writeServer(into: &writer)
         for (key, value) in counters.named {

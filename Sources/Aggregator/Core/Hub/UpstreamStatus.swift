@@ -17,6 +17,8 @@ package struct UpstreamStatus: Sendable {
     package var startTook: Duration?
     /// Why the latest try that failed, or connection that was lost, ended.
     package var lastFailure: Failure?
+    /// Why the handshake under way had to be made again last.
+    package var obstacle: String?
     /// What the latest line was that had to be skipped.
     package var lastNoise: String?
     package var counters = Counters.Values()

@@ -54,6 +54,9 @@ package protocol Connection: AnyObject, Sendable {
     /// Learns what the server lists, which some requests have to repeat.
     func learned(_ listing: Listing)
 
+    /// Why the handshake under way had to be made again last; nil if it had not.
+    var obstacle: String? { get }
+
     /// Whether the first request decides the era for all that follow, as it does on a pipe.
     var keepsEra: Bool { get }
 
@@ -75,6 +78,7 @@ package protocol Connection: AnyObject, Sendable {
 extension Connection {
     package func learned(_ profile: ServerProfile) {}
     package func learned(_ listing: Listing) {}
+    package var obstacle: String? { nil }
     package var keepsEra: Bool { true }
     package var greetsFirst: Bool { false }
     package var repeatsArguments: Bool { false }

@@ -215,10 +215,12 @@ extension Link {
             return try await connection.call(call)
         } catch {
             guard error.code == .timeout else { throw error }
+            // What it said to the tries before may be why.
+            let obstacle = connection.obstacle.map { " \($0)" } ?? ""
             throw Failure(
                 .unavailable,
                 "Upstream '\(name)' did not answer '\(call.method.name)' within "
-                    + "\(settings.timeouts.start.described) ('timeouts.start').",
+                    + "\(settings.timeouts.start.described) ('timeouts.start').\(obstacle)",
                 upstream: name)
         }
     }

@@ -59,7 +59,7 @@ extension Link {
         // Nobody tries again what was taken out of service.
         guard let delay else { return }
         services.log(
-            .warning, "\(failure.message) Upstream '\(name)' is tried again in \(delay.described).")
+            .warning, "\(failure.account) Upstream '\(name)' is tried again in \(delay.described).")
         changed.raise()
         owner.linkChanged(self)
     }

@@ -38,7 +38,7 @@ struct ListFetch {
             do throws(Failure) {
                 page = try await fetch(cursor, connection, patience)
             } catch {
-                outcome.problem = error.message
+                outcome.problem = error.account
                 outcome.isPartial = outcome.items != nil
                 outcome.isInterrupted = error.code == .lost || error.code == .cancelled
                 if error.code == .forgotten { outcome.loss = error }

@@ -32,9 +32,9 @@ extension Peer {
         for (pending, lateness) in late {
             let failure = Failure(
                 .timeout,
-                "Upstream '\(name)' did not answer in time: \(lateness). The call may have run; look "
-                    + "before you try again, or raise 'timeouts' of this upstream.",
-                upstream: name, executed: .unknown)
+                "Upstream '\(name)' did not answer in time: \(lateness).",
+                advice: "If it is only slow, raise 'timeouts' of this upstream.", upstream: name,
+                executed: .unknown)
             pending.resumption.resume(returning: .failed(failure))
         }
     }

@@ -266,19 +266,19 @@ package final class Peer: Sendable {
         let pending = state.withLock { state in
             if state.over == nil {
                 state.over = Failure(
-                    reason.code, reason.message, upstream: name, executed: .no, clue: reason.clue)
+                    reason.code, reason.reason, advice: reason.advice, upstream: name,
+                    clue: reason.clue)
             }
             defer { state.pending = WaitingTable() }
             return state.pending.entries.map(\.value)
         }
         for call in pending {
             let executed: Failure.Executed = call.position >= sent ? .no : .unknown
-            let advice = executed == .no ? "" : " The call may have run; look before you try again."
             call.resumption.resume(
                 returning: .failed(
                     Failure(
-                        reason.code, reason.message + advice, upstream: name, executed: executed,
-                        clue: reason.clue)))
+                        reason.code, reason.reason, advice: reason.advice, upstream: name,
+                        executed: executed, clue: reason.clue)))
         }
     }
 

@@ -205,7 +205,7 @@ final class BridgedChild: Sendable {
             if state.backoff.isBroken { state.restsUntil = now.advanced(by: delay) }
             return false
         }
-        if !Task.isCancelled { settings.log(isLoss ? .warning : .error, failure.message) }
+        if !Task.isCancelled { settings.log(isLoss ? .warning : .error, failure.account) }
         changed.raise()
     }
 }
@@ -226,13 +226,12 @@ extension BridgedChild.State {
 
     /// Why there is no child, and when the next is tried if not with the next request.
     private func refusal(at now: ContinuousClock.Instant) -> Failure? {
-        guard let failure = lastFailure, let until = restsUntil, until > now else {
-            return lastFailure
+        guard let failure = lastFailure else { return nil }
+        var words = failure.account
+        if let until = restsUntil, until > now {
+            words += " The next try is in \(now.duration(to: until).described)."
         }
-        let wait = now.duration(to: until)
-        return Failure(
-            failure.code, "\(failure.message) The next try is in \(wait.described).",
-            upstream: failure.upstream, clue: failure.clue)
+        return Failure(failure.code, words, upstream: failure.upstream, clue: failure.clue)
     }
 
     /// The present child has answered something.

@@ -247,12 +247,12 @@ extension Transfer {
         return "\(method) '\(address.origin)'\(way)"
     }
 
-    /// A failure of this transfer as it stands: what was tried, why not, and whether it may have run.
+    /// A failure of this transfer as it stands: what was tried, why not, and how far it came.
     func broken(_ code: MachineFailure.Code, _ reason: String, errno: Int32 = 0) -> MachineFailure {
         let (delivery, remark): (MachineFailure.Delivery, String) =
             switch phase {
             case .connecting: (.notSent, "The request was not sent.")
-            case .sent: (.unknown, "The request had left and may have been executed.")
+            case .sent: (.unknown, "The request had been sent.")
             case .answering: (.answered, "The answer had begun.")
             }
         return MachineFailure(

@@ -1,0 +1,86 @@
+import Aggregator
+import Machine
+import Signing
+import Testing
+import Wire
+
+@testable import Upstreams
+
+/// What is said of an answer that is none.
+@Suite struct HTTPFaultsTests {
+    private static let unwell =
+        "Tool execution error - Runtime health check failed or timed out. Look at your logs"
+
+    @Test(
+        "a call that broke in the middle says once that it may have run",
+        arguments: [
+            ScriptedHTTP.Reply.answer(502, [], "<html>Bad gateway</html>"),
+            .answer(500, [], ""), .answer(200, [], "no JSON"), .broken(.unknown),
+            .broken(.answered), .stream([], []),
+        ])
+    func fate(reply: ScriptedHTTP.Reply) throws {
+        for manners in [HTTPManners(), .agentCore(AgentCoreRetryTests.faults)] {
+            let talk = try HTTPConversation(manners)
+            talk.server.next(reply)
+            let failure = try #require(talk.finished().failure)
+            #expect(failure.executed == .unknown)
+            #expect(failure.message.split(separator: "may have run").count == 2)
+            #expect(!failure.account.contains("run;") && !failure.account.contains("executed"))
+            talk.stop()
+        }
+    }
+
+    @Test("a token that is not accepted is not called missing")
+    func unauthorized() throws {
+        for (authorizer, words) in [
+            (Token() as (any Authorizer)?, "does not accept the authorization that it was given"),
+            (nil, "wants an authorization that it was not given"),
+        ] {
+            let talk = try HTTPConversation(authorizer: authorizer)
+            talk.server.always(.answer(401, [], ""))
+            let failure = try #require(talk.finished().failure)
+            #expect(failure.message.contains("\(words) (401). The tool did not run."))
+            talk.stop()
+        }
+    }
+
+    @Test("a token in the headers counts as one that was given")
+    func headers() throws {
+        for (name, isGiven) in [("authorization", true), ("X-Api-Key", true), ("X-Team", false)] {
+            let route = HTTPRoute(
+                place: try Place("https://service.example/mcp"),
+                fields: RequestFields(headers: [(name: name, value: "v")]),
+                client: ScriptedHTTP(), authorizer: nil, transport: .streamable, limit: 1)
+            let failure = HTTPFaults(upstream: "one", route).status(401, HTTPFields())
+            #expect(failure.reason.contains("does not accept") == isGiven)
+        }
+    }
+
+    @Test("what a runtime says while it does not come up is told as it said it")
+    func unwell() throws {
+        let talk = try HTTPConversation(
+            .runtime(AgentCoreRetryTests.faults, stop: nil), usual: .runtime,
+            namesEverySession: true)
+        talk.server.next(
+            .answer(
+                200, [],
+                #"{"jsonrpc":"2.0","id":$ID,"error":{"code":-32010,"message":"\#(Self.unwell)"}}"#))
+        let call = talk.call(.initialize)
+        #expect(talk.heard.all.count == 1 && talk.heard.all[0].contains(Self.unwell))
+        #expect(
+            talk.connection.obstacle
+                == "Upstream 'one' answered with the error -32010: \(Self.unwell).")
+        talk.server.result()
+        talk.advance(by: .seconds(2))
+        #expect(call.text != nil && talk.connection.obstacle == nil)
+        talk.stop()
+    }
+}
+
+/// Proves who asks, with the same token each time.
+private struct Token: Authorizer {
+    func authorize(_ request: inout HTTPClientRequest) async throws(Failure) {}
+    func refused(
+        _ request: HTTPClientRequest, status: Int, fields: HTTPFields, body: [UInt8]
+    ) async -> Bool { false }
+}
