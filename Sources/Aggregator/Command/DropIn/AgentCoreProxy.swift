@@ -5,16 +5,9 @@ import Upstreams
 
 /// `mcp-agentcore-proxy`: one runtime of AgentCore on standard input and output.
 enum AgentCoreProxy {
-    /// Runs it; words other than two are ignored, as the original ignores all of them.
+    /// Runs it; other words are ignored, as the original ignores all of them.
     static func run(_ words: [String], _ environment: Environment) -> Int32 {
-        if words.contains("--help") || words.contains("-h") {
-            StandardOutput.write(help)
-            return StandardOutput.exitCode(ExitCode.success)
-        }
-        if words.contains("--version") {
-            StandardOutput.write("mcp-agentcore-proxy (manifold \(Version.current))\n")
-            return StandardOutput.exitCode(ExitCode.success)
-        }
+        if let code = DropIn.answer(words, as: "mcp-agentcore-proxy", help) { return code }
         do throws(DropInFailure) {
             return try run(try AgentCoreVariables(environment), environment)
         } catch {

@@ -7,16 +7,9 @@ import Upstreams
 struct BridgeByName {
     let environment: Environment
 
-    /// Runs it; words other than three are ignored, as the original ignores all of them.
+    /// Runs it; other words than those that ask for help are ignored, as the original ignores all of them.
     static func run(_ words: [String], _ environment: Environment) throws -> Int32 {
-        if words.contains("--help") || words.contains("-h") {
-            StandardOutput.write(help)
-            return StandardOutput.exitCode(ExitCode.success)
-        }
-        if words.contains("--version") {
-            StandardOutput.write("mcp-agentcore-server (manifold \(Version.current))\n")
-            return StandardOutput.exitCode(ExitCode.success)
-        }
+        if let code = DropIn.answer(words, as: "mcp-agentcore-server", help) { return code }
         return try BridgeByName(environment: environment).run()
     }
 

@@ -14,6 +14,19 @@ enum DropIn {
         "mcp-proxy-for-aws": AWSProxy.run,
     ]
 
+    /// Prints what `--help` or `--version` asks for, and returns the exit code; nil where neither was
+    /// said.
+    static func answer(_ words: [String], as name: String, _ help: String) -> Int32? {
+        if words.contains("--help") || words.contains("-h") {
+            StandardOutput.write(help)
+        } else if words.contains("--version") {
+            StandardOutput.write("\(name) (manifold \(Version.current))\n")
+        } else {
+            return nil
+        }
+        return StandardOutput.exitCode(ExitCode.success)
+    }
+
     /// The program of a name, however it was found.
     static func program(calledAs path: String) -> Program? {
         programs[String(path.split(separator: "/").last ?? "")]

@@ -60,7 +60,7 @@ extension EventLoop {
 
     /// Writes what the jobs left in outputs; 64 messages become one write.
     func flush(_ round: inout Round) {
-        guard !hasFlushed else { return }
+        guard !hasNothingToFlush else { return }
         take(&round.outputs)
         for output in round.outputs { output.flush() }
         round.outputs.empty()

@@ -39,7 +39,7 @@ extension EventLoop {
             runReady(&round)
             // Before what these jobs have made ready: an answer must not wait for fifty forks.
             flush(&round)
-            if hasRun { return hasFlushed }
+            if hasNothingToRun { return hasNothingToFlush }
         }
         return false
     }

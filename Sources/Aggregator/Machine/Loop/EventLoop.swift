@@ -85,10 +85,10 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     /// Whether no job is ready to run.
-    var hasRun: Bool { unsafe ready.isEmpty }
+    var hasNothingToRun: Bool { unsafe ready.isEmpty }
 
     /// Whether every output has been flushed.
-    var hasFlushed: Bool { unsafe unflushed.isEmpty }
+    var hasNothingToFlush: Bool { unsafe unflushed.isEmpty }
 
     /// Leaves a job to be run.
     func add(_ job: UnownedJob) { unsafe ready.append(job) }
