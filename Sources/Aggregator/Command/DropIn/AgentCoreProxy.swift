@@ -5,7 +5,7 @@ import Upstreams
 
 /// `mcp-agentcore-proxy`: one runtime of AgentCore on standard input and output.
 enum AgentCoreProxy {
-    /// Runs it; other words are ignored, as the original ignores all of them.
+    /// Runs it; other words than those that ask for help are ignored, as the original ignores all of them.
     static func run(_ words: [String], _ environment: Environment) -> Int32 {
         if let code = DropIn.answer(words, as: "mcp-agentcore-proxy", help) { return code }
         do throws(DropInFailure) {

@@ -53,6 +53,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     ///
     /// It also makes the process ignore SIGPIPE and notice the end of its children.
     package static func make() throws(MachineFailure) -> EventLoop {
+        // Once more, for programs that begin with a loop.
         StandardStreams.fillGaps()
         signals_prepare()
         let error = signals_catch(Signals.childEnded)
