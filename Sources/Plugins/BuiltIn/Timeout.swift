@@ -18,7 +18,10 @@ package struct Timeout: Plugin {
     }
 
     package func handle(_ call: Call, next: Next) async throws(Failure) -> Answer {
-        let outcome = await time.race(until: time.now.advanced(by: after)) {
+        var call = call
+        // A task of ours waits for the answer, and is cancelled by us, too.
+        call.isDirect = false
+        let outcome = await time.race(until: time.now.advanced(by: after)) { [call] in
             do throws(Failure) {
                 return Result<Answer, Failure>.success(try await next(call))
             } catch {

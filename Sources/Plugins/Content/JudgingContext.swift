@@ -1,37 +1,31 @@
 import Aggregator
 import Wire
 
-/// What a program of the owner's can know of what its document is part of.
-struct JudgingContext {
-    /// The object, as JSON.
-    let json: [UInt8]
-
-    /// The context of a message.
-    init(_ context: RuleContext) {
-        var writer = JSONWriter()
+/// What a program of the owner's can know of what its document is part of: an object.
+enum JudgingContext {
+    /// Writes the context of a message.
+    static func write(_ context: RuleContext, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("hook", context.hook.rawValue)
         writer.member("method", context.method.name)
         writer.member("upstream", context.upstream)
-        if let target = context.target, let key = Self.key(of: context.method) {
+        if let target = context.target, let key = key(of: context.method) {
             writer.member(key, String(decoding: target.original, as: UTF8.self))
         }
         if let caller = context.caller {
             writer.member("client", caller.envelope.clientName)
             writer.member("principal", caller.envelope.principal.name)
-            writer.member("session", Self.session(of: caller))
+            writer.member("session", session(of: caller))
         }
         if let call = context.call {
             writer.key("call")
             writer.raw(call)
         }
         writer.endObject()
-        json = writer.bytes
     }
 
-    /// The context of an item of a list.
-    init(_ item: Item) {
-        var writer = JSONWriter()
+    /// Writes the context of an item of a list.
+    static func write(_ item: Item, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("hook", Scope.Hook.catalog.rawValue)
         writer.member("upstream", item.upstream)
@@ -39,7 +33,6 @@ struct JudgingContext {
         writer.member(item.kind.rawValue, item.originalText)
         writer.member("name", item.base)
         writer.endObject()
-        json = writer.bytes
     }
 
     /// What an item is called that requests of a method are about.

@@ -19,7 +19,8 @@ final class Executable: Sendable {
     private static let longestLine = 300
 
     private struct State {
-        var conversation: LineConversation?
+        /// Who is asked; nil while nobody can be.
+        var peer: Peer?
         var concurrency = 0
         var busy = 0
         var waiting = 0
@@ -50,7 +51,7 @@ final class Executable: Sendable {
         while !Task.isCancelled {
             let version = changed.version
             let (isThere, problem, trail) = state.withLock {
-                ($0.conversation != nil, $0.problem, $0.trail)
+                ($0.peer != nil, $0.problem, $0.trail)
             }
             if isThere { return nil }
             if let problem { return PluginTrouble("It cannot be asked: \(problem)", trail: trail) }
@@ -61,28 +62,31 @@ final class Executable: Sendable {
 
     // MARK: Asking
 
-    /// Asks it something; when the task is cancelled, it is told so.
-    func ask(_ request: [UInt8]) async throws(RuleFault) -> Message {
-        let conversation = try await place()
-        defer {
-            state.withLock { state in
-                if state.conversation === conversation { state.busy -= 1 }
-            }
-            changed.raise()
-        }
-        guard let message = try? Message(scanning: request) else {
-            throw RuleFault("it cannot be asked about this.")
-        }
+    /// Asks it something, with a request that `write` appends under the id that it is given; when
+    /// the deadline comes or the task is cancelled, it is told so.
+    func ask(
+        by deadline: ContinuousClock.Instant, _ write: (_ id: Int, _ line: inout [UInt8]) -> Void
+    ) async throws(RuleFault) -> Message {
+        let peer = if let free = free() { free } else { try await place(by: deadline) }
+        defer { leave(peer) }
         do throws(Failure) {
-            return try await conversation.call(
-                Call(draft: Draft(message), method: .other, target: nil, caller: nil))
+            return try await peer.ask(by: deadline, write)
         } catch {
-            throw RuleFault(Self.words(error))
+            throw fault(error)
+        }
+    }
+
+    /// Who may be asked one thing more at once, if there is somebody.
+    private func free() -> Peer? {
+        state.withLock { state in
+            guard let peer = state.peer, state.busy < state.concurrency else { return nil }
+            state.busy += 1
+            return peer
         }
     }
 
     /// Waits until it runs and may be asked one thing more.
-    private func place() async throws(RuleFault) -> LineConversation {
+    private func place(by deadline: ContinuousClock.Instant) async throws(RuleFault) -> Peer {
         let isWelcome = state.withLock { state in
             guard state.waiting < Self.waiters else { return false }
             state.waiting += 1
@@ -92,27 +96,38 @@ final class Executable: Sendable {
         defer { state.withLock { $0.waiting -= 1 } }
         while true {
             let version = changed.version
-            let (conversation, problem) = state.withLock {
-                state -> (LineConversation?, String?) in
-                guard let conversation = state.conversation else { return (nil, state.problem) }
-                guard state.busy < state.concurrency else { return (nil, nil) }
-                state.busy += 1
-                return (conversation, nil)
+            if let peer = free() { return peer }
+            if let problem = state.withLock({ $0.peer == nil ? $0.problem : nil }) {
+                throw RuleFault(problem)
             }
-            if let conversation { return conversation }
-            if let problem { throw RuleFault(problem) }
             if Task.isCancelled { throw RuleFault("the call was cancelled.") }
-            await changed.wait(after: version)
+            guard tools.time.now < deadline else { throw late }
+            await changed.wait(after: version, until: deadline, on: tools.time)
         }
     }
 
-    private static func words(_ failure: Failure) -> String {
-        switch failure.code {
-        case .lost, .unavailable: "its program ended while it was asked."
-        case .malformed: "it answered with something that is no answer."
-        case .cancelled: "the call was cancelled."
-        default: "it could not be asked."
+    private func leave(_ peer: Peer) {
+        let isWanted = state.withLock { state in
+            guard state.peer === peer else { return false }
+            state.busy -= 1
+            return state.waiting > 0
         }
+        if isWanted { changed.raise() }
+    }
+
+    private func fault(_ failure: Failure) -> RuleFault {
+        switch failure.code {
+        case .lost, .unavailable: RuleFault("its program ended while it was asked.")
+        case .malformed: RuleFault("it answered with something that is no answer.")
+        case .cancelled: RuleFault("the call was cancelled.")
+        case .timeout: late
+        default: RuleFault("it could not be asked.")
+        }
+    }
+
+    private var late: RuleFault {
+        let deadline = settings.guarding.safety.deadline
+        return RuleFault("it took longer than \(deadline.described) ('deadline').")
     }
 
     // MARK: Running
@@ -142,7 +157,7 @@ final class Executable: Sendable {
             }
             let reason = await converse(child)
             state.withLock { state in
-                state.conversation = nil
+                state.peer = nil
                 state.busy = 0
             }
             let status = await child.stop(closing: .seconds(1), terminating: .seconds(1))
@@ -164,7 +179,7 @@ final class Executable: Sendable {
         let conversation = LineConversation(
             peer: peer, source: lines, limits: Limits(bytes: Self.limit))
         let inbox = ExecutableInbox(name, tools.log) { [self] greeting in
-            begin(conversation, greeting)
+            begin(peer, greeting)
         }
         let end = Signal()
         await withDiscardingTaskGroup { group in
@@ -172,6 +187,7 @@ final class Executable: Sendable {
                 _ = await lines.interruptible { await conversation.run(inbox) }
                 end.raise()
             }
+            group.addImmediateTask { await peer.keepDeadlines() }
             // Who has not greeted by then never will.
             await end.wait(
                 after: 0, until: tools.time.now.advanced(by: Self.patience), on: tools.time)
@@ -183,9 +199,9 @@ final class Executable: Sendable {
         return "its program has not greeted within \(Self.patience.described)."
     }
 
-    private func begin(_ conversation: LineConversation, _ greeting: Greeting) {
+    private func begin(_ peer: Peer, _ greeting: Greeting) {
         state.withLock { state in
-            state.conversation = conversation
+            state.peer = peer
             state.concurrency = greeting.concurrency
             state.busy = 0
             state.problem = nil

@@ -3,41 +3,46 @@ import Wire
 
 /// What an executable plugin is asked, and what it may answer.
 enum ExecutableMessages {
-    /// The request that shows it a document.
-    static func judge(_ document: Document, _ context: RuleContext) -> [UInt8] {
-        request("plugin/judge") { writer in
+    /// Writes the request that shows it a document.
+    static func judge(
+        _ document: Document, _ context: RuleContext, id: Int, to line: inout [UInt8]
+    ) {
+        request("plugin/judge", id: id, to: &line) { writer in
             writer.member("part", document.part.rawValue)
             writer.key("context")
-            writer.raw(JudgingContext(context).json)
+            JudgingContext.write(context, to: &writer)
             writer.key("document")
             writer.value(document.value)
         }
     }
 
-    /// The request that shows it an item of a list.
-    static func review(_ item: Item) -> [UInt8] {
-        request("plugin/review") { writer in
+    /// Writes the request that shows it an item of a list.
+    static func review(_ item: Item, id: Int, to line: inout [UInt8]) {
+        request("plugin/review", id: id, to: &line) { writer in
             writer.key("context")
-            writer.raw(JudgingContext(item).json)
+            JudgingContext.write(item, to: &writer)
             writer.key("item")
             writer.raw(item.json)
         }
     }
 
-    /// A request whose id is put in when it is sent.
-    private static func request(_ method: String, _ body: (inout JSONWriter) -> Void) -> [UInt8] {
+    /// Written straight to where it is sent from, so that nothing need grow and be copied.
+    private static func request(
+        _ method: String, id: Int, to line: inout [UInt8],
+        _ parameters: (inout JSONWriter) -> Void
+    ) {
+        line.append(contentsOf: #"{"jsonrpc":"2.0","id":"#.utf8)
+        appendDecimal(id, to: &line)
+        line.append(contentsOf: #","method":""#.utf8)
+        line.append(contentsOf: method.utf8)
+        line.append(contentsOf: #"","params":"#.utf8)
         var writer = JSONWriter()
+        swap(&writer.bytes, &line)
         writer.beginObject()
-        writer.member("jsonrpc", "2.0")
-        writer.key("id")
-        writer.integer(0)
-        writer.member("method", method)
-        writer.key("params")
-        writer.beginObject()
-        body(&writer)
+        parameters(&writer)
         writer.endObject()
-        writer.endObject()
-        return writer.bytes
+        swap(&writer.bytes, &line)
+        line.append(UInt8(ascii: "}"))
     }
 
     /// Reads what it says of a document.

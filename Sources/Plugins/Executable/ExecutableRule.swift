@@ -4,7 +4,6 @@ import Wire
 /// A rule that is a program of the owner's own, in any language.
 package final class ExecutableRule: Rule {
     package let kind = "executable"
-    package let waits = true
     private let settings: ExecutableSettings
     private let program: Executable
     private let reviews = Reviews()
@@ -29,7 +28,9 @@ package final class ExecutableRule: Rule {
         {
             return .pass
         }
-        let answer = try await program.ask(ExecutableMessages.judge(document, context))
+        let answer = try await program.ask(by: context.deadline) { id, line in
+            ExecutableMessages.judge(document, context, id: id, to: &line)
+        }
         return try ExecutableMessages.verdict(answer)
     }
 
@@ -38,17 +39,7 @@ package final class ExecutableRule: Rule {
     package func prepare(_ items: [Item]) async {
         let deadline = settings.guarding.safety.deadline
         await reviews.prepare(items) { [program, time] (item) async throws(RuleFault) in
-            let outcome = await time.race(until: time.now.advanced(by: deadline)) {
-                do throws(RuleFault) {
-                    return Result<Item?, RuleFault>.success(try await program.review(item))
-                } catch {
-                    return .failure(error)
-                }
-            }
-            guard let outcome else {
-                throw RuleFault("it took longer than \(deadline.described) ('deadline').")
-            }
-            return try outcome.get()
+            try await program.review(item, by: time.now.advanced(by: deadline))
         }
     }
 
@@ -59,8 +50,12 @@ package final class ExecutableRule: Rule {
 
 extension Executable {
     /// Asks what is to be published of an item; nil to hide it.
-    fileprivate func review(_ item: Item) async throws(RuleFault) -> Item? {
-        let answer = try await ask(ExecutableMessages.review(item))
+    fileprivate func review(
+        _ item: Item, by deadline: ContinuousClock.Instant
+    ) async throws(RuleFault) -> Item? {
+        let answer = try await ask(by: deadline) { id, line in
+            ExecutableMessages.review(item, id: id, to: &line)
+        }
         return try ExecutableMessages.reviewed(answer, item).map { (json) throws(RuleFault) in
             try item.edited(to: json)
         }

@@ -49,7 +49,7 @@ package final class JQRule: Rule {
     private func verdict(
         _ document: Document, _ context: RuleContext
     ) async throws(RuleFault) -> Verdict {
-        let ctx = seesContext ? JudgingContext(context).json : []
+        let ctx = written { JudgingContext.write(context, to: &$0) }
         let places = Places(document, settings.part)
         var changes: [Int: Places.Change] = [:]
         for (index, place) in places.all.enumerated() {
@@ -120,15 +120,20 @@ package final class JQRule: Rule {
 
     private func reviewed(_ item: Item) async throws(RuleFault) -> Item? {
         let entry = Value(item.json, Extent(0..<item.json.count))
-        switch try await outcome(entry, context(of: item), isText: false) {
+        let context = written { JudgingContext.write(item, to: &$0) }
+        switch try await outcome(entry, context, isText: false) {
         case .stays: return item
         case .becomes(let json): return try item.edited(to: json)
         case .hasNone, .isRefused: return nil
         }
     }
 
-    private func context(of item: Item) -> [UInt8] {
-        seesContext ? JudgingContext(item).json : []
+    /// The context that `write` writes, unless nothing looks at it.
+    private func written(_ write: (inout JSONWriter) -> Void) -> [UInt8] {
+        guard seesContext else { return [] }
+        var writer = JSONWriter()
+        write(&writer)
+        return writer.bytes
     }
 
     // MARK: Running

@@ -70,4 +70,22 @@ import Wire
         rig.world.stop()
         #expect(rig.world.isOver)
     }
+
+    @Test(
+        "a call that is cancelled behind a plugin ends, and its server is told once",
+        arguments: [
+            "limit: { concurrent: 1 }", "timeout: { after: 30 s }", "redact: { fields: [secret] }",
+        ])
+    func cancelled(plugin: String) throws {
+        let rig = try Rig("  - \(plugin)")
+        rig.server.held = ["tools/call"]
+        rig.client.call("1", "crm__echo")
+        rig.client.notify("notifications/cancelled", #"{"requestId":1}"#)
+        #expect(rig.client.take() == [])
+        #expect(rig.server.received("notifications/cancelled").count == 1)
+        rig.server.held = []
+        #expect(rig.call("{}").sent != nil)
+        rig.world.stop()
+        #expect(rig.world.isOver)
+    }
 }

@@ -79,15 +79,12 @@ struct Rig {
 /// A rule that a test writes.
 struct Scripted: Rule {
     let kind = "scripted"
-    var waits = false
     let verdict: @Sendable (Document, RuleContext) async throws(RuleFault) -> Verdict
 
     init(
-        waits: Bool = false,
         _ verdict:
             @escaping @Sendable (Document, RuleContext) async throws(RuleFault) -> Verdict
     ) {
-        self.waits = waits
         self.verdict = verdict
     }
 

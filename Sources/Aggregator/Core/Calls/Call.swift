@@ -87,8 +87,9 @@ package struct Call: Sendable {
     /// Whether the answer comes only when the upstream has nothing more to say, so that neither
     /// silence nor duration is a fault, as with `subscriptions/listen`.
     package var isOpenEnded = false
-    /// Whether the caller's being woken ends the wait for the answer, which nothing else interrupts:
-    /// not so behind a plugin, which may have tasks of its own.
+    /// Whether the caller's being woken ends the wait for the answer, which nothing else interrupts.
+    ///
+    /// A plugin that waits for the answer in a task of its own says no.
     package var isDirect = false
     /// Whether it goes on with a call that was counted when it began.
     var isContinued = false

@@ -12,10 +12,10 @@ extension Hub {
         var call = Call(
             draft: Draft(message, replacing: extent, with: target.token), method: message.method,
             target: target, caller: caller)
+        call.isDirect = caller.isWoken
         if let chain = routes.chains[call.method, target] {
             return try await pass(call, through: chain)
         }
-        call.isDirect = caller.isWoken
         let link = try link(to: target, for: caller)
         if let level = caller.envelope.logLevel { await link.raise(to: level) }
         return try await exchange(call, caller, link)

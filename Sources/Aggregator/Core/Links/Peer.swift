@@ -35,6 +35,8 @@ package final class Peer: Sendable {
         var lastHeard = Duration.zero
         /// Whether we do not read what the upstream writes.
         var isPaused = false
+        /// When `keepDeadlines` looks next at what is late; nil while nothing can be.
+        var alarm: Duration?
     }
 
     /// The configured name of the upstream, for errors.
@@ -43,13 +45,15 @@ package final class Peer: Sendable {
     let time: any Timekeeper
     private let timeouts: @Sendable () -> Configuration.Timeouts
     let start: ContinuousClock.Instant
-    private let lastID = Atomic(0)
+    let lastID = Atomic(0)
     /// How many bytes waited when something first had to be written to a congested transport since
     /// there was room; 0 while there is.
     let backlog = Atomic<UInt64>(0)
     /// The task that runs the conversation, while it does.
     let runner = Mutex<TaskHandle?>(nil)
     let state = Mutex(State())
+    /// Raised when the alarm is to go off sooner.
+    let alarmed = Signal()
 
     /// A peer that has said nothing yet; its timeouts are the upstream's as they are at each call.
     package init(
@@ -100,19 +104,26 @@ package final class Peer: Sendable {
     /// Ends the wait for an answer that nobody wants any more.
     func abandon(_ id: Int) { take(id)?.resumption.resume(returning: .cancelled) }
 
-    /// What a call comes to; the upstream is told if nobody waits for its answer any more.
     private func conclude(
         _ id: Int, _ call: Call, _ outcome: Outcome
+    ) throws(Failure) -> Message {
+        try conclude(id, outcome, opens: call.method.opens, caller: call.caller)
+    }
+
+    /// What a call comes to; the upstream is told if nobody waits for its answer any more.
+    @inline(__always)
+    func conclude(
+        _ id: Int, _ outcome: Outcome, opens: Bool, caller: Caller?
     ) throws(Failure) -> Message {
         switch outcome {
         case .answered(let message): return message
         case .failed(let failure):
             // A server that has not been greeted yet can do nothing with a cancellation.
-            if failure.code == .timeout, !call.method.opens { cancel(id, caller: nil) }
+            if failure.code == .timeout, !opens { cancel(id, caller: nil) }
             throw failure
         case .cancelled:
             // A handshake cannot be cancelled (MCP, "Cancellation").
-            if !call.method.opens { cancel(id, caller: call.caller) }
+            if !opens { cancel(id, caller: caller) }
             throw Failure(
                 .cancelled, "The call was cancelled.", upstream: name, executed: .unknown)
         case .unsent:
@@ -126,23 +137,31 @@ package final class Peer: Sendable {
         // Whoever cancels marks the task, then looks here: one of us sees the other.
         if call.isDirect { call.caller?.waits(for: id, of: self) }
         let timeouts = timeouts()
-        let refusal: Outcome? = state.withLock { state in
-            if let over = state.over { return .failed(over) }
-            if Task.isCancelled { return .unsent }
-            let now = elapsed
-            _ = state.pending.insert(
-                Pending(
-                    resumption: resumption, caller: call.caller, position: position,
-                    patience: Self.patience(of: call, timeouts),
-                    deadline: Self.bound(of: call, timeouts).map { now + $0 }, began: now),
-                at: id)
-            return nil
-        }
-        if let refusal { return resumption.resume(returning: refusal) }
+        let now = elapsed
+        let isWelcome = enter(
+            Pending(
+                resumption: resumption, caller: call.caller, position: position,
+                patience: Self.patience(of: call, timeouts),
+                deadline: Self.bound(of: call, timeouts).map { now + $0 }, began: now),
+            at: id)
+        guard isWelcome else { return }
         transport.write { buffer in
             call.draft.write(numbered: id, into: &buffer)
             buffer.append(UInt8(ascii: "\n"))
         }
+    }
+
+    /// Notes what waits under an id; false, and its wait over, if nothing is to be sent any more.
+    @inline(__always)
+    func enter(_ pending: Pending, at id: Int) -> Bool {
+        let refusal: Outcome? = state.withLock { state in
+            if let over = state.over { return .failed(over) }
+            if Task.isCancelled { return .unsent }
+            _ = state.pending.insert(pending, at: id)
+            return nil
+        }
+        if let refusal { pending.resumption.resume(returning: refusal) }
+        return refusal == nil
     }
 
     /// The patience with a call that ends when the other side has nothing more to say.

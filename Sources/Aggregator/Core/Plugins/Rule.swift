@@ -8,12 +8,7 @@ package protocol Rule: Sendable {
     /// The word by which a configuration asks for it, such as `redact`.
     var kind: String { get }
 
-    /// Whether it may suspend, so that its deadline has to be kept for it.
-    ///
-    /// One that does not keeps `context.deadline` itself.
-    var waits: Bool { get }
-
-    /// What is to become of a document.
+    /// What is to become of a document, by `context.deadline`, which it keeps itself.
     func judge(_ document: Document, _ context: RuleContext) async throws(RuleFault) -> Verdict
 
     /// What is published of an item; nil to keep it from everybody.
@@ -39,7 +34,6 @@ package protocol Rule: Sendable {
 }
 
 extension Rule {
-    package var waits: Bool { false }
     package func review(_ item: Item) throws(RuleFault) -> Item? { item }
     package var prepares: Bool { false }
     package func prepare(_ items: [Item]) async {}

@@ -11,7 +11,7 @@ extension RuleHost {
     func request(_ call: Call) async throws(Failure) -> Outcome {
         do throws(RuleFault) {
             let (draft, document) = try call.document
-            switch try await verdict(on: document, context(.request, call)) {
+            switch try await rule.judge(document, context(.request, call)) {
             case .pass: return .send(call)
             case .replace(let json):
                 guard json[...] != document.value.raw else { return .send(call) }

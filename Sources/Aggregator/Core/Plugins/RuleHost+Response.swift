@@ -8,7 +8,7 @@ extension RuleHost {
         do throws(RuleFault) {
             let (answer, document) = try answer.opened
             guard let document else { return answer }
-            switch try await verdict(on: document, context(.response, call)) {
+            switch try await rule.judge(document, context(.response, call)) {
             case .pass: return answer
             case .replace(let json):
                 guard json[...] != document.value.raw else { return answer }
@@ -50,7 +50,7 @@ extension RuleHost {
             deadline: time.now.advanced(by: safety.deadline))
         context.caller = notice.caller
         do throws(RuleFault) {
-            switch try await verdict(on: document, context) {
+            switch try await rule.judge(document, context) {
             case .pass: return notice.message
             case .replace(let json):
                 guard json[...] != document.value.raw else { return notice.message }

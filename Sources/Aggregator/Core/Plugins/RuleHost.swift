@@ -56,25 +56,6 @@ package struct RuleHost: Plugin {
         }
     }
 
-    /// What a rule says of a document, within its time.
-    func verdict(
-        on document: Document, _ context: RuleContext
-    ) async throws(RuleFault) -> Verdict {
-        guard rule.waits else { return try await rule.judge(document, context) }
-        let outcome = await time.race(until: context.deadline) {
-            do throws(RuleFault) {
-                return Result<Verdict, RuleFault>.success(
-                    try await rule.judge(document, context))
-            } catch {
-                return .failure(error)
-            }
-        }
-        guard let outcome else {
-            throw RuleFault("it took longer than \(safety.deadline.described) ('deadline').")
-        }
-        return try outcome.get()
-    }
-
     func context(_ hook: Scope.Hook, _ call: Call) -> RuleContext {
         var context = RuleContext(
             hook: hook, method: call.method, upstream: call.target?.upstream ?? "",

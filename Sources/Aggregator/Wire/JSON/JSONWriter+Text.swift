@@ -3,25 +3,31 @@
 /// Only what must be escaped is (RFC 8259 §7); what stands between is copied in runs.
 package func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
     let source = text.utf8.span
+    let first = escapee(in: source, from: 0)
+    if first == source.count { return bytes.append(source, between: 0x22) }
+    var at = first
     var run = 0  // Where the bytes that are not written yet begin.
-    var at = 0
     bytes.append(0x22)
-    while true {
-        let hits = escapees(in: source.word(at))
-        guard hits != 0 else {
-            at &+= 8
-            continue
-        }
-        at &+= place(of: hits)
-        // The zeros that stand for what lies after the end are hits, too.
-        guard at < source.count else { break }
+    while at < source.count {
         bytes.append(source, run..<at)
         appendEscaped(source.byte(at), to: &bytes)
-        at &+= 1
-        run = at
+        run = at &+ 1
+        at = escapee(in: source, from: run)
     }
     bytes.append(source, run..<source.count)
     bytes.append(0x22)
+}
+
+/// The offset of the next byte that must be escaped, or the end.
+private func escapee(in source: Span<UInt8>, from start: Int) -> Int {
+    var at = start
+    while at < source.count {
+        // The zeros that stand for what lies after the end are hits, too.
+        let hits = escapees(in: source.word(at))
+        if hits != 0 { return min(at &+ place(of: hits), source.count) }
+        at &+= 8
+    }
+    return source.count
 }
 
 private func appendEscaped(_ byte: UInt8, to bytes: inout [UInt8]) {

@@ -56,14 +56,23 @@ extension Span where Element == UInt8 {
         return load(count &- 8) &>> UInt64(8 &* (8 &- (count &- offset)))
     }
 
-    /// `word` of a text that is shorter than a word.
+    /// `word` of a text that is shorter than a word, from two smaller ones that overlap.
     @inline(never)
     private func shortWord(_ offset: Int) -> UInt64 {
-        var word: UInt64 = 0
-        for place in 0..<(count - offset) {
-            word |= UInt64(byte(offset + place)) << UInt64(8 * place)
+        // In bounds: 0 <= offset < count, tested by the caller, and each load ends at the end.
+        switch count &- offset {
+        case 4...:
+            let low = unsafe bytes.unsafeLoadUnaligned(
+                fromUncheckedByteOffset: offset, as: UInt32.self)
+            let high = unsafe bytes.unsafeLoadUnaligned(
+                fromUncheckedByteOffset: count &- 4, as: UInt32.self)
+            return UInt64(UInt32(littleEndian: low))
+                | UInt64(UInt32(littleEndian: high)) &<< UInt64(8 &* (count &- offset &- 4))
+        case 2...:
+            return UInt64(byte(offset)) | UInt64(byte(offset &+ 1)) &<< 8
+                | UInt64(byte(count &- 1)) &<< UInt64(8 &* (count &- offset &- 1))
+        default: return UInt64(byte(offset))
         }
-        return word
     }
 
     /// Eight bytes, all of which the caller knows to be there.
@@ -93,6 +102,21 @@ extension [UInt8] {
         // In bounds: tested above.
         unsafe source.withUnsafeBufferPointer { all in
             unsafe append(contentsOf: UnsafeBufferPointer(rebasing: all[range]))
+        }
+    }
+
+    /// Appends a whole span between two bytes.
+    mutating func append(_ source: Span<UInt8>, between mark: UInt8) {
+        append(addingCapacity: source.count &+ 2) { output in
+            output.append(mark)
+            unsafe source.withUnsafeBufferPointer { all in
+                unsafe output.withUnsafeMutableBufferPointer { room, count in
+                    // In bounds: there is room for the span and both marks, by the capacity.
+                    _ = unsafe room[count...].update(fromContentsOf: all)
+                    count &+= all.count
+                }
+            }
+            output.append(mark)
         }
     }
 
