@@ -68,18 +68,18 @@ private final class ProcessTemplate: TemplateLine, @unchecked Sendable {
 ///
 /// `@unchecked Sendable`: the cutter is used by the one task that hears the answers.
 private final class ProcessWorker: WorkerLine, @unchecked Sendable {
-    private let socket: LocalSocket
+    private let streams: CopyStreams
     private var cutter = FrameCutter(limit: Template.limit)
 
-    init(_ socket: LocalSocket) { self.socket = socket }
+    init(_ streams: CopyStreams) { self.streams = streams }
 
-    func ask(_ frame: [UInt8]) { socket.output.write { $0 += frame } }
+    func ask(_ frame: [UInt8]) { streams.output.write { $0 += frame } }
 
-    func answer() async -> [UInt8]? { await cutter.next(from: socket.input) }
+    func answer() async -> [UInt8]? { await cutter.next(from: streams.input) }
 
     func close() {
-        socket.input.close()
-        socket.output.close()
+        streams.input.close()
+        streams.output.close()
     }
 }
 

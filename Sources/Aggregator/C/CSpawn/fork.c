@@ -14,28 +14,28 @@
 #include <sys/prctl.h>
 #endif
 
-// Room for one descriptor beside the bytes, aligned as a header is.
-union passenger {
+// Room for two descriptors beside the bytes, aligned as a header is.
+union passengers {
     struct cmsghdr header;
-    char room[CMSG_SPACE(sizeof(int))];
+    char room[CMSG_SPACE(2 * sizeof(int))];
 };
 
-int descriptor_send(int socket, const void *bytes, size_t count, int descriptor) {
-    union passenger passenger;
+int descriptors_send(int socket, const void *bytes, size_t count, const int *descriptors) {
+    union passengers passengers;
     struct iovec part = {(void *)bytes, count};
     struct msghdr message;
     memset(&message, 0, sizeof message);
     message.msg_iov = &part;
     message.msg_iovlen = 1;
-    if (descriptor >= 0) {
-        memset(&passenger, 0, sizeof passenger);
-        message.msg_control = passenger.room;
-        message.msg_controllen = sizeof passenger.room;
+    if (descriptors != NULL) {
+        memset(&passengers, 0, sizeof passengers);
+        message.msg_control = passengers.room;
+        message.msg_controllen = sizeof passengers.room;
         struct cmsghdr *header = CMSG_FIRSTHDR(&message);
         header->cmsg_level = SOL_SOCKET;
         header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(sizeof descriptor);
-        memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+        header->cmsg_len = CMSG_LEN(2 * sizeof(int));
+        memcpy(CMSG_DATA(header), descriptors, 2 * sizeof(int));
     }
     int flags = MSG_DONTWAIT;
 #ifdef MSG_NOSIGNAL
@@ -50,25 +50,26 @@ int descriptor_send(int socket, const void *bytes, size_t count, int descriptor)
     return (size_t)sent == count ? 0 : EIO;
 }
 
-ssize_t descriptor_receive(int socket, void *bytes, size_t count, int *descriptor) {
-    union passenger passenger;
+ssize_t descriptors_receive(int socket, void *bytes, size_t count, int *descriptors) {
+    union passengers passengers;
     struct iovec part = {bytes, count};
     struct msghdr message;
     memset(&message, 0, sizeof message);
     message.msg_iov = &part;
     message.msg_iovlen = 1;
-    message.msg_control = passenger.room;
-    message.msg_controllen = sizeof passenger.room;
-    *descriptor = -1;
+    message.msg_control = passengers.room;
+    message.msg_controllen = sizeof passengers.room;
+    descriptors[0] = descriptors[1] = -1;
     ssize_t received;
     do {
         received = recvmsg(socket, &message, 0);
     } while (received < 0 && errno == EINTR);
     if (received <= 0) return received;
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS) {
-        memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
-        fcntl(*descriptor, F_SETFD, FD_CLOEXEC);
+    if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
+        header->cmsg_len == CMSG_LEN(2 * sizeof(int))) {
+        memcpy(descriptors, CMSG_DATA(header), 2 * sizeof(int));
+        for (int place = 0; place < 2; place++) fcntl(descriptors[place], F_SETFD, FD_CLOEXEC);
     }
     return received;
 }

@@ -15,25 +15,25 @@ package enum ForkOrders {
 
     /// Obeys until whoever gives the orders is gone, then ends every copy.
     ///
-    /// `copy` runs in each new process, with its only stream, and the process ends after it; `ended`
-    /// runs here, and hears how the copy of a place ended.
+    /// `copy` runs in each new process, which has its two streams as standard input and output and
+    /// nothing else, and ends after it; `ended` runs here, and hears how the copy of a place ended.
     package static func obey(
         ended: (_ place: UInt32, _ number: UInt32, _ status: ExitStatus) -> Void,
-        copy: (BlockingStream) -> Void
+        copy: () -> Void
     ) {
         var copies: [UInt32: (pid: Int32, number: UInt32)] = [:]
-        while let (order, stream) = next() {
+        while let (order, streams) = next() {
             if let old = copies.removeValue(forKey: order.place) {
                 ended(order.place, old.number, ExitStatus(waitStatus: fork_end(old.pid)))
             }
-            guard stream >= 0 else { continue }
+            guard let streams else { continue }
             let pid = fork_copy()
             if pid == 0 {
-                keepOnly(stream)
-                copy(BlockingStream.standardInput)
+                keepOnly(streams)
+                copy()
                 _exit(0)
             }
-            _ = close(stream)
+            for stream in [streams.input, streams.output] { _ = close(stream) }
             if pid > 0 {
                 copies[order.place] = (pid, order.number)
             } else {
@@ -43,8 +43,10 @@ package enum ForkOrders {
         for copy in copies.values { _ = fork_end(copy.pid) }
     }
 
-    /// The next order and the descriptor that came with it, -1 for none; nil at the end.
-    private static func next() -> (ForkOrder, Int32)? {
+    private typealias Streams = (input: Int32, output: Int32)
+
+    /// The next order and the streams that came with it, if any; nil at the end.
+    private static func next() -> (ForkOrder, Streams?)? {
         var questions = [
             pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
             // Nobody writes there any more: it becomes ready when the other side ends.
@@ -54,16 +56,19 @@ package enum ForkOrders {
         guard retrying({ unsafe poll(&questions, count, -1) }) > 0 else { return nil }
         guard questions[1].revents == 0 else { return nil }
         var order = ForkOrder()
-        var descriptor: Int32 = -1
+        var descriptors: [Int32] = [-1, -1]
         let size = MemoryLayout<ForkOrder>.size
-        let received = unsafe descriptor_receive(socket, &order, size, &descriptor)
-        return received == size ? (order, descriptor) : nil
+        let received = unsafe descriptors_receive(socket, &order, size, &descriptors)
+        guard received == size else { return nil }
+        return (order, descriptors[0] < 0 ? nil : (descriptors[0], descriptors[1]))
     }
 
-    /// Leaves a copy with its stream, as its standard input, and nothing else.
-    private static func keepOnly(_ stream: Int32) {
-        _ = dup2(stream, 0)
-        for number in 1...socket { _ = close(number) }
-        if stream > socket { _ = close(stream) }
+    /// Leaves a copy with its streams, as standard input and output, and nothing else.
+    ///
+    /// Neither has one of the numbers up to that of the socket, all of which are taken here.
+    private static func keepOnly(_ streams: Streams) {
+        _ = dup2(streams.input, 0)
+        _ = dup2(streams.output, 1)
+        for number in [2, socket, streams.input, streams.output] { _ = close(number) }
     }
 }

@@ -44,9 +44,9 @@ package enum Template {
         say(.ready(library: engine.name, isConfined: confinement != nil))
         ForkOrders.obey { place, number, status in
             say(.ended(place: place, number: number, status: status))
-        } copy: { stream in
+        } copy: {
             if let confinement, !confinement.apply() { return }
-            Worker(engine, stream).run()
+            Worker(engine).run()
         }
     }
 

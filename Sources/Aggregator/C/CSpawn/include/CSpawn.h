@@ -50,12 +50,13 @@ int spawn_did_exit(int status);
 int spawn_exit_code(int status);
 int spawn_exit_signal(int status);
 
-/// Sends bytes over a local socket, with a descriptor unless it is -1; never waits. Returns 0, or an errno.
-int descriptor_send(int socket, const void *bytes, size_t count, int descriptor);
+/// Sends bytes over a local socket, with two descriptors unless there are none; never waits. Returns 0,
+/// or an errno.
+int descriptors_send(int socket, const void *bytes, size_t count, const int *descriptors);
 
-/// Receives bytes and the descriptor that came with them, -1 for none; waits. Returns how many bytes
-/// came, 0 at the end, or -1 with errno set.
-ssize_t descriptor_receive(int socket, void *bytes, size_t count, int *descriptor);
+/// Receives bytes and the two descriptors that came with them, -1 for none; waits. Returns how many
+/// bytes came, 0 at the end, or -1 with errno set.
+ssize_t descriptors_receive(int socket, void *bytes, size_t count, int *descriptors);
 
 /// Splits this process, which must have one thread, in two: returns 0 in the new one, which on Linux
 /// is killed when the old one ends, the new one's pid in the old one, and -1 with errno set.
