@@ -25,6 +25,7 @@ def rows(bench, built: Path, core: str) -> None:
         subprocess.run(["cc", "-O2", "-o", built / name, source, *libraries], check=True)
     idle(bench, built)
     added(bench, built, core)
+    crowded(bench, built)
     large(bench, built)
     killed(bench, built, core)
 
@@ -85,6 +86,21 @@ def added(bench, built: Path, core: str) -> None:
             what, f"{mine / 1000:.2f} µs", f"{words} {peer / 1000:.2f} µs", mine / peer, "≤ 1.50 ×",
             mine / peer <= 1.5,
         )  # fmt: skip
+
+
+def crowded(bench, built: Path) -> None:
+    """Whether calls that wait for one worker or program keep each other busy."""
+    program = {"executable": {"command": str(built / "refuse"), "args": ["never said"]}}
+    for what, plugin in [("a small jq rule", rule(PROGRAM)), ("a program in C", program)]:
+        command = bench.served([built / "echo"], plugins=[plugin])
+        found = bench.interleaved(
+            {
+                "alone": lambda: bench.drive("calls", bench.calls // 2, 1, "u0__ping", command)[1],
+                "many": lambda: bench.drive("calls", bench.calls, 64, "u0__ping", command)[0],
+            }
+        )
+        alone, many = (statistics.median(found[name]) / 1000 for name in ("alone", "many"))
+        bench.row(f"64 in flight through {what}", f"{many:.1f} µs/call", f"one alone {alone:.1f} µs", many / alone)
 
 
 def large(bench, built: Path) -> None:

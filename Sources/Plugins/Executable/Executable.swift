@@ -23,7 +23,8 @@ final class Executable: Sendable {
         var peer: Peer?
         var concurrency = 0
         var busy = 0
-        var waiting = 0
+        /// Those who wait until it can be asked one thing more.
+        var line = WaitingLine<Result<Peer, RuleFault>>()
         /// Why it cannot be asked; nil while it can, or has not been tried yet.
         var problem: String?
         /// What its latest run that ended wrote last to standard error.
@@ -87,32 +88,32 @@ final class Executable: Sendable {
 
     /// Waits until it runs and may be asked one thing more.
     private func place(by deadline: ContinuousClock.Instant) async throws(RuleFault) -> Peer {
-        let isWelcome = state.withLock { state in
-            guard state.waiting < Self.waiters else { return false }
-            state.waiting += 1
-            return true
-        }
-        guard isWelcome else { throw RuleFault("too many calls wait for it.") }
-        defer { state.withLock { $0.waiting -= 1 } }
-        while true {
-            let version = changed.version
-            if let peer = free() { return peer }
-            if let problem = state.withLock({ $0.peer == nil ? $0.problem : nil }) {
-                throw RuleFault(problem)
+        let ticket = try state.withLock { (state) throws(RuleFault) in
+            if state.peer == nil, let problem = state.problem { throw RuleFault(problem) }
+            guard state.line.count < Self.waiters else {
+                throw RuleFault("too many calls wait for it.")
             }
-            if Task.isCancelled { throw RuleFault("the call was cancelled.") }
-            guard tools.time.now < deadline else { throw late }
-            await changed.wait(after: version, until: deadline, on: tools.time)
+            return state.line.join()
         }
+        if let given = await ticket.wait(until: deadline, on: tools.time) {
+            return try given.get()
+        }
+        state.withLock { $0.line.leave(ticket) }
+        if case .success(let peer) = ticket.close() { leave(peer) }
+        throw Task.isCancelled ? RuleFault("the call was cancelled.") : late
     }
 
+    /// Gives a place back, or to the first who waits for one.
     private func leave(_ peer: Peer) {
-        let isWanted = state.withLock { state in
-            guard state.peer === peer else { return false }
-            state.busy -= 1
-            return state.waiting > 0
+        while true {
+            let next = state.withLock { state -> Ticket<Result<Peer, RuleFault>>? in
+                guard state.peer === peer else { return nil }
+                if let next = state.line.popFirst() { return next }
+                state.busy -= 1
+                return nil
+            }
+            guard let next, !next.give(.success(peer)) else { return }
         }
-        if isWanted { changed.raise() }
     }
 
     private func fault(_ failure: Failure) -> RuleFault {
@@ -141,7 +142,11 @@ final class Executable: Sendable {
             guard !Task.isCancelled else { return }
             if start.duration(to: tools.time.now) >= Self.lasting { backoff.succeeded() }
             tools.log(.error, "Plugin '\(name)': \(reason) It is started again.")
-            state.withLock { $0.problem = reason }
+            let waiting = state.withLock { state in
+                state.problem = reason
+                return state.line.popAll()
+            }
+            for ticket in waiting { _ = ticket.give(.failure(RuleFault(reason))) }
             changed.raise()
             await tools.time.sleep(for: backoff.failed(fraction: Double.random(in: 0..<1)))
         }
@@ -203,9 +208,10 @@ final class Executable: Sendable {
         state.withLock { state in
             state.peer = peer
             state.concurrency = greeting.concurrency
-            state.busy = 0
+            state.busy = greeting.concurrency
             state.problem = nil
         }
+        for _ in 0..<greeting.concurrency { leave(peer) }
         changed.raise()
     }
 

@@ -92,7 +92,7 @@ extension Pool {
         log(.info, "\(rules) compiled (\(library), workers \(bounds)).")
         for place in 0..<UInt32(settings.ready) {
             guard let worker = try? start(place) else { break }
-            state.withLock { $0.idle.append(worker) }
+            release(worker)
         }
         changed.raise()
     }
@@ -107,17 +107,21 @@ extension Pool {
 
     /// A template that is gone has taken every worker with it.
     private func lose(_ template: any TemplateLine) {
-        let workers = state.withLock { state in
-            let workers = state.unreported.values
+        let (workers, waiting) = state.withLock { state in
+            let workers = Array(state.unreported.values)
             state.template = nil
             state.workers = [:]
             state.unreported = [:]
             state.idle = []
-            return Array(workers)
+            return (workers, state.line.popAll())
         }
         for worker in workers {
-            worker.line.close()
+            worker.retire()
             worker.settle(.lost)
+        }
+        for ticket in waiting {
+            _ = ticket.give(
+                .failure(Failure(.refused, "the process that runs programs was lost")))
         }
         if !Task.isCancelled, state.withLock({ $0.problem }) == nil {
             log(.warning, "The process that runs jq rules was lost; another one is started.")

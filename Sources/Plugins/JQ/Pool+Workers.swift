@@ -21,43 +21,43 @@ extension Pool {
         return worker
     }
 
-    /// Gives a worker back.
+    /// Gives a worker back, or to the first who waits for one.
     func release(_ worker: Worker) {
-        let isSurplus = state.withLock { state in
-            // One that has died since is replaced already.
-            guard state.workers[worker.place] === worker else { return false }
-            guard state.waiting == 0, state.idle.count >= settings.ready else {
-                state.idle.append(worker)
-                return false
-            }
-            state.workers[worker.place] = nil
-            return true
-        }
-        if isSurplus { end(worker) } else { changed.raise() }
+        if hand(worker, keepsAtEnd: true) { end(worker) }
     }
 
     /// Gives up a worker that is late or has grown; another one takes its place.
     ///
     /// Nobody waits for either: the order is sent, and carried out by the template.
     func replace(_ worker: Worker) {
-        worker.line.close()
+        worker.retire()
         let (isCurrent, isWanted) = state.withLock { state in
             let isCurrent = state.workers[worker.place] === worker
             if isCurrent { state.workers[worker.place] = nil }
             state.idle.removeAll { $0 === worker }
-            return (isCurrent, state.workers.count < settings.ready || state.waiting > 0)
+            return (isCurrent, state.workers.count < settings.ready || state.line.count > 0)
         }
         guard isCurrent else { return }
         guard isWanted, let next = try? start(worker.place) else { return end(worker) }
         // Taken last: a process that has just been copied waits for its first turn on a busy machine.
-        state.withLock { $0.idle.insert(next, at: 0) }
-        changed.raise()
+        if hand(next, keepsAtEnd: false) { end(next) }
+    }
+
+    /// Gives a worker to the first who waits, or keeps it, to be taken first or last; whether there are
+    /// enough without it, so that it has no place any more.
+    private func hand(_ worker: Worker, keepsAtEnd: Bool) -> Bool {
+        while true {
+            let (next, isSurplus) = state.withLock { state in
+                state.destination(of: worker, ready: settings.ready, keepsAtEnd: keepsAtEnd)
+            }
+            guard let next else { return isSurplus }
+            if next.give(.success(worker)) { return false }
+        }
     }
 
     private func end(_ worker: Worker) {
-        worker.line.close()
+        worker.retire()
         state.withLock { $0.template }?.end(place: worker.place, number: worker.number)
-        changed.raise()
     }
 
     /// Takes in what a worker answers until its line ends; ended by itself, it is replaced, and the
@@ -87,5 +87,22 @@ extension Pool {
                 + " \(Template.memory >> 20) MB, or met a fault of libjq"
         case .code: "its worker \(status)"
         }
+    }
+}
+
+extension Pool.State {
+    /// Who gets a worker that is free: somebody who waits, or nobody yet; or it is one too many.
+    fileprivate mutating func destination(
+        of worker: Worker, ready: Int, keepsAtEnd: Bool
+    ) -> (next: Ticket<Result<Worker, Failure>>?, isSurplus: Bool) {
+        // One that has died since is replaced already.
+        guard workers[worker.place] === worker else { return (nil, false) }
+        if let next = line.popFirst() { return (next, false) }
+        guard idle.count >= ready else {
+            idle.insert(worker, at: keepsAtEnd ? idle.count : 0)
+            return (nil, false)
+        }
+        workers[worker.place] = nil
+        return (nil, true)
     }
 }

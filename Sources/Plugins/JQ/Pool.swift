@@ -24,6 +24,9 @@ package final class Pool: Sendable {
 
     /// How many may wait for a worker.
     private static let waiters = 1024
+    /// How long one waits for a worker that is busy before there is one more: nearly all programs are
+    /// done sooner than a process is made.
+    private static let patience = Duration.milliseconds(10)
     /// A worker that had more to do with than this is replaced: its memory does not shrink.
     private static let large = 1 << 20
 
@@ -40,7 +43,8 @@ package final class Pool: Sendable {
         /// Whose end the template has not told of yet, by number.
         var unreported: [UInt32: Worker] = [:]
         var idle: [Worker] = []
-        var waiting = 0
+        /// Those who wait for a worker.
+        var line = WaitingLine<Result<Worker, Failure>>()
         var lastNumber: UInt32 = 0
     }
 
@@ -53,7 +57,7 @@ package final class Pool: Sendable {
     let describe: @Sendable (Report.Refusal) -> String
     let random: @Sendable () -> Double
     let nursery = Nursery()
-    /// Raised when the template has become ready or not, or a worker is free.
+    /// Raised when the template has become ready or not.
     let changed = Signal()
     let state = Mutex(State())
 
@@ -78,9 +82,12 @@ package final class Pool: Sendable {
     /// What it throws says what happened to the program, without naming the rule.
     package func evaluate(_ question: Question) async throws(Failure) -> Finding {
         if state.withLock({ $0.template }) == nil { try await ready() }
-        let worker =
-            if let free = try freeWorker() { free } else { try await waitForWorker() }
-        worker.ask(question.frame)
+        let frame = question.frame
+        var worker: Worker
+        repeat {
+            worker = if let free = try freeWorker() { free } else { try await waitForWorker() }
+            // It may have ended before it could be asked.
+        } while !worker.ask(frame)
         let deadline = time.now.advanced(by: settings.deadline)
         await time.wait(until: deadline) { wake in worker.expect(wake) }
         return try conclude(worker, question)
@@ -129,36 +136,58 @@ package final class Pool: Sendable {
         }
     }
 
-    /// A worker that has nothing to do, once one has.
-    private func waitForWorker() async throws(Failure) -> Worker {
-        let isWelcome = state.withLock { state in
-            guard state.waiting < Self.waiters else { return false }
-            state.waiting += 1
-            return true
-        }
-        guard isWelcome else { throw Failure(.refused, "too many calls wait for a rule") }
-        defer { state.withLock { $0.waiting -= 1 } }
-        let deadline = time.now.advanced(by: settings.deadline)
-        while true {
-            let version = changed.version
-            if let worker = try freeWorker() { return worker }
-            if Task.isCancelled { throw Failure(.cancelled, "The call was cancelled.") }
-            guard time.now < deadline else {
-                throw Failure(
-                    .timeout,
-                    "no worker was free for it within \(settings.deadline.described)")
-            }
-            await changed.wait(after: version, until: deadline, on: time)
-        }
-    }
-
-    /// A worker that has nothing to do, made if need be; nil while there are too many already.
+    /// A worker that has nothing to do, made if need be; nil while all that are kept ready are busy.
     private func freeWorker() throws(Failure) -> Worker? {
         let (idle, place) = state.withLock { state -> (Worker?, UInt32?) in
             if let idle = state.idle.popLast() { return (idle, nil) }
-            return (nil, (0..<UInt32(settings.most)).first { state.workers[$0] == nil })
+            return (nil, state.freePlace(below: settings.ready))
         }
         if let idle { return idle }
         return try place.flatMap { (place) throws(Failure) in try start(place) }
+    }
+
+    /// The first worker that has nothing more to do, for those who wait in their order.
+    private func waitForWorker() async throws(Failure) -> Worker {
+        let (now, ticket) = try state.withLock { (state) throws(Failure) in
+            guard state.line.count < Self.waiters else {
+                throw Failure(.refused, "too many calls wait for a rule")
+            }
+            return (time.now, state.line.join())
+        }
+        let deadline = now.advanced(by: settings.deadline)
+        let moment = min(deadline, now.advanced(by: Self.patience))
+        if let given = await ticket.wait(until: moment, on: time) { return try given.get() }
+        if !Task.isCancelled, let place = leave(ticket, forPlaceBelow: settings.most) {
+            if let worker = try taken(ticket) { return worker }
+            if let worker = try start(place) { return worker }
+            throw Failure(.refused, "the workers are being started")
+        }
+        if let given = await ticket.wait(until: deadline, on: time) { return try given.get() }
+        state.withLock { $0.line.leave(ticket) }
+        if let worker = try taken(ticket) { return worker }
+        if Task.isCancelled { throw Failure(.cancelled, "The call was cancelled.") }
+        throw Failure(.timeout, "no worker was free for it within \(settings.deadline.described)")
+    }
+
+    /// Leaves the line if there is room for one worker more.
+    private func leave(
+        _ ticket: Ticket<Result<Worker, Failure>>, forPlaceBelow end: Int
+    ) -> UInt32? {
+        state.withLock { state in
+            guard let place = state.freePlace(below: end) else { return nil }
+            state.line.leave(ticket)
+            return place
+        }
+    }
+
+    /// What was given to a ticket that has left the line.
+    private func taken(_ ticket: Ticket<Result<Worker, Failure>>) throws(Failure) -> Worker? {
+        try ticket.close().map { (given) throws(Failure) in try given.get() }
+    }
+}
+
+extension Pool.State {
+    fileprivate func freePlace(below end: Int) -> UInt32? {
+        (0..<UInt32(end)).first { workers[$0] == nil }
     }
 }

@@ -19,6 +19,8 @@ final class Worker: Sendable {
     }
 
     private struct Mail {
+        /// Whether it is asked nothing any more.
+        var isRetired = false
         /// Whether it has been asked something.
         var isAsked = false
         var outcome: Outcome?
@@ -31,10 +33,21 @@ final class Worker: Sendable {
         self.line = line
     }
 
-    /// Asks it something; the question before is over.
-    func ask(_ frame: [UInt8]) {
-        mail.withLock { $0 = Mail(isAsked: true) }
-        line.ask(frame)
+    /// Asks it something, when the question before is over; false if it answers no more.
+    func ask(_ frame: [UInt8]) -> Bool {
+        let isThere = mail.withLock { mail in
+            guard !mail.isRetired else { return false }
+            mail = Mail(isAsked: true)
+            return true
+        }
+        if isThere { line.ask(frame) }
+        return isThere
+    }
+
+    /// Asks it nothing any more.
+    func retire() {
+        mail.withLock { $0.isRetired = true }
+        line.close()
     }
 
     /// What has become of the question; nil while nothing has.

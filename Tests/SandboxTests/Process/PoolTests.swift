@@ -65,11 +65,30 @@ import Testing
         bench.stop()
     }
 
-    @Test("calls that come at once have workers of their own, and surplus ones are let go")
+    @Test("calls that come at once share the workers that are ready, first come, first served")
+    func shared() {
+        let bench = Bench()
+        bench.begin()
+        let outcomes = (0..<40).map { _ in bench.ask() }
+        for (index, outcome) in outcomes.enumerated() {
+            #expect(bench.workers.count == 1)
+            #expect(bench.workers[0].asked.withLock { $0.count } == index + 1)
+            #expect(outcome.text == nil)
+            bench.workers[0].answers.send([0])
+            bench.loop.run()
+            #expect(outcome.text == "unchanged")
+        }
+        bench.stop()
+    }
+
+    @Test("workers that are busy for 10 ms get help, which is let go when nobody waits any more")
     func surplus() {
         let bench = Bench()
         bench.begin()
         let outcomes = (0..<3).map { _ in bench.ask() }
+        bench.advance(.microseconds(9999))
+        #expect(bench.workers.count == 1)
+        bench.advance(.microseconds(1))
         #expect(bench.workers.count == 3)
         for worker in bench.workers { worker.answers.send([0]) }
         bench.loop.run()
@@ -83,8 +102,11 @@ import Testing
         let bench = Bench()
         bench.begin()
         let busy = (0..<8).map { _ in bench.ask() }
+        bench.advance(.milliseconds(10))
         let waiting = bench.ask()
         let unlucky = bench.ask()
+        let late = bench.ask()
+        bench.advance(.milliseconds(10))
         #expect(bench.workers.count == 8)
         bench.workers[3].answers.send([0])
         bench.loop.run()
@@ -96,6 +118,43 @@ import Testing
         bench.workers[3].answers.send([3])
         bench.loop.run()
         #expect(unlucky.text == "many")
+        bench.workers[3].answers.send([0])
+        bench.loop.run()
+        #expect(late.text == "unchanged")
+        bench.stop()
+    }
+
+    @Test("whoever waits no longer keeps nothing from those behind")
+    func leaving() {
+        let bench = Bench()
+        bench.begin()
+        let first = bench.ask()
+        let second = bench.ask()
+        let third = bench.ask()
+        second.task?.cancel()
+        bench.loop.run()
+        #expect(second.text == "The call was cancelled.")
+        bench.workers[0].answers.send([0])
+        bench.loop.run()
+        #expect(first.text == "unchanged")
+        bench.workers[0].answers.send([2])
+        bench.loop.run()
+        #expect(third.text == "empty" && bench.workers.count == 1)
+        bench.stop()
+    }
+
+    @Test("those who wait for a worker when the template is lost are told so")
+    func lostWaiting() {
+        let bench = Bench()
+        bench.begin()
+        let outcomes = [bench.ask(), bench.ask()]
+        bench.workshop.reports.end()
+        bench.loop.run()
+        #expect(
+            outcomes.map(\.text) == [
+                "the process that runs programs was lost",
+                "the process that runs programs was lost",
+            ])
         bench.stop()
     }
 
