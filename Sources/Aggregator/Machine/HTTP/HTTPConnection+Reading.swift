@@ -55,6 +55,7 @@ extension HTTPConnection {
 
     /// The next request's turn: what has come of it is looked at first.
     func next() {
+        if isDismissed { return closeWhenSent() }
         phase = .idle
         deadline = server.tick + server.deadlines.idle
         if !held.isEmpty {

@@ -76,12 +76,12 @@ extension HTTPServer: SocketAcceptor {
     /// Somebody has connected.
     func accepted(_ socket: consuming Descriptor, from address: SocketAddress) {
         let excess = connections.count - settings.mostConnections
-        guard excess < (context == nil ? Self.mostRefused : 0) else { return }
+        guard excess < (settings.tls == nil ? Self.mostRefused : 0) else { return }
         let connection = HTTPConnection(socket, address, of: self)
         connection.slot = connections.count
         connections.append(connection)
         wakeSweep()
-        connection.open(context)
+        connection.open(settings.tls)
         if excess >= 0 {
             connection.refuse(.serviceUnavailable, "This server has too many connections.")
         }
