@@ -4,6 +4,7 @@ import asyncio
 import http.client
 import json
 import os
+import re
 import signal
 import ssl
 import subprocess
@@ -169,3 +170,62 @@ async def test_a_key_that_seals_is_taken_over_with_its_sessions(world):
     assert (await door.ask(headers, listing)).status == 404
     await door.edit({"sealingKeys": ["11" * 32, "22" * 32]})
     assert (await door.ask(headers, listing)).status == 200
+
+
+# What `check` and the start say
+
+
+TLS = """upstreams: {}
+inbound:
+  tls:
+    certificate: nope.pem
+    key: nope.key
+"""
+KEYS = """upstreams: {}
+inbound:
+  sealingKeys:
+    - "0000000000000000000000000000000000000000000000000000000000000000"
+    - abc
+"""
+
+
+async def complaints(world, text: str) -> list[str]:
+    """What is said by each command that has to see that `serve` cannot use a configuration."""
+    world.configure(text)
+    commands = [["check"], ["check", "--probe"], ["serve", "--http", "127.0.0.1:0"]]
+    said = []
+    for command in commands:
+        code, out, err = await world.run(*command, "--config", world.config)
+        assert code == 2, (command, code, out, err)
+        said.append(err)
+    return said
+
+
+async def test_a_certificate_that_is_not_there_is_an_error_at_its_line_wherever_it_is_looked_for(world):
+    one, *others = await complaints(world, TLS)
+    assert one == (
+        f"{world.config}:4:18: error: 'certificate' of 'tls' of 'inbound': Could not open "
+        f"'{world.home}/nope.pem': No such file or directory\n"
+        "    certificate: nope.pem\n"
+        "                 ^\n"
+    )
+    assert others == [one, one]
+
+
+async def test_a_key_that_is_none_is_an_error_at_its_line_wherever_it_is_looked_for(world):
+    one, *others = await complaints(world, KEYS)
+    assert one == (
+        f"{world.config}:5:7: error: item 2 of 'sealingKeys' of 'inbound' must be 32 bytes in Base64 or "
+        "hexadecimal digits; 'openssl rand -base64 32' makes one\n"
+        "    - abc\n"
+        "      ^\n"
+    )
+    assert others == [one, one]
+
+
+async def test_check_reads_no_secret_and_says_nothing_about_what_it_would_be(world):
+    secret = "${secret:arn:aws:secretsmanager:eu-west-1:123456789012:secret:x}"
+    world.configure({}, inbound={"sealingKeys": [secret], "bearer": secret})
+    nobody = {"AWS_EC2_METADATA_DISABLED": "true"}
+    code, out, err = await world.run("check", "--config", world.config, env=nobody)
+    assert (code, err) == (0, "")
