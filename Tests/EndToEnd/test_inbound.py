@@ -10,6 +10,8 @@ import ssl
 import subprocess
 from urllib.parse import urlsplit
 
+import pytest
+
 from harness.limits import PATIENCE
 
 HELLO = json.dumps(
@@ -229,3 +231,46 @@ async def test_check_reads_no_secret_and_says_nothing_about_what_it_would_be(wor
     nobody = {"AWS_EC2_METADATA_DISABLED": "true"}
     code, out, err = await world.run("check", "--config", world.config, env=nobody)
     assert (code, err) == (0, "")
+
+
+# Clients with certificates
+
+
+async def test_a_client_with_a_certificate_needs_no_token_and_one_without_leaves_a_line(world):
+    server, client = certify(world.home, "server"), certify(world.home, "client")
+    trusted = {"authority": server["certificate"]}
+    door = await Door.open(world, {"tls": server | {"clientCA": client["certificate"]}}, "0.0.0.0:0")
+    assert (await door.ask(**trusted, **client)).status == 200
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        await door.ask(**trusted)
+    line = await door.peer.says(rb"(warning: The TLS handshake with 127\.0\.0\.1:\d+ failed: .+)\n")
+    assert b"certificate" in line
+
+
+async def test_a_certificate_that_is_demanded_later_ends_the_connections_that_showed_none(world):
+    server, client = certify(world.home, "server"), certify(world.home, "client")
+    trusted = {"authority": server["certificate"]}
+    door = await Door.open(world, {"bearer": "one", "tls": server}, "0.0.0.0:0")
+    place = urlsplit(door.url)
+    old = http.client.HTTPSConnection("localhost", place.port, context=context(**trusted), timeout=PATIENCE)
+    await asyncio.to_thread(old.connect)
+    try:
+        await door.edit({"tls": server | {"clientCA": client["certificate"]}})
+        assert await asyncio.to_thread(old.sock.recv, 1) == b""
+    finally:
+        old.close()
+    assert (await door.ask(**trusted, **client)).status == 200
+    await door.edit({"tls": server}, rb"(would let anybody in)")
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        await door.ask(**trusted)
+
+
+# What clients are told
+
+
+async def test_a_wrong_token_is_told_from_a_missing_one(world):
+    door = await Door.open(world, {"bearer": "one"})
+    missing, wrong = await door.ask(), await door.ask({"Authorization": "Bearer two"})
+    assert missing.headers["WWW-Authenticate"] == 'Bearer realm="manifold"'
+    assert wrong.headers["WWW-Authenticate"] == 'Bearer realm="manifold", error="invalid_token"'
+    assert missing.text != wrong.text

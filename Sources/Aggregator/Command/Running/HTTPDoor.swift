@@ -43,11 +43,13 @@ struct HTTPDoor: Sendable {
 
     /// Refuses a configuration under which anybody would get in.
     func check(_ loaded: LoadedConfiguration) throws(LoadError) {
-        guard !address.isGuarded(by: loaded.configuration.inbound) else { return }
+        let inbound = loaded.configuration.inbound
+        guard !address.isGuarded(by: inbound, speaksTLS: front.server.speaksTLS) else { return }
         throw loaded.error([
             Diagnostic(
-                "without 'bearer', 'inbound' would let anybody in at \(url); set it, or start again "
-                    + "with '--http' and an address of this machine",
+                "'inbound' would let anybody in at \(url); set 'bearer', or start again with "
+                    + (inbound.tls?.clientCA == nil
+                        ? "'--http' and an address of this machine" : "what 'tls' says now"),
                 at: loaded.mark("inbound"))
         ])
     }

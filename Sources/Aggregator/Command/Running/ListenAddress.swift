@@ -33,9 +33,10 @@ struct ListenAddress: Equatable {
     /// Whether only this machine can reach it.
     var isLoopback: Bool { host == "::1" || host.hasPrefix("127.") }
 
-    /// Whether only those get in whom `inbound` lets in: what others reach asks who they are.
-    func isGuarded(by inbound: Configuration.Inbound) -> Bool {
-        isLoopback || inbound.bearer != nil
+    /// Whether only those get in whom `inbound` lets in: what other machines reach asks for a token,
+    /// or for a certificate where TLS is spoken.
+    func isGuarded(by inbound: Configuration.Inbound, speaksTLS: Bool = true) -> Bool {
+        isLoopback || inbound.bearer != nil || speaksTLS && inbound.tls?.clientCA != nil
     }
 
     /// The URL of the endpoint when it listens at a port.

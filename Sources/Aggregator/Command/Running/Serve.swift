@@ -66,8 +66,9 @@ struct Serve: CommandRun {
         }
         guard address.isGuarded(by: configuration.inbound) else {
             throw UsageError(
-                "'--http \(text)' would let anybody in: set 'inbound.bearer' in the configuration, "
-                    + "or listen at 127.0.0.1", arguments.syntax)
+                "'--http \(text)' would let anybody in: set 'inbound.bearer' or "
+                    + "'inbound.tls.clientCA' in the configuration, or listen at 127.0.0.1",
+                arguments.syntax)
         }
         return address
     }

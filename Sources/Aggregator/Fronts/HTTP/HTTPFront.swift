@@ -23,12 +23,16 @@ package final class HTTPFront: Sendable {
         self.server = server
         self.hub = hub
         sessions = HTTPSessions(hub)
-        guards = Mutex(Guards(hub.configuration.inbound))
+        guards = Mutex(
+            Guards(
+                hub.configuration.inbound, areClientsCertified: server.demandsCertificates))
     }
 
-    /// Lets those in, from the next request on, whom another configuration lets in.
+    /// Lets those in, from the next request on, whom another configuration lets in; the server has
+    /// taken over its certificates.
     package func adopt(_ inbound: Configuration.Inbound) {
-        guards.withLock { $0 = Guards(inbound) }
+        let new = Guards(inbound, areClientsCertified: server.demandsCertificates)
+        guards.withLock { $0 = new }
     }
 
     /// Lets nobody in any more; what runs has a moment to be answered.
@@ -45,6 +49,7 @@ package final class HTTPFront: Sendable {
             group.addImmediateTask { [hub] in
                 await self.server.run(
                     reporting: { hub.services.log(.error, "\($0.message)") },
+                    handshakes: { hub.services.log(.warning, $0) },
                     { await self.handle($0) })
             }
             group.addImmediateTask { await self.keepTime() }

@@ -4,14 +4,16 @@ extension HTTPServer {
     /// Serves until it was stopped and the last connection is closed; each request is handled in a
     /// task of its own.
     ///
-    /// `report` is told why connections cannot be accepted. Cancelling the task closes everything at
-    /// once.
+    /// `report` is told why connections cannot be accepted, and `handshakes` now and then which client
+    /// has failed at the one of TLS. Cancelling the task closes everything at once.
     package func run(
         reporting report: (@Sendable (MachineFailure) -> Void)? = nil,
+        handshakes: (@Sendable (String) -> Void)? = nil,
         _ handler: @escaping @Sendable (HTTPExchange) async -> Void
     ) async {
         loop.checkIsCurrent()
         self.report = report
+        reportHandshake = handshakes
         if !isStopping { listener.start(self) }
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in

@@ -28,6 +28,9 @@ package final class HTTPServer: @unchecked Sendable {
     /// The sweep waits for something to look at, not for time to pass.
     var isSweepParked = false
     var report: (@Sendable (MachineFailure) -> Void)?
+    /// Is told which clients have failed at the handshake of TLS.
+    var reportHandshake: (@Sendable (String) -> Void)?
+    private var handshakeFailures = HandshakeFailures()
 
     private init(
         _ settings: HTTPServerSettings, _ listener: SocketListener, on loop: EventLoop
@@ -111,6 +114,9 @@ package final class HTTPServer: @unchecked Sendable {
     /// Whether it speaks TLS, for as long as it listens.
     package var speaksTLS: Bool { settings.tls != nil }
 
+    /// Whether clients have to show a certificate now.
+    package var demandsCertificates: Bool { settings.tls?.authorities != nil }
+
     /// Whether it was stopped and everybody is gone.
     var isOver: Bool { isStopping && connections.isEmpty }
 
@@ -123,6 +129,14 @@ package final class HTTPServer: @unchecked Sendable {
     func wake() {
         sweeper?.end(.event)
         runner.take()?.resume()
+    }
+
+    // MARK: TLS
+
+    /// A client and we found no way to speak TLS.
+    func handshakeFailed(_ address: SocketAddress, _ reason: String) {
+        let told = handshakeFailures.note(from: address.text, reason, at: loop.now)
+        if let told { reportHandshake?(told) }
     }
 
     // MARK: Memory
