@@ -274,3 +274,11 @@ async def test_a_wrong_token_is_told_from_a_missing_one(world):
     assert missing.headers["WWW-Authenticate"] == 'Bearer realm="manifold"'
     assert wrong.headers["WWW-Authenticate"] == 'Bearer realm="manifold", error="invalid_token"'
     assert missing.text != wrong.text
+
+
+async def test_a_body_that_is_too_large_is_told_which_limit_it_breaks(world):
+    front = await world.front({}, limits={"message": "1 KiB"})
+    door = Door(world, None, front.url)
+    answer = await door.ask(body=HELLO + " " * 2048)
+    assert answer.status == 413
+    assert answer.text == "The body is larger than the 1024 bytes that this server reads ('limits.message').\n"

@@ -32,6 +32,7 @@ struct HTTPDoor: Sendable {
         // Processes that share a key can stand in for each other.
         settings.sharesPort = !configuration.inbound.sealingKeys.isEmpty
         settings.limits.body = configuration.limits.message
+        settings.bodyLimitName = "limits.message"
         settings.highWater = configuration.limits.queue
         settings.bodyDeadline = configuration.inbound.requestIdle
         settings.headDeadline = min(settings.headDeadline, configuration.inbound.requestIdle)

@@ -12,6 +12,8 @@ package struct HTTPServerSettings: Sendable {
     package var tls: TLSContext?
     /// How large requests may be.
     package var limits = RequestLimits.standard
+    /// The name under which its owner says how large a body may be, for whoever sends a larger one.
+    package var bodyLimitName: String?
     /// From the first byte of a head to its last; also for the handshake of TLS.
     package var headDeadline = Duration.seconds(10)
     /// Between two parts of a body.
