@@ -282,3 +282,19 @@ async def test_a_body_that_is_too_large_is_told_which_limit_it_breaks(world):
     answer = await door.ask(body=HELLO + " " * 2048)
     assert answer.status == 413
     assert answer.text == "The body is larger than the 1024 bytes that this server reads ('limits.message').\n"
+
+
+# A file that goes away
+
+
+async def test_a_configuration_that_was_removed_is_told_once(world):
+    door = await Door.open(world, {})
+    text = world.config.read_text()
+    world.config.unlink()
+    gone = rb"(error: manifold: Could not open '[^']*manifold\.yaml': No such file or directory\.)"
+    await door.peer.says(gone)
+    assert "No such file" in json.dumps(await world.json("status"))
+    world.config.write_text(text)
+    await door.edit({"bearer": "one"})
+    assert len(re.findall(gone, door.peer.errors)) == 0
+    assert "No such file" not in json.dumps(await world.json("status"))

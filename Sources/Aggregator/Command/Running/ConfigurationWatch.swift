@@ -17,6 +17,9 @@ final class ConfigurationWatch: Sendable {
     /// The files whose text is in force, or would be if it were not broken, as they were read.
     private let known: Mutex<[String: FileStamp?]>
 
+    /// The files that were not there when they were looked at last.
+    private let missed = Mutex<Set<String>>([])
+
     /// How often the files are looked at; a look costs one system call for each.
     private static let interval = Duration.seconds(1)
 
@@ -44,10 +47,11 @@ final class ConfigurationWatch: Sendable {
     /// Whether a file is another one than when it was last looked at, which is noted.
     private var isChanged: Bool {
         known.withLock { known in
+            let stamps = known.keys.map { ($0, File.stamp($0)) }
+            let gone = repeatedlyMissing(Set(stamps.filter { $0.1 == nil }.map(\.0)))
             var isChanged = false
-            for (path, old) in known {
-                // A file that is being replaced may be missing for a moment.
-                guard let stamp = File.stamp(path), stamp != old else { continue }
+            for (path, stamp) in stamps where stamp != known[path] ?? nil {
+                guard stamp != nil || gone.contains(path) else { continue }
                 known.updateValue(stamp, forKey: path)
                 isChanged = true
             }
@@ -84,6 +88,15 @@ final class ConfigurationWatch: Sendable {
         doors.adopt(new, after: old, keys)
         certificates.withLock { $0 = loaded.certificateStamps }
         assembly.log(.info, "Configuration \(location) was read again.")
+    }
+
+    /// The files among those which are not there that were not there at the last look either: one that
+    /// is being replaced may be missing for a moment.
+    private func repeatedlyMissing(_ missing: Set<String>) -> Set<String> {
+        missed.withLock { missed in
+            defer { missed = missing }
+            return missed.intersection(missing)
+        }
     }
 
     /// Notes which files matter from now on, as they were read.
