@@ -284,6 +284,14 @@ async def test_a_body_that_is_too_large_is_told_which_limit_it_breaks(world):
     assert answer.text == "The body is larger than the 1024 bytes that this server reads ('limits.message').\n"
 
 
+async def test_a_limit_that_is_changed_while_it_serves_stays_what_it_was_and_is_named(world):
+    door = await Door.open(world, {})
+    door.peer.errors.clear()
+    world.configure({}, limits={"message": "1 KiB"})
+    await door.look(rb"('limits\.message'.* next start)")
+    assert (await door.ask(body=HELLO + " " * 2048)).status == 200
+
+
 # A file that goes away
 
 

@@ -81,6 +81,11 @@ final class ConfigurationWatch: Sendable {
                 .notice,
                 "What 'record' says about files and upstreams takes effect with the next start.")
         }
+        if new.limits.message != old.limits.message {
+            assembly.log(
+                .warning,
+                "What 'limits.message' says takes effect for clients with the next start.")
+        }
         hub.apply(
             new, endpoints: assembly.endpoints(new),
             plugins: PluginKinds.chain(

@@ -7,15 +7,18 @@ import Wire
 struct HTTPDoor: Sendable {
     let front: HTTPFront
     private let address: ListenAddress
+    /// Those of the hub, which stay.
+    private let limits: Limits
     private let log: Log
 
     /// Listens.
     init(
         _ hub: Hub, _ assembly: Assembly, at address: ListenAddress, _ keys: DoorKeys
     ) throws(MachineFailure) {
-        let settings = Self.settings(hub.configuration, at: address, keys)
+        let settings = Self.settings(hub.configuration, hub.limits, at: address, keys)
         front = HTTPFront(
             server: try HTTPServer.listen(settings, on: assembly.loop), hub: hub)
+        limits = hub.limits
         self.address = address
         log = assembly.log
     }
@@ -24,14 +27,15 @@ struct HTTPDoor: Sendable {
     var url: String { address.url(port: front.server.port, isSecure: front.server.speaksTLS) }
 
     private static func settings(
-        _ configuration: Configuration, at address: ListenAddress, _ keys: DoorKeys
+        _ configuration: Configuration, _ limits: Limits, at address: ListenAddress,
+        _ keys: DoorKeys
     ) -> HTTPServerSettings {
         var settings = HTTPServerSettings()
         settings.address = address.host
         settings.port = address.port
         // Processes that share a key can stand in for each other.
         settings.sharesPort = !configuration.inbound.sealingKeys.isEmpty
-        settings.limits.body = configuration.limits.message
+        settings.limits.body = limits.bytes
         settings.bodyLimitName = "limits.message"
         settings.highWater = configuration.limits.queue
         settings.bodyDeadline = configuration.inbound.requestIdle
@@ -57,7 +61,7 @@ struct HTTPDoor: Sendable {
 
     /// Lets those in whom another configuration lets in, and says what has to wait.
     func adopt(_ new: Configuration, after old: Configuration, _ keys: DoorKeys) {
-        front.server.adopt(Self.settings(new, at: address, keys))
+        front.server.adopt(Self.settings(new, limits, at: address, keys))
         front.adopt(new.inbound)
         let isSecure = front.server.speaksTLS
         if (new.inbound.tls == nil) != (old.inbound.tls == nil),
