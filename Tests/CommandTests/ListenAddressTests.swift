@@ -1,3 +1,4 @@
+import Aggregator
 import Testing
 
 @testable import manifold
@@ -20,6 +21,21 @@ import Testing
         arguments: ["", "a", "1:2:3", "[::1]", "[::1:80", "a:65536", "a:-1", "::1:80"])
     func bad(text: String) {
         #expect(ListenAddress(text) == nil)
+    }
+
+    @Test("an address that others reach is guarded by a token, or by certificates over TLS")
+    func guarded() throws {
+        let (open, own) = try (#require(ListenAddress(":1")), #require(ListenAddress("1")))
+        var inbound = Configuration.Inbound()
+        #expect(own.isGuarded(by: inbound) && !open.isGuarded(by: inbound))
+        inbound.tls = .init()
+        #expect(!open.isGuarded(by: inbound))
+        inbound.tls?.clientCA = "ca.pem"
+        #expect(open.isGuarded(by: inbound))
+        #expect(!open.isGuarded(by: inbound, speaksTLS: false))
+        inbound = .init()
+        inbound.bearer = "s3cret"
+        #expect(open.isGuarded(by: inbound, speaksTLS: false))
     }
 
     @Test("only this machine's own addresses are its own")

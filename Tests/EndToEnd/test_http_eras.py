@@ -112,6 +112,15 @@ async def test_a_batch_is_for_the_one_revision_that_has_it(world, url):
     await refused(newest.post(body), 400, -32600)
 
 
+async def test_an_array_that_no_session_can_take_is_told_what_is_wrong_with_it(world, url):
+    modern = json.dumps([world.caller(url, MODERN).message("tools/list")]).encode()
+    error = await refused(world.caller(url).post(modern, headers={"MCP-Protocol-Version": MODERN}), 400, -32600)
+    assert error["message"].startswith(f"Invalid request: the protocol version '{MODERN}' has no arrays")
+    opening = json.dumps([world.caller(url).message("initialize")]).encode()
+    error = await refused(world.caller(url).post(opening), 400, -32600)
+    assert error["message"] == "Invalid request: 'initialize' must be sent by itself, not in an array."
+
+
 async def test_notifications_and_late_answers_are_accepted_and_nothing_is_said(world, url):
     client = await world.caller(url).ready()
     await client.notify("notifications/roots/list_changed")

@@ -56,6 +56,42 @@ import Wire
         #expect(try Self.status(["Host: m.example:1"]) { $0.hosts = ["m.example:8000"] } == 421)
     }
 
+    @Test("who brings another token is told so, and who brings none is told that one is needed")
+    func challenges() throws {
+        var inbound = Configuration.Inbound()
+        inbound.bearer = "s3cret"
+        func refusal(_ lines: [String]) throws -> Guards.Refusal? {
+            let head = try Request.head(["Host: any.example"] + lines)
+            return #expect(throws: Guards.Refusal.self) { try Guards(inbound).admit(head) }
+        }
+        let missing = try refusal([])
+        #expect(missing?.reason == "A bearer token is needed ('inbound.bearer').")
+        #expect(missing?.fields[.wwwAuthenticate]?.text == #"Bearer realm="manifold""#)
+        let wrong = try refusal(["Authorization: Bearer other"])
+        #expect(
+            wrong?.reason == "The bearer token is not the one that is wanted ('inbound.bearer').")
+        #expect(
+            wrong?.fields[.wwwAuthenticate]?.text
+                == #"Bearer realm="manifold", error="invalid_token""#)
+    }
+
+    @Test("who has shown a certificate may call us by any name, unless names are listed")
+    func certificates() throws {
+        var inbound = Configuration.Inbound()
+        let head = try Request.head(["Host: any.example"])
+        let guards = Guards(inbound, areClientsCertified: true)
+        #expect(try guards.admit(head).name == "certificate")
+        inbound.hosts = ["m.example"]
+        #expect(throws: Guards.Refusal.self) {
+            try Guards(inbound, areClientsCertified: true).admit(head)
+        }
+        inbound = .init()
+        inbound.bearer = "s3cret"
+        #expect(throws: Guards.Refusal.self) {
+            try Guards(inbound, areClientsCertified: true).admit(head)
+        }
+    }
+
     @Test("with a token, exactly that token gets in")
     func bearer() throws {
         func status(_ line: String?) throws -> Int {

@@ -141,4 +141,30 @@ import Upstreams
     func names(name: String, isName: Bool) {
         #expect(Configuration.Upstream.isName(name) == isName)
     }
+
+    @Test(
+        "a line break at the end of a token is none of it",
+        arguments: ["t0k=", "t0k=\n", "t0k=\r\n"])
+    func token(value: String) throws {
+        let text = "inbound: { bearer: '${env:TOK}' }"
+        let found = try read(text, environment: ["TOK": value])
+        #expect(found.inbound.bearer == Text("t0k=", written: "${env:TOK}"))
+        #expect(found.confidential.contains { $0.value == "t0k=" })
+        #expect(try read("inbound:\n  bearer: |\n    t0k=\n").inbound.bearer == "t0k=")
+    }
+
+    @Test(
+        "a token that no header can carry is refused at its place, and not shown",
+        arguments: ["t0k t0k", "\n", "t0k\n\n", "\tt0k", "t0ké"])
+    func unfitToken(value: String) throws {
+        let text = "inbound: { bearer: '${env:TOK}' }"
+        #expect(
+            try complaint(text, environment: ["TOK": value]) == """
+                manifold.yaml:1:20: error: 'bearer' of 'inbound' must be visible ASCII characters \
+                without blanks, as a header carries it
+                \(text)
+                                   ^
+
+                """)
+    }
 }

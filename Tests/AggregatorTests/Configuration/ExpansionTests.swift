@@ -3,6 +3,10 @@ import Machine
 import Testing
 import Wire
 
+/// What the ARN of a secret begins with, and how it is explained.
+private let arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:"
+private let form = "'arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME'"
+
 @Suite struct ExpansionTests {
     @Test(
         "variables are expanded in values",
@@ -27,7 +31,10 @@ import Wire
                 "${env:NO}",
                 "the environment variable 'NO' is not set; set it, or write '${env:NO:-default}'"
             ),
-            ("${secret:arn:aws:x}", "the secret 'arn:aws:x' could not be read: it was not read"),
+            ("${secret:\(arn)x}", "the secret '\(arn)x' could not be read: it was not read"),
+            ("${secret:foo}", "'foo' is not the ARN of a secret, \(form)"),
+            ("${secret:arn:aws:s3:::x}", "'arn:aws:s3:::x' is not the ARN of a secret, \(form)"),
+            ("${secret:\(arn)}", "'\(arn)' is not the ARN of a secret, \(form)"),
             ("${secret:}", "'${secret:}' names no secret"),
             ("a ${env:A", "'${' has no closing '}'; write '$${' for a literal '${'"),
             (
@@ -47,21 +54,25 @@ import Wire
     @Test("secrets are expanded in values, and never printed")
     func secrets() throws {
         var secrets = Secrets()
-        secrets.values = ["arn:a#b": "hunter2"]
-        secrets.faults = ["arn:c": "no"]
-        let text = try Expansion.expand("x${secret:arn:a#b}", with: [:], secrets: secrets)
-        #expect(text.value == "xhunter2" && "\(text)" == "x${secret:arn:a#b}")
+        secrets.values = ["\(arn)a#b": "hunter2"]
+        secrets.faults = ["\(arn)c": "no"]
+        let text = try Expansion.expand("x${secret:\(arn)a#b}", with: [:], secrets: secrets)
+        #expect(text.value == "xhunter2" && "\(text)" == "x${secret:\(arn)a#b}")
         let fault = #expect(throws: Expansion.Fault.self) {
-            try Expansion.expand("${secret:arn:c}", with: [:], secrets: secrets)
+            try Expansion.expand("${secret:\(arn)c}", with: [:], secrets: secrets)
         }
-        #expect(fault?.reason == "the secret 'arn:c' could not be read: no")
-        #expect(try Expansion.expand("${secret:x}", with: [:], secrets: .unread).isExpanded)
+        #expect(fault?.reason == "the secret '\(arn)c' could not be read: no")
+        #expect(try Expansion.expand("${secret:\(arn)x}", with: [:], secrets: .unread).isExpanded)
     }
 
     @Test("the secrets of a document are found once each")
     func names() throws {
-        let text = "a: ${secret:x}${env:A}\nb: ['${secret:y}', '${secret:x}', '$${secret:z}']\n"
-        #expect(Expansion.secrets(in: try YAML.parse(Array(text.utf8))) == ["x", "y"])
+        let (x, y) = ("\(arn)x", "\(arn)y")
+        let text = """
+            a: ${secret:\(x)}${env:A}
+            b: ['${secret:\(y)}', '${secret:\(x)}', '$${secret:\(arn)z}']
+            """
+        #expect(Expansion.secrets(in: try YAML.parse(Array(text.utf8))) == [x, y])
     }
 
     @Test("an unset variable is an error at its value")

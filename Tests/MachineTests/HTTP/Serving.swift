@@ -13,14 +13,14 @@ let echo: Handler = { exchange in
 
 /// Runs a body beside a server on a loop of its own; then the server is stopped, and must end.
 func serving(
-    _ configure: @escaping @Sendable (inout HTTPServerSettings) -> Void = { _ in },
+    _ configure: @escaping @Sendable (inout HTTPServerSettings) throws -> Void = { _ in },
     _ handler: @escaping Handler = echo,
     _ body: @escaping @Sendable (EventLoop, HTTPServer) async throws -> Void
 ) throws {
     try onLoop { loop in
         var settings = HTTPServerSettings()
         settings.lingerDeadline = .milliseconds(200)
-        configure(&settings)
+        try configure(&settings)
         let server = try HTTPServer.listen(settings, on: loop)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await server.run(handler) }

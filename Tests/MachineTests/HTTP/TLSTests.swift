@@ -8,7 +8,7 @@ import Wire
     @Test("requests are answered over TLS, and the connection ends in good order")
     func answers() async throws {
         try await withCertificates { folder in
-            try serving({ $0.tls = folder.settings }) { loop, server in
+            try serving({ $0.tls = try folder.context() }) { loop, server in
                 let answer = try await folder.ask(
                     server.port,
                     "GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -28,7 +28,7 @@ import Wire
             let over = Moment()
             let trims = Moment()
             try serving(
-                { $0.tls = folder.settings },
+                { $0.tls = try folder.context() },
                 { exchange in
                     began.come()
                     await over.wait()
@@ -60,7 +60,7 @@ import Wire
     @Test("large bodies pass both ways over TLS")
     func large() async throws {
         try await withCertificates { folder in
-            try serving({ $0.tls = folder.settings }) { loop, server in
+            try serving({ $0.tls = try folder.context() }) { loop, server in
                 let body = String(repeating: "0123456789abcdef", count: 1 << 18)
                 let answer = try await folder.ask(
                     server.port,
@@ -75,8 +75,7 @@ import Wire
     func clients() async throws {
         try await withCertificates { folder in
             try serving({
-                $0.tls = folder.settings
-                $0.tls?.clientAuthority = "\(folder.path)/ca.pem"
+                $0.tls = try folder.context(clientAuthority: "ca.pem")
             }) { loop, server in
                 let request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
                 let known = try await folder.ask(
@@ -94,7 +93,7 @@ import Wire
         arguments: [["-alpn", "h2"], ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"]])
     func others(_ options: [String]) async throws {
         try await withCertificates { folder in
-            try serving({ $0.tls = folder.settings }) { loop, server in
+            try serving({ $0.tls = try folder.context() }) { loop, server in
                 let plain = try Caller(to: server.port, on: loop)
                 plain.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
                 var nothing = Answers(plain)
@@ -114,7 +113,7 @@ import Wire
     func silent() async throws {
         try await withCertificates { folder in
             try serving({
-                $0.tls = folder.settings
+                $0.tls = try folder.context()
                 $0.headDeadline = .milliseconds(80)
             }) { loop, server in
                 let caller = try Caller(to: server.port, on: loop)
@@ -129,36 +128,60 @@ import Wire
     func files() async throws {
         try await withCertificates { folder in
             try File.replace("\(folder.path)/secret.pem", with: Array("SECRET".utf8))
-            try onLoop { loop in
-                let good = folder.settings
-                var cases: [(TLSSettings, String)] = []
-                var settings = good
-                settings.certificate = "\(folder.path)/none.pem"
-                cases.append((settings, "Could not open '\(folder.path)/none.pem': No such file"))
-                settings.certificate = "\(folder.path)/secret.pem"
-                cases.append(
-                    (settings, "Could not use the certificate '\(folder.path)/secret.pem': "))
-                settings = good
-                settings.key = "\(folder.path)/secret.pem"
-                cases.append(
-                    (settings, "Could not use the private key '\(folder.path)/secret.pem': "))
-                settings.key = "\(folder.path)/other.pem"
-                cases.append(
-                    (settings, "Could not use the private key '\(folder.path)/other.pem': "))
-                settings = good
-                settings.clientAuthority = "\(folder.path)/secret.pem"
-                cases.append((settings, "Could not use the authority of clients "))
-                for (tls, beginning) in cases {
-                    var settings = HTTPServerSettings()
-                    settings.tls = tls
-                    let wrong = settings
-                    let failure = #expect(throws: MachineFailure.self) {
-                        try HTTPServer.listen(wrong, on: loop)
-                    }
-                    let message = failure?.message ?? ""
-                    #expect(message.hasPrefix(beginning), "\(message)")
-                    #expect(!message.contains("SECRET"))
+            let good = folder.settings
+            var cases: [(TLSSettings, TLSSettings.File, String)] = []
+            var settings = good
+            settings.certificate = "\(folder.path)/none.pem"
+            cases.append(
+                (settings, .certificate, "Could not open '\(folder.path)/none.pem': No such file"))
+            settings.certificate = "\(folder.path)/secret.pem"
+            cases.append(
+                (
+                    settings, .certificate,
+                    "Could not use the certificate '\(folder.path)/secret.pem': "
+                ))
+            settings = good
+            settings.key = "\(folder.path)/secret.pem"
+            cases.append(
+                (settings, .key, "Could not use the private key '\(folder.path)/secret.pem': "))
+            settings.key = "\(folder.path)/other.pem"
+            cases.append(
+                (settings, .key, "Could not use the private key '\(folder.path)/other.pem': "))
+            settings = good
+            settings.clientAuthority = "\(folder.path)/secret.pem"
+            cases.append((settings, .clientAuthority, "Could not use the authority of clients "))
+            for (wrong, file, beginning) in cases {
+                let fault = #expect(throws: TLSSettings.Fault.self) {
+                    try TLSContext.make(wrong)
                 }
+                let message = fault?.failure.message ?? ""
+                #expect(fault?.file == file)
+                #expect(message.hasPrefix(beginning), "\(message)")
+                #expect(!message.contains("SECRET"))
+            }
+        }
+    }
+
+    @Test("another certificate is that of the next connection, and who was let in before is let go")
+    func another() async throws {
+        try await withCertificates { folder in
+            try serving({ $0.tls = try folder.context() }) { loop, server in
+                let request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+                let keepsOpen = try await folder.open(server.port, on: loop)
+                keepsOpen.input.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                try await keepsOpen.output.readable()
+                var settings = server.settings
+                settings.tls = try folder.context(clientAuthority: "ca.pem")
+                server.adopt(settings)
+                // It ends by itself: nobody closes its input.
+                _ = try await keepsOpen.output.readAll()
+                #expect(try await folder.ask(server.port, request, on: loop).text == "")
+                let known = try await folder.ask(
+                    server.port, request, ["-cert", "cert.pem", "-key", "key.pem"], on: loop)
+                #expect(known.text.hasSuffix("GET / "))
+                settings.tls = nil
+                server.adopt(settings)
+                #expect(server.speaksTLS)
             }
         }
     }
@@ -172,11 +195,18 @@ private struct Certificates: Sendable {
         TLSSettings(certificate: "\(path)/cert.pem", key: "\(path)/key.pem")
     }
 
-    /// Sends a request with a client that others wrote; what it says, and whether it was content.
-    func ask(
-        _ port: Int, _ request: String, _ options: [String] = [], on loop: EventLoop
-    ) async throws -> (text: String, isProper: Bool) {
-        let child = try Child.spawn(
+    /// The certificate as a server has it, with the file of an authority of clients or without.
+    func context(clientAuthority: String? = nil) throws -> TLSContext {
+        var settings = settings
+        settings.clientAuthority = clientAuthority.map { "\(path)/\($0)" }
+        return try TLSContext.make(settings)
+    }
+
+    /// A client that others wrote, which sends what is written to its input.
+    func open(
+        _ port: Int, _ options: [String] = [], on loop: EventLoop
+    ) async throws -> Child {
+        try Child.spawn(
             Launch(
                 executable: "openssl",
                 arguments: [
@@ -184,6 +214,13 @@ private struct Certificates: Sendable {
                     "-verify_return_error",
                 ] + options,
                 environment: Environment.current().variables, directory: path), on: loop)
+    }
+
+    /// Sends a request with that client; what it says, and whether it was content.
+    func ask(
+        _ port: Int, _ request: String, _ options: [String] = [], on loop: EventLoop
+    ) async throws -> (text: String, isProper: Bool) {
+        let child = try await open(port, options, on: loop)
         child.input.write(request)
         let bytes = try await child.output.readAll()
         let status = await child.stop(closing: .seconds(5), terminating: .seconds(5))

@@ -19,6 +19,8 @@ struct Visit: Sendable {
         /// What forms are answered with, and the folder that is offered; see `TerminalAttendant`.
         var prepared: [UInt8]?
         var root: String?
+        /// Looks at the configuration before anything is started, and throws what is wrong with it.
+        var examines: @Sendable (LoadedConfiguration) throws -> Void = { _ in }
         /// Whether what plugins fail at is reported by the command, too.
         var reportsPlugins = false
     }
@@ -34,6 +36,7 @@ struct Visit: Sendable {
             arguments, standard: plan.reportsPlugins ? .critical : .error, notices: notices)
         let level = try LogSink.level(arguments) ?? .info
         let loaded = try LoadedConfiguration.load(flag: arguments["config"], environment)
+        try plan.examines(loaded)
         if let only = plan.only, !loaded.configuration.has(only) {
             throw UsageError(unknown: only, in: loaded.configuration, arguments.syntax)
         }

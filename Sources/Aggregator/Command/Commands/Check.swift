@@ -24,7 +24,8 @@ struct Check: CommandRun {
     func run(_ environment: Environment) throws -> Int32 {
         let given = arguments["timeout"] == nil ? nil : try arguments.duration("timeout", or: .zero)
         guard arguments.has("probe") else { return try validate(environment) }
-        let plan = Visit.Plan(only: arguments["upstream"], reportsPlugins: true)
+        let plan = Visit.Plan(
+            only: arguments["upstream"], examines: { _ = try $0.doorKeys() }, reportsPlugins: true)
         return try Visit.run(arguments, environment, plan) { visit in
             if !arguments.has("json") {
                 StandardError.write(visit.loaded.shownWarnings)
@@ -47,6 +48,7 @@ struct Check: CommandRun {
     private func validate(_ environment: Environment) throws -> Int32 {
         let loaded = try LoadedConfiguration.load(
             flag: arguments["config"], environment, usesSecrets: false)
+        _ = try loaded.doorKeys()
         try compile(loaded, environment)
         if arguments.has("json") {
             StandardOutput.write(json(loaded) { _ in } + [UInt8(ascii: "\n")])

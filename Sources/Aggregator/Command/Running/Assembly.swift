@@ -63,15 +63,6 @@ struct Assembly: Sendable {
             programs: PluginTools.Surroundings(loop: loop, environment: environment))
     }
 
-    /// What seals the tokens that are handed out: with the keys of the configuration, or one that no
-    /// other process has.
-    func sealer(_ configuration: Configuration) throws(MachineFailure) -> Seal {
-        let keys = try configuration.inbound.sealingKeys.map { (key) throws(MachineFailure) in
-            try SealKey(key.value)
-        }
-        return Seal(keys.isEmpty ? [.random()] : keys)
-    }
-
     /// The endpoint of each enabled upstream, by its name.
     func endpoints(_ configuration: Configuration) -> [String: any Endpoint] {
         UpstreamKinds.endpoints(

@@ -11,18 +11,26 @@ final class ConfigurationWatch: Sendable {
     private let location: Location
     private let hub: Hub
     private let assembly: Assembly
+    private let doors: Doors
+    /// The files of TLS that are in force.
+    private let certificates: Mutex<[String: FileStamp?]>
     /// The files whose text is in force, or would be if it were not broken, as they were read.
     private let known: Mutex<[String: FileStamp?]>
+
+    /// The files that were not there when they were looked at last.
+    private let missed = Mutex<Set<String>>([])
 
     /// How often the files are looked at; a look costs one system call for each.
     private static let interval = Duration.seconds(1)
 
     /// Watches the files of a configuration that is in force.
-    init(_ loaded: LoadedConfiguration, _ hub: Hub, _ assembly: Assembly) {
+    init(_ loaded: LoadedConfiguration, _ hub: Hub, _ assembly: Assembly, _ doors: Doors) {
         location = loaded.location
         known = Mutex(loaded.files)
         self.hub = hub
         self.assembly = assembly
+        self.doors = doors
+        certificates = Mutex(loaded.certificateStamps)
         if let path = location.path {
             known.withLock { _ = $0.updateValue(File.stamp(path), forKey: path) }
         }
@@ -39,14 +47,60 @@ final class ConfigurationWatch: Sendable {
     /// Whether a file is another one than when it was last looked at, which is noted.
     private var isChanged: Bool {
         known.withLock { known in
+            let stamps = known.keys.map { ($0, File.stamp($0)) }
+            let gone = repeatedlyMissing(Set(stamps.filter { $0.1 == nil }.map(\.0)))
             var isChanged = false
-            for (path, old) in known {
-                // A file that is being replaced may be missing for a moment.
-                guard let stamp = File.stamp(path), stamp != old else { continue }
+            for (path, stamp) in stamps where stamp != known[path] ?? nil {
+                guard stamp != nil || gone.contains(path) else { continue }
                 known.updateValue(stamp, forKey: path)
                 isChanged = true
             }
             return isChanged
+        }
+    }
+
+    /// Takes over certificates that were replaced in their files.
+    private func renew(_ loaded: LoadedConfiguration, _ keys: DoorKeys) {
+        let stamps = loaded.certificateStamps
+        let isSame = certificates.withLock { known in
+            defer { known = stamps }
+            return known == stamps
+        }
+        guard !isSame, keys.tls != nil else { return }
+        doors.adopt(loaded.configuration, after: loaded.configuration, keys)
+        assembly.log(.info, "The certificate of 'inbound.tls' was read again.")
+    }
+
+    /// Takes a configuration into service.
+    private func apply(_ loaded: LoadedConfiguration, _ keys: DoorKeys) {
+        let (new, old) = (loaded.configuration, hub.configuration)
+        loaded.warn(assembly.log)
+        assembly.recorder?.adopt(new, time: assembly.loop)
+        if new.record != old.record {
+            assembly.log(
+                .notice,
+                "What 'record' says about files and upstreams takes effect with the next start.")
+        }
+        if new.limits.message != old.limits.message {
+            assembly.log(
+                .warning,
+                "What 'limits.message' says takes effect for clients with the next start.")
+        }
+        hub.apply(
+            new, endpoints: assembly.endpoints(new),
+            plugins: PluginKinds.chain(
+                new, assembly.pluginTools(keepsFiles: true), after: (old, hub.plugins)))
+        doors.adopt(new, after: old, keys)
+        certificates.withLock { $0 = loaded.certificateStamps }
+        assembly.log(.info, "Configuration \(location) was read again.")
+    }
+
+    /// The files among those which are not there that were not there at the last look either: one that
+    /// is being replaced may be missing for a moment.
+    private func repeatedlyMissing(_ missing: Set<String>) -> Set<String> {
+        missed.withLock { missed in
+            defer { missed = missing }
+            return missed.intersection(missing)
         }
     }
 
@@ -76,26 +130,15 @@ final class ConfigurationWatch: Sendable {
             let secrets = await assembly.accounts.secrets(names)
             let loaded = try LoadedConfiguration.read(location, assembly.environment, secrets)
             watch(loaded.files, keepingOthers: false)
-            guard loaded.configuration != hub.configuration else { return hub.note(problem: nil) }
+            let keys = try await doors.keys(of: loaded)
+            guard loaded.configuration != hub.configuration else {
+                hub.note(problem: nil)
+                return renew(loaded, keys)
+            }
             try await loaded.compile(
                 assembly.pluginTools(keepsFiles: false), after: hub.configuration)
             hub.note(problem: nil)
-            loaded.warn(assembly.log)
-            if let recorder = assembly.recorder {
-                recorder.adopt(loaded.configuration, time: assembly.loop)
-            }
-            if loaded.configuration.record != hub.configuration.record {
-                assembly.log(
-                    .notice,
-                    "What 'record' says about files and upstreams takes effect with the next start."
-                )
-            }
-            hub.apply(
-                loaded.configuration, endpoints: assembly.endpoints(loaded.configuration),
-                plugins: PluginKinds.chain(
-                    loaded.configuration, assembly.pluginTools(keepsFiles: true),
-                    after: (hub.configuration, hub.plugins)))
-            assembly.log(.info, "Configuration \(location) was read again.")
+            apply(loaded, keys)
         } catch {
             watch(error.files, keepingOthers: true)
             hub.note(problem: error.text)

@@ -1,27 +1,22 @@
 import Aggregator
 import Fronts
 import Machine
-import Wire
 
 /// The doors of one process: standard input and output, HTTP, or both.
 struct Doors: Sendable {
     private let stdio: StdioFront?
-    private let http: HTTPFront?
-    /// Where it is reached over HTTP.
-    let url: String?
+    private let http: HTTPDoor?
+    private let ring: SealRing
+    private let offLoop = OffLoop(threads: 1)
 
-    /// Takes the standard streams and listens, as far as either is wanted.
+    /// Takes the standard streams and listens, as far as either is wanted; `ring` seals for the hub.
     init(
-        _ hub: Hub, _ assembly: Assembly, at address: ListenAddress?, takesStandardStreams: Bool
+        _ hub: Hub, _ assembly: Assembly, at address: ListenAddress?, _ keys: DoorKeys,
+        _ ring: SealRing, takesStandardStreams: Bool
     ) throws(MachineFailure) {
-        if let address {
-            let server = try Self.listen(hub.configuration, assembly, at: address)
-            http = HTTPFront(server: server, hub: hub)
-            url = address.url(
-                port: server.port, isSecure: hub.configuration.inbound.tls != nil)
-        } else {
-            (http, url) = (nil, nil)
-        }
+        self.ring = ring
+        http =
+            if let address { try HTTPDoor(hub, assembly, at: address, keys) } else { nil }
         if takesStandardStreams {
             let streams = try StandardStreams.take(on: assembly.loop)
             stdio = StdioFront(input: streams.input, output: streams.output, hub: hub)
@@ -30,25 +25,22 @@ struct Doors: Sendable {
         }
     }
 
-    private static func listen(
-        _ configuration: Configuration, _ assembly: Assembly, at address: ListenAddress
-    ) throws(MachineFailure) -> HTTPServer {
-        var settings = HTTPServerSettings()
-        settings.address = address.host
-        settings.port = address.port
-        // Processes that share a key can stand in for each other.
-        settings.sharesPort = !configuration.inbound.sealingKeys.isEmpty
-        settings.limits.body = configuration.limits.message
-        settings.highWater = configuration.limits.queue
-        settings.bodyDeadline = configuration.inbound.requestIdle
-        settings.headDeadline = min(settings.headDeadline, configuration.inbound.requestIdle)
-        if let tls = configuration.inbound.tls, let certificate = tls.certificate, let key = tls.key
-        {
-            settings.tls = TLSSettings(
-                certificate: certificate.value, key: key.value,
-                clientAuthority: tls.clientCA?.value)
+    /// Where it is reached over HTTP.
+    var url: String? { http?.url }
+
+    /// What a configuration that was read again names for the doors, or why they cannot take it over.
+    func keys(of loaded: LoadedConfiguration) async throws(LoadError) -> DoorKeys {
+        try http?.check(loaded)
+        let readsCertificate = http != nil
+        return try await offLoop.run { () throws(LoadError) in
+            try loaded.doorKeys(readsCertificate: readsCertificate)
         }
-        return try HTTPServer.listen(settings, on: assembly.loop)
+    }
+
+    /// Takes over who may come in, and the keys, from the next request and connection on.
+    func adopt(_ new: Configuration, after old: Configuration, _ keys: DoorKeys) {
+        ring.adopt(keys.sealing)
+        http?.adopt(new, after: old, keys)
     }
 
     /// Serves until the client that started us is gone, or nobody but HTTP clients was to be served
@@ -63,12 +55,12 @@ struct Doors: Sendable {
             }
             if let http {
                 group.addImmediateTask {
-                    await http.run()
+                    await http.front.run()
                     return stdio == nil
                 }
             }
             for await isLast in group where isLast {
-                http?.stop()
+                http?.front.stop()
                 group.cancelAll()
             }
         }
@@ -77,6 +69,6 @@ struct Doors: Sendable {
     /// Closes them: calls on standard input end at once, those over HTTP have a moment to be answered.
     func stop() {
         stdio?.stop()
-        http?.stop()
+        http?.front.stop()
     }
 }

@@ -1,3 +1,4 @@
+import Aggregator
 import Machine
 
 /// Where `--http` wants to listen: `127.0.0.1:8000`, `[::1]:8000`, or a port alone.
@@ -31,6 +32,12 @@ struct ListenAddress: Equatable {
 
     /// Whether only this machine can reach it.
     var isLoopback: Bool { host == "::1" || host.hasPrefix("127.") }
+
+    /// Whether only those get in whom `inbound` lets in: what other machines reach asks for a token,
+    /// or for a certificate where TLS is spoken.
+    func isGuarded(by inbound: Configuration.Inbound, speaksTLS: Bool = true) -> Bool {
+        isLoopback || inbound.bearer != nil || speaksTLS && inbound.tls?.clientCA != nil
+    }
 
     /// The URL of the endpoint when it listens at a port.
     func url(port: Int, isSecure: Bool) -> String {

@@ -14,6 +14,10 @@ struct LoadedConfiguration: Sendable {
     var files: [String: FileStamp?] = [:]
     /// The text, for messages about it; nil where there is none.
     var source: Source?
+    /// The document that the text is, for the places in it.
+    var document: Node?
+    /// Whether its secrets were read; otherwise something stands for each.
+    var hasSecrets = true
     /// What is no mistake, but can hardly be meant.
     var warnings: [Diagnostic] = []
 
@@ -41,7 +45,11 @@ struct LoadedConfiguration: Sendable {
                 "manifold: no configuration found. Write one with 'manifold init', or name a file "
                     + "with --config or $MANIFOLD_CONFIG.\n")
         }
-        guard usesSecrets else { return try read(found, environment, .unread) }
+        guard usesSecrets else {
+            var loaded = try read(found, environment, .unread)
+            loaded.hasSecrets = false
+            return loaded
+        }
         // A pipe can be read once only.
         let parsed = try parse(found)
         let names = Expansion.secrets(in: parsed.node)
@@ -67,9 +75,13 @@ struct LoadedConfiguration: Sendable {
                     files.withLock { _ = $0.updateValue(stamp, forKey: path.value) }
                     return try text(of: path)
                 }, warn: { warnings.append($0) })
+            // A certificate is renewed in its place.
+            for path in configuration.inbound.tls?.paths.map(\.text.value) ?? [] {
+                files.withLock { _ = $0.updateValue(File.stamp(path), forKey: path) }
+            }
             return Self(
                 location: location, configuration: configuration, files: files.withLock { $0 },
-                source: source, warnings: warnings)
+                source: source, document: node, warnings: warnings)
         } catch {
             var failure = LoadError(source.show(error), source.name, error.all)
             failure.files = files.withLock { $0 }
@@ -94,6 +106,31 @@ struct LoadedConfiguration: Sendable {
             })
         throw LoadError(
             (source?.show(placed) ?? "") + others.joined(), location.name, placed.all)
+    }
+
+    /// The error that these are wrong with it.
+    func error(_ diagnostics: [Diagnostic]) -> LoadError {
+        let all = Diagnostics(diagnostics)
+        let plain = all.all.map { "\(location.name): \($0.message)\n" }.joined()
+        var error = LoadError(source?.show(all) ?? plain, location.name, all.all)
+        error.files = files
+        return error
+    }
+
+    /// The place of the value under these keys, or of the nearest around it that is there.
+    func mark(_ keys: String..., item: Int? = nil) -> Node.Mark {
+        var node = document
+        for key in keys {
+            guard let next = node?[key] else { break }
+            node = next
+        }
+        if let items = node?.items, let item, items.indices.contains(item) { node = items[item] }
+        return node?.mark ?? Node.Mark(line: 1, column: 1)
+    }
+
+    /// Whether a text is what the file means, and nothing that stands for a secret.
+    func isKnown(_ text: Text) -> Bool {
+        hasSecrets || Expansion.secrets(in: text.written).isEmpty
     }
 
     /// The warnings with line and caret, as compilers give them.

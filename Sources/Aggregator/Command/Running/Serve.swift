@@ -31,6 +31,7 @@ struct Serve: CommandRun {
         let loaded = try LoadedConfiguration.load(flag: arguments["config"], environment)
         loaded.warn(log)
         let address = try address(loaded.configuration)
+        let keys = try loaded.doorKeys(readsCertificate: address != nil)
         let loop = try EventLoop.make()
         let recorder = try plan(loaded.configuration)?
             .begin(loaded.configuration, environment, loop: loop, log: log)
@@ -39,7 +40,8 @@ struct Serve: CommandRun {
             lastWords: "'manifold status' and the log")
         let takesStandardStreams = address == nil || arguments.has("stdio")
         return loop.run {
-            await serve(loaded, assembly, at: address, takesStandardStreams: takesStandardStreams)
+            await serve(
+                loaded, assembly, at: address, keys, takesStandardStreams: takesStandardStreams)
         }
     }
 
@@ -62,31 +64,33 @@ struct Serve: CommandRun {
                 "'--http' must be an address and a port, such as 127.0.0.1:8000, not '\(text)'",
                 arguments.syntax)
         }
-        guard address.isLoopback || configuration.inbound.bearer != nil else {
+        guard address.isGuarded(by: configuration.inbound) else {
             throw UsageError(
-                "'--http \(text)' would let anybody in: set 'inbound.bearer' in the configuration, "
-                    + "or listen at 127.0.0.1", arguments.syntax)
+                "'--http \(text)' would let anybody in: set 'inbound.bearer' or "
+                    + "'inbound.tls.clientCA' in the configuration, or listen at 127.0.0.1",
+                arguments.syntax)
         }
         return address
     }
 
     private func serve(
         _ loaded: LoadedConfiguration, _ assembly: Assembly, at address: ListenAddress?,
-        takesStandardStreams: Bool
+        _ keys: DoorKeys, takesStandardStreams: Bool
     ) async -> Int32 {
         let doors: Doors
-        let hub: Hub
+        let ring = SealRing(keys.sealing)
+        let hub = assembly.hub(loaded, sealer: ring)
         do throws(MachineFailure) {
-            hub = assembly.hub(loaded, sealer: try assembly.sealer(loaded.configuration))
             doors = try Doors(
-                hub, assembly, at: address, takesStandardStreams: takesStandardStreams)
+                hub, assembly, at: address, keys, ring,
+                takesStandardStreams: takesStandardStreams)
         } catch {
             assembly.log(.error, "\(error.message)")
             return ExitCode.failure
         }
         assembly.log(.info, "Manifold \(Version.current), configuration \(loaded.location).")
         if let url = doors.url { assembly.log(.info, "Listening on \(url).") }
-        let watch = ConfigurationWatch(loaded, hub, assembly)
+        let watch = ConfigurationWatch(loaded, hub, assembly, doors)
         await withTaskGroup(of: Bool.self) { group in
             group.addImmediateTask {
                 await doors.run()

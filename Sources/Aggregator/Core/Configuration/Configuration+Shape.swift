@@ -101,8 +101,9 @@ extension Configuration.Inbound {
         Self(),
         [
             Key(
-                "bearer", \.bearer, Format<Text>.filled,
-                "The token that every request has to bring; without one only this machine gets in.",
+                "bearer", \.bearer, Format<Text>.token,
+                "The token that every request has to bring, but for a line break at its end; without one, "
+                    + "and without `tls.clientCA`, only this machine gets in.",
                 example: "\"${env:MANIFOLD_TOKEN}\""),
             Key(
                 "hosts", \.hosts, Format<String>.filled.list(),

@@ -83,7 +83,8 @@ extension Configuration {
 
     /// The section `inbound`: who may come in over HTTP, and how.
     package struct Inbound: Sendable, Equatable {
-        /// The token that every request has to bring; without one only this machine gets in.
+        /// The token that every request has to bring; without one, and without certificates of clients,
+        /// only this machine gets in.
         package var bearer: Text?
         /// Names under which requests may reach us, besides those of this machine.
         package var hosts: [String] = []

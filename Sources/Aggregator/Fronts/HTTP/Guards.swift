@@ -14,10 +14,13 @@ struct Guards: Sendable {
 
     private let inbound: Configuration.Inbound
     private let token: [UInt8]?
+    /// Whether whoever has a connection has shown a certificate for it.
+    private let areClientsCertified: Bool
 
-    /// Guards as the configuration wants them.
-    init(_ inbound: Configuration.Inbound) {
+    /// Guards as the configuration wants them, at a server that asks clients for certificates or not.
+    init(_ inbound: Configuration.Inbound, areClientsCertified: Bool = false) {
         self.inbound = inbound
+        self.areClientsCertified = areClientsCertified
         token = inbound.bearer.map { Array($0.value.utf8) }
     }
 
@@ -25,13 +28,26 @@ struct Guards: Sendable {
     func admit(_ head: RequestHead) throws(Refusal) -> Principal {
         try checkHost(head.fields)
         try checkOrigin(head.fields)
-        guard let token else { return .local }
-        guard let said = Self.credentials(head.fields), Self.isSame(said, token) else {
-            throw Refusal(
-                status: .unauthorized, reason: "A bearer token is needed ('inbound.bearer').",
-                fields: [.wwwAuthenticate: #"Bearer realm="manifold""#])
+        guard let token else {
+            return areClientsCertified ? Principal(name: "certificate") : .local
+        }
+        guard let said = Self.credentials(head.fields) else {
+            throw Self.unauthorized("A bearer token is needed ('inbound.bearer').")
+        }
+        guard Self.isSame(said, token) else {
+            throw Self.unauthorized(
+                "The bearer token is not the one that is wanted ('inbound.bearer').",
+                #", error="invalid_token""#)
         }
         return Principal(name: "bearer")
+    }
+
+    /// Only who has shown a token is told that something is wrong with it (RFC 6750 §3.1).
+    private static func unauthorized(_ reason: String, _ error: String = "") -> Refusal {
+        let challenge = FieldValue(#"Bearer realm="manifold""# + error)
+        return Refusal(
+            status: .unauthorized, reason: reason,
+            fields: challenge.map { [.wwwAuthenticate: $0] } ?? [:])
     }
 
     /// A page that has its own name point to this machine must not get in (DNS rebinding).
@@ -42,8 +58,8 @@ struct Guards: Sendable {
         if Self.isLoopback(name) || inbound.hosts.contains(where: { Self.isHost($0, host, name) }) {
             return
         }
-        // Behind a token, and without a list of names, any name will do.
-        if token != nil, inbound.hosts.isEmpty { return }
+        // Behind a token or a certificate, and without a list of names, any name will do.
+        if token != nil || areClientsCertified, inbound.hosts.isEmpty { return }
         throw Refusal(
             status: .misdirectedRequest,
             reason: "The host '\(host.prefix(100))' is not served here ('inbound.hosts').")

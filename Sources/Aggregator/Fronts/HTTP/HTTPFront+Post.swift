@@ -104,6 +104,12 @@ extension HTTPFront {
         if let version = fields[.mcpProtocolVersion]?.text,
             Revision(rawValue: version).map(\.isModern) ?? true
         {
+            guard !frame.isBatch || Revision(rawValue: version) == nil else {
+                return exchange.fail(
+                    .badRequest, code: -32600,
+                    "Invalid request: the protocol version '\(version)' has no arrays of messages; "
+                        + "send each with a POST of its own.")
+            }
             return exchange.fail(
                 .badRequest, code: -32600,
                 "The protocol version '\(version.prefix(100))' is not spoken here; these are: "
@@ -111,6 +117,11 @@ extension HTTPFront {
         }
         if case .message(let message) = frame, message.method == .initialize {
             return await open(message, exchange, principal)
+        }
+        guard !frame.opensAmongOthers else {
+            return exchange.fail(
+                .badRequest, code: -32600,
+                "Invalid request: 'initialize' must be sent by itself, not in an array.")
         }
         guard let token = fields[.mcpSessionId].map({ Array($0.bytes) }) else {
             return exchange.fail(
@@ -187,6 +198,18 @@ extension Frame {
                     case .failure(let rejection): !rejection.isResponse
                     }
                 }
+        }
+    }
+
+    fileprivate var isBatch: Bool {
+        if case .batch = self { true } else { false }
+    }
+
+    /// Whether it is an array that would open a session (MCP 2025-03-26, "Initialization").
+    fileprivate var opensAmongOthers: Bool {
+        guard case .batch(let batch) = self else { return false }
+        return batch.contains { element in
+            if case .success(let message) = element { message.method == .initialize } else { false }
         }
     }
 

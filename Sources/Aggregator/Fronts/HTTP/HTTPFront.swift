@@ -6,10 +6,11 @@ import Wire
 /// The door for clients over HTTP: Streamable HTTP of every revision on one path, each message by
 /// what it says itself (MCP, "Streamable HTTP").
 package final class HTTPFront: Sendable {
-    let server: HTTPServer
+    /// The server that it stands at.
+    package let server: HTTPServer
     let hub: Hub
     let sessions: HTTPSessions
-    private let guards: Guards
+    private let guards: Mutex<Guards>
     private let channels = Mutex<[ObjectIdentifier: PostChannel]>([:])
     private let isStopping = Mutex(false)
     private let stopping = Signal()
@@ -17,12 +18,21 @@ package final class HTTPFront: Sendable {
     /// How long what is under way may take once the front is to end.
     private static let grace = Duration.seconds(1)
 
-    /// A front at a server that listens; who may come in is the configuration's.
+    /// A front at a server that listens; who may come in is what the configuration says.
     package init(server: HTTPServer, hub: Hub) {
         self.server = server
         self.hub = hub
         sessions = HTTPSessions(hub)
-        guards = Guards(hub.configuration.inbound)
+        guards = Mutex(
+            Guards(
+                hub.configuration.inbound, areClientsCertified: server.demandsCertificates))
+    }
+
+    /// Lets those in, from the next request on, whom another configuration lets in; the server has
+    /// taken over its certificates.
+    package func adopt(_ inbound: Configuration.Inbound) {
+        let new = Guards(inbound, areClientsCertified: server.demandsCertificates)
+        guards.withLock { $0 = new }
     }
 
     /// Lets nobody in any more; what runs has a moment to be answered.
@@ -39,6 +49,7 @@ package final class HTTPFront: Sendable {
             group.addImmediateTask { [hub] in
                 await self.server.run(
                     reporting: { hub.services.log(.error, "\($0.message)") },
+                    handshakes: { hub.services.log(.warning, $0) },
                     { await self.handle($0) })
             }
             group.addImmediateTask { await self.keepTime() }
@@ -66,7 +77,7 @@ package final class HTTPFront: Sendable {
         default: return exchange.say(.notFound, "Nothing is here; the endpoint is '/mcp'.\n")
         }
         do throws(Guards.Refusal) {
-            let principal = try guards.admit(head)
+            let principal = try guards.withLock({ $0 }).admit(head)
             await dispatch(exchange, principal)
         } catch {
             hub.services.log(

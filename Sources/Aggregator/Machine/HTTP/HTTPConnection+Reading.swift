@@ -55,6 +55,7 @@ extension HTTPConnection {
 
     /// The next request's turn: what has come of it is looked at first.
     func next() {
+        if isDismissed { return closeWhenSent() }
         phase = .idle
         deadline = server.tick + server.deadlines.idle
         if !held.isEmpty {
@@ -85,7 +86,7 @@ extension HTTPConnection {
                 if at < bytes.count { held.append(bytes, at..<bytes.count) }
                 return start()
             case .refused(let refusal):
-                return refuse(refusal.status, refusal.sentence)
+                return refuse(refusal.status, sentence(of: refusal))
             }
         }
         if parser.isInBody {
@@ -95,6 +96,15 @@ extension HTTPConnection {
             phase = .head
             deadline = server.tick + server.deadlines.head
         }
+    }
+
+    /// Why a request is refused; a limit that the owner of the server has set is named.
+    private func sentence(of refusal: Refusal) -> String {
+        guard refusal == .bodyTooLarge, let name = server.settings.bodyLimitName else {
+            return refusal.sentence
+        }
+        return "The body is larger than the \(server.settings.limits.body) bytes that this server "
+            + "reads ('\(name)')."
     }
 
     /// Takes a head; false when its body has no place.

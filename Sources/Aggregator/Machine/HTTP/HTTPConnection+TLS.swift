@@ -21,7 +21,10 @@ extension HTTPConnection {
             case .wouldBlock:
                 queue()
                 return true
-            case .ended, .failed, nil: return fail()
+            case .failed(let reason):
+                server.handshakeFailed(address, reason)
+                return fail()
+            case .ended, nil: return fail()
             }
         }
         while watch != nil {

@@ -81,7 +81,7 @@ extension HTTPConnection {
         _ response: ResponseHead, _ framing: ResponseFraming, to head: RequestHead,
         _ body: (inout [UInt8]) -> Void
     ) {
-        isLast = !head.keepsAlive || server.isStopping || framing == .untilClose
+        isLast = !head.keepsAlive || server.isStopping || isDismissed || framing == .untilClose
         let keepsAlive = !isLast
         write { bytes in
             response.append(
@@ -139,6 +139,16 @@ extension HTTPConnection {
         sayGoodbye()
         flush()
         close()
+    }
+
+    /// Takes no request any more: an answer that is under way is the last.
+    func dismiss() {
+        isDismissed = true
+        switch phase {
+        case .idle: retire()
+        case .handshake, .head, .body: close()
+        case .running, .draining, .closing, .lingering, .closed: break
+        }
     }
 
     /// Says that nothing more comes, and waits for the client to say so too: a connection that is

@@ -59,6 +59,8 @@ final class HTTPConnection: Watcher, Flushing, @unchecked Sendable {
     var isBlocked = false
     /// The answer under way is the last.
     var isLast = false
+    /// No request is taken any more.
+    var isDismissed = false
     var waitingForRoom: [Waiter] = []
     var waitingForEnd: [Waiter] = []
     var onClose: (() -> Void)?

@@ -4,14 +4,16 @@ extension HTTPServer {
     /// Serves until it was stopped and the last connection is closed; each request is handled in a
     /// task of its own.
     ///
-    /// `report` is told why connections cannot be accepted. Cancelling the task closes everything at
-    /// once.
+    /// `report` is told why connections cannot be accepted, and `handshakes` now and then which client
+    /// has failed at the one of TLS. Cancelling the task closes everything at once.
     package func run(
         reporting report: (@Sendable (MachineFailure) -> Void)? = nil,
+        handshakes: (@Sendable (String) -> Void)? = nil,
         _ handler: @escaping @Sendable (HTTPExchange) async -> Void
     ) async {
         loop.checkIsCurrent()
         self.report = report
+        reportHandshake = handshakes
         if !isStopping { listener.start(self) }
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
@@ -76,12 +78,12 @@ extension HTTPServer: SocketAcceptor {
     /// Somebody has connected.
     func accepted(_ socket: consuming Descriptor, from address: SocketAddress) {
         let excess = connections.count - settings.mostConnections
-        guard excess < (context == nil ? Self.mostRefused : 0) else { return }
+        guard excess < (settings.tls == nil ? Self.mostRefused : 0) else { return }
         let connection = HTTPConnection(socket, address, of: self)
         connection.slot = connections.count
         connections.append(connection)
         wakeSweep()
-        connection.open(context)
+        connection.open(settings.tls)
         if excess >= 0 {
             connection.refuse(.serviceUnavailable, "This server has too many connections.")
         }

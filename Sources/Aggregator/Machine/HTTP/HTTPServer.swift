@@ -8,11 +8,10 @@ import Wire
 package final class HTTPServer: @unchecked Sendable {
     /// The port it listens at.
     package let port: Int
-    let settings: HTTPServerSettings
-    let deadlines: HTTPDeadlines
+    private(set) var settings: HTTPServerSettings
+    private(set) var deadlines: HTTPDeadlines
     let loop: EventLoop
     let listener: SocketListener
-    let context: TLSContext?
     let buffer = ReadBuffer()
     /// What TLS decrypts goes here.
     let plainBuffer: ReadBuffer
@@ -29,32 +28,49 @@ package final class HTTPServer: @unchecked Sendable {
     /// The sweep waits for something to look at, not for time to pass.
     var isSweepParked = false
     var report: (@Sendable (MachineFailure) -> Void)?
+    /// Is told which clients have failed at the handshake of TLS.
+    var reportHandshake: (@Sendable (String) -> Void)?
+    private var handshakeFailures = HandshakeFailures()
 
     private init(
-        _ settings: HTTPServerSettings, _ listener: SocketListener, _ context: TLSContext?,
-        on loop: EventLoop
+        _ settings: HTTPServerSettings, _ listener: SocketListener, on loop: EventLoop
     ) {
         self.settings = settings
         self.listener = listener
-        self.context = context
         self.loop = loop
         port = listener.port
         deadlines = HTTPDeadlines(settings)
-        plainBuffer = ReadBuffer(context == nil ? 0 : 16 << 10)
+        plainBuffer = ReadBuffer(settings.tls == nil ? 0 : 16 << 10)
     }
 
     /// Listens; connections wait until `run`.
     ///
-    /// Reads the files of TLS, which blocks. Throws `.occupied` or `.denied` for an address that
-    /// cannot be had, and what is wrong with a file.
+    /// Throws `.occupied` or `.denied` for an address that cannot be had.
     package static func listen(_ settings: HTTPServerSettings, on loop: EventLoop)
         throws(MachineFailure) -> HTTPServer
     {
-        var context: TLSContext?
-        if let tls = settings.tls { context = try TLSContext.make(tls) }
         let listener = try SocketListener.listen(
             at: settings.address, port: settings.port, sharesPort: settings.sharesPort, on: loop)
-        return HTTPServer(settings, listener, context, on: loop)
+        return HTTPServer(settings, listener, on: loop)
+    }
+
+    /// Takes over what can be changed while it runs: the certificate, limits and deadlines.
+    ///
+    /// Where it listens stays, and whether it speaks TLS; what is open keeps its certificate. Connections
+    /// of clients that have shown none of the certificates that are wanted now end with the answers
+    /// that are under way. Callable on any thread.
+    package func adopt(_ settings: HTTPServerSettings) {
+        loop.perform { self.adoptHere(settings) }
+    }
+
+    private func adoptHere(_ new: HTTPServerSettings) {
+        let old = settings
+        settings = new
+        if old.tls == nil || new.tls == nil { settings.tls = old.tls }
+        // What waits counts in ticks, so these stay as long as they are.
+        deadlines = HTTPDeadlines(new, tick: deadlines.tick)
+        guard old.tls?.authorities != settings.tls?.authorities else { return }
+        for connection in connections.reversed() { connection.dismiss() }
     }
 
     /// Accepts no more connections; idle ones are closed, and those with a request when it is
@@ -95,6 +111,12 @@ package final class HTTPServer: @unchecked Sendable {
         }
     }
 
+    /// Whether it speaks TLS, for as long as it listens.
+    package var speaksTLS: Bool { settings.tls != nil }
+
+    /// Whether clients have to show a certificate now.
+    package var demandsCertificates: Bool { settings.tls?.authorities != nil }
+
     /// Whether it was stopped and everybody is gone.
     var isOver: Bool { isStopping && connections.isEmpty }
 
@@ -107,6 +129,14 @@ package final class HTTPServer: @unchecked Sendable {
     func wake() {
         sweeper?.end(.event)
         runner.take()?.resume()
+    }
+
+    // MARK: TLS
+
+    /// A client and we found no way to speak TLS.
+    func handshakeFailed(_ address: SocketAddress, _ reason: String) {
+        let told = handshakeFailures.note(from: address.text, reason, at: loop.now)
+        if let told { reportHandshake?(told) }
     }
 
     // MARK: Memory

@@ -8,10 +8,12 @@ package struct HTTPServerSettings: Sendable {
     package var port = 0
     /// Whether other processes may listen at the same port.
     package var sharesPort = false
-    /// The certificate, when it speaks TLS.
-    package var tls: TLSSettings?
+    /// The certificate and its rules, when it speaks TLS.
+    package var tls: TLSContext?
     /// How large requests may be.
     package var limits = RequestLimits.standard
+    /// The name under which its owner says how large a body may be, for whoever sends a larger one.
+    package var bodyLimitName: String?
     /// From the first byte of a head to its last; also for the handshake of TLS.
     package var headDeadline = Duration.seconds(10)
     /// Between two parts of a body.
@@ -50,12 +52,13 @@ struct HTTPDeadlines {
     let stall: Int
     let linger: Int
 
-    init(_ settings: HTTPServerSettings) {
+    /// The deadlines of settings, in ticks of a length that is kept or follows from them.
+    init(_ settings: HTTPServerSettings, tick given: Duration? = nil) {
         let all = [
             settings.headDeadline, settings.bodyDeadline, settings.wholeBodyDeadline,
             settings.idleDeadline, settings.stallDeadline, settings.lingerDeadline,
         ]
-        let tick = min(max((all.min() ?? .seconds(8)) / 8, .milliseconds(5)), .seconds(1))
+        let tick = given ?? min(max((all.min() ?? .seconds(8)) / 8, .milliseconds(5)), .seconds(1))
         self.tick = tick
         // One more, because the first tick may come at once.
         func count(_ duration: Duration) -> Int { Int((duration / tick).rounded(.up)) + 1 }

@@ -8,6 +8,20 @@ package struct TLSSettings: Sendable, Hashable {
     /// clients need none.
     package var clientAuthority: String?
 
+    /// Which of the files.
+    package enum File: Sendable, Hashable { case certificate, key, clientAuthority }
+
+    /// What is wrong with them: with which, where that can be told, and why.
+    package struct Fault: Error, Sendable, Hashable {
+        package let file: File?
+        package let failure: MachineFailure
+
+        init(_ file: File?, _ failure: MachineFailure) {
+            self.file = file
+            self.failure = failure
+        }
+    }
+
     /// Files by their paths.
     package init(certificate: String, key: String, clientAuthority: String? = nil) {
         self.certificate = certificate

@@ -26,9 +26,9 @@ extension AWSAccounts {
         let parts = name.split(separator: "#", maxSplits: 1).map(String.init)
         let arn = parts.first ?? ""
         let fields = arn.split(separator: ":", omittingEmptySubsequences: false)
-        guard fields.count >= 7, fields[0] == "arn", fields[2] == "secretsmanager" else {
-            throw Failure(
-                .unavailable, "it is not the ARN of a secret, 'arn:aws:secretsmanager:…'")
+        // What is no ARN of a secret does not come here: it is no expansion either.
+        guard fields.count >= 7 else {
+            throw Failure(.unavailable, "it is not the ARN of a secret")
         }
         let text = try await secretText(arn, region: String(fields[3]))
         guard parts.count == 2 else { return text }

@@ -13,6 +13,29 @@ extension Format<Text> {
         (meaning == .string || text.isExpanded) && !text.value.isEmpty ? text : nil
     }
 
+    /// A token as a header carries it: visible ASCII without blanks.
+    ///
+    /// A line break at its end is none of it: files and variables that hold one token often have it.
+    package static let token = Self(filled.schema, show: filled.show) { node, reading in
+        guard let text = filled.read(node, &reading) else { return nil }
+        let token = withoutLineBreak(text.value)
+        guard !token.isEmpty, token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            reading.report(
+                "\(reading.place ?? "the token") must be visible ASCII characters without blanks, "
+                    + "as a header carries it", at: node.mark)
+            return nil
+        }
+        if text.isExpanded { reading.conceal(token) }
+        return Text(token, written: text.isExpanded ? text.written : token)
+    }
+
+    private static func withoutLineBreak(_ text: String) -> String {
+        var bytes = Array(text.utf8)
+        if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+        if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// A string, or a number or truth value as it is written: arguments and variables.
     package static let word = Self.scalar(.word, show: { .text($0.written) }) { text, meaning in
         meaning == .null && !text.isExpanded ? nil : text

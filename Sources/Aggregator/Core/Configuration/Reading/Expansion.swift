@@ -103,7 +103,19 @@ package enum Expansion {
         guard inner.starts(with: "secret:".utf8) else { return .variable(try reference(inner)) }
         let name = string(inner.dropFirst("secret:".utf8.count))
         guard !name.isEmpty else { throw Fault(reason: "'${secret:}' names no secret") }
+        guard isSecret(name) else {
+            throw Fault(
+                reason: "'\(name)' is not the ARN of a secret, "
+                    + "'arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME'")
+        }
         return .secret(name)
+    }
+
+    /// Whether a name is the ARN of a secret of AWS Secrets Manager, with or without `#key`.
+    private static func isSecret(_ name: String) -> Bool {
+        let fields = name.split(separator: ":", omittingEmptySubsequences: false)
+        return fields.count >= 7 && fields[0] == "arn" && fields[2] == "secretsmanager"
+            && !fields[3].isEmpty && fields[5] == "secret" && !fields[6].isEmpty
     }
 
     private static func reference(_ inner: Bytes) throws(Fault) -> Reference {

@@ -81,6 +81,9 @@ package struct Reading: Sendable {
         return body(&self)
     }
 
+    /// Notes a value that was made of an expanded one, and is as secret.
+    package mutating func conceal(_ value: String) { expanded.insert(value) }
+
     /// A scalar after expansion and what it means; anything else is reported as not fitting.
     package mutating func scalar(
         _ node: Node, expecting schema: Schema
