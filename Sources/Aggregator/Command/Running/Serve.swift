@@ -88,6 +88,8 @@ struct Serve: CommandRun {
             assembly.log(.error, "\(error.message)")
             return ExitCode.failure
         }
+        // Before anybody is told that we are there, who might send one at once.
+        let signals = assembly.loop.signals([Signal.terminate, Signal.interrupt, Signal.hangUp])
         assembly.log(.info, "Manifold \(Version.current), configuration \(loaded.location).")
         if let url = doors.url { assembly.log(.info, "Listening on \(url).") }
         let watch = ConfigurationWatch(loaded, hub, assembly, doors)
@@ -101,7 +103,7 @@ struct Serve: CommandRun {
                 return false
             }
             group.addImmediateTask {
-                await obeySignals(doors, watch, assembly)
+                await obey(signals, doors, watch, assembly)
                 return false
             }
             group.addImmediateTask {
@@ -125,10 +127,9 @@ struct Serve: CommandRun {
     }
 
     /// SIGTERM and SIGINT close the doors in good order; SIGHUP reads the configuration again.
-    private func obeySignals(
-        _ doors: Doors, _ watch: ConfigurationWatch, _ assembly: Assembly
+    private func obey(
+        _ signals: Signals, _ doors: Doors, _ watch: ConfigurationWatch, _ assembly: Assembly
     ) async {
-        let signals = assembly.loop.signals([Signal.terminate, Signal.interrupt, Signal.hangUp])
         while let number = await signals.next() {
             guard number == Signal.hangUp else {
                 assembly.log(.info, "Stopping on signal \(number).")
