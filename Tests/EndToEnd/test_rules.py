@@ -97,6 +97,8 @@ async def test_refusals_and_failures_are_a_line_each(world):
     assert "refused: its program has no output" in await tried(world, "empty", text={})
     out = await tried(world, 'error("no such thing")', text={}, code=1)
     assert "failed: its program failed: no such thing. It does not go on." in out
+    out = await tried(world, "error(.a)", text={"a": "my own words"}, code=1)
+    assert "failed: its program failed: my own words." in out
     out = await tried(world, "def f: f; f", "--on", "response", text={"content": []}, code=1)
     assert "took longer than 1 s" in out and "It goes on unjudged." in out
 
