@@ -37,7 +37,8 @@ struct Visit: Sendable {
         if let only = plan.only, !loaded.configuration.has(only) {
             throw UsageError(unknown: only, in: loaded.configuration, arguments.syntax)
         }
-        let assembly = Assembly(loop: try EventLoop.make(), environment: environment, log: log)
+        let assembly = Assembly(
+            loop: try EventLoop.make(), environment: environment, log: log, triesAgain: false)
         return assembly.loop.run {
             let console: Console
             do throws(MachineFailure) {
