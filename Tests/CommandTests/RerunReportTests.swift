@@ -45,6 +45,16 @@ import Wire
         #expect(try Value(validating: report.json)["notListed"]?.integer == 7)
     }
 
+    @Test("one request that is not sent is told as one")
+    func one() {
+        var report = RerunReport()
+        (report.unsafe, report.unlisted, report.masked, report.asking) = (1, 1, 1, 1)
+        let text = report.text(.plain)
+        #expect(text.contains("its tool does not say that it only reads (--all sends it)"))
+        #expect(text.contains("lists no tool of its name") && text.contains("out of it,"))
+        #expect(text.contains("it asks for") && !text.contains("their") && !text.contains("them"))
+    }
+
     @Test("programs read the same")
     func json() throws {
         let json = try Value(validating: report.json)

@@ -438,7 +438,7 @@ async def test_a_manifold_that_puts_prefixes_before_names_is_told_from_tools_tha
     await peer.stop()
     front = await world.front({"few": world.raw("few")})
     code, out, err = await world.run("replay", path, "--against", front.url)
-    assert code == 1 and "1 not sent: the server lists no tools of their names" in out, out + err
+    assert code == 1 and "1 not sent: the server lists no tool of its name" in out, out + err
     assert "--all" not in out and "'names: { prefix: never }'" in out
     front = await world.front({"few": world.raw("few")}, names={"prefix": "never"})
     code, out, err = await world.run("replay", path, "--against", front.url, "--all")

@@ -57,13 +57,25 @@ struct RerunReport: Sendable {
         ]
         if unsafe > 0 {
             parts.append(
-                "\(unsafe) not sent: their tools do not say that they only read (--all sends them)")
+                unsafe == 1
+                    ? "1 not sent: its tool does not say that it only reads (--all sends it)"
+                    : "\(unsafe) not sent: their tools do not say that they only read (--all sends "
+                        + "them)")
         }
         if unlisted > 0 {
-            parts.append("\(unlisted) not sent: the server lists no tools of their names")
+            parts.append(
+                unlisted == 1
+                    ? "1 not sent: the server lists no tool of its name"
+                    : "\(unlisted) not sent: the server lists no tools of their names")
         }
-        if masked > 0 { parts.append("\(masked) not sent: secrets were taken out of them") }
-        if asking > 0 { parts.append("\(asking) not sent: they ask for somebody's input") }
+        if masked > 0 {
+            parts.append(
+                "\(masked) not sent: secrets were taken out of \(masked == 1 ? "it" : "them")")
+        }
+        if asking > 0 {
+            parts.append(
+                "\(asking) not sent: \(asking == 1 ? "it asks" : "they ask") for somebody's input")
+        }
         let isNothing = same == 0 && differences.isEmpty
         return parts.joined(separator: ", ") + (isNothing ? ". Nothing was compared." : ".")
             + remedy
