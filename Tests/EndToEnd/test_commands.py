@@ -143,6 +143,37 @@ async def test_check_says_that_a_configuration_is_good(world):
     assert code == 0 and world.witness.count("started") == 0
 
 
+async def test_what_only_a_probe_looks_at_needs_one(world):
+    for option in ("--upstream", "--timeout", "--server"):
+        code, out, err = await world.run("check", option, "1s", *configured(world))
+        assert code == 2 and f"'{option}' belongs to '--probe'" in err, err
+
+
+async def test_a_probe_names_rules_that_are_about_nothing_that_there_is(world):
+    rules = [
+        {"hide": {"items": ["few/ehco", "few/*"]}},
+        {"redact": {"tool": ["ec*", "ehc*"], "patterns": ["a"]}},
+        {"redact": {"prompt": "x", "patterns": ["a"]}},
+    ]
+    world.configure({"few": world.raw("few", '{"tools":["echo","other"]}')}, plugins=rules)
+    config = ["--config", str(world.config)]
+    says = [
+        "item 1 of 'items' of plugin 'hide': 'few/ehco' fits nothing that an upstream lists; did you mean 'few/echo'?",
+        "item 2 of 'tool' of plugin 'redact': 'ehc*' fits no tool of any upstream; did you mean 'echo'?",
+        "'prompt' of plugin 'redact': 'x' fits no prompt of any upstream",
+    ]
+    code, out, err = await world.run("check", "--probe", *config)
+    assert code == 0 and [line.split("warning: ")[1] for line in err.splitlines() if "warning: " in line] == says, err
+    found = await world.json("check", "--probe", *config)
+    assert [warning["message"] for warning in found["configurationWarnings"]] == says
+    assert (await world.run("check", *config))[2] == ""
+    # What an upstream has that does not answer, nobody knows.
+    more = {"few": world.raw("few"), "gone": {"stdio": {"command": "/nowhere/x"}}}
+    world.configure(more, plugins=[*rules, {"hide": {"items": ["gone/x", "*/x"]}}])
+    code, out, err = await world.run("check", "--probe", *config)
+    assert code == 1 and err.count("warning: ") == 1 and "'few/ehco'" in err, err
+
+
 async def test_a_probe_explains_every_upstream(world):
     upstreams = {
         name: {**entry, "timeouts": {"start": "1 s"}}

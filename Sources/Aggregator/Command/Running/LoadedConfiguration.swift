@@ -14,8 +14,12 @@ struct LoadedConfiguration: Sendable {
     var files: [String: FileStamp?] = [:]
     /// The text, for messages about it; nil where there is none.
     var source: Source?
+    /// The text as it is written, before anything is expanded; nil where there is none.
+    var document: Node?
     /// What is no mistake, but can hardly be meant.
     var warnings: [Diagnostic] = []
+    /// Which upstreams and items rules name.
+    var mentions: [Reading.Mention] = []
 
     /// The kinds that this version knows.
     static let vocabulary = Vocabulary(
@@ -57,6 +61,7 @@ struct LoadedConfiguration: Sendable {
         let (source, node) = if let parsed { parsed } else { try parse(location) }
         let files = Mutex<[String: FileStamp?]>([:])
         var warnings: [Diagnostic] = []
+        var mentions: [Reading.Mention] = []
         do throws(Diagnostics) {
             let configuration = try Configuration.read(
                 node, vocabulary: vocabulary, environment: environment.dictionary,
@@ -66,10 +71,10 @@ struct LoadedConfiguration: Sendable {
                     let stamp = File.stamp(path.value)
                     files.withLock { _ = $0.updateValue(stamp, forKey: path.value) }
                     return try text(of: path)
-                }, warn: { warnings.append($0) })
+                }, warn: { warnings.append($0) }, mention: { mentions.append($0) })
             return Self(
                 location: location, configuration: configuration, files: files.withLock { $0 },
-                source: source, warnings: warnings)
+                source: source, document: node, warnings: warnings, mentions: mentions)
         } catch {
             var failure = LoadError(source.show(error), source.name, error.all)
             failure.files = files.withLock { $0 }

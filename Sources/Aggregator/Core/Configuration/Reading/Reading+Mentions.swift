@@ -1,12 +1,21 @@
 package import Wire
 
 extension Reading {
-    /// That a rule names upstreams: whether there are any can only be told when all is read.
-    struct Mention: Sendable {
+    /// That a rule names upstreams or items: whether there are any can only be told when all is read,
+    /// and of items when upstreams have listed them.
+    package struct Mention: Sendable {
+        /// What a pattern is one of.
+        enum Subject: Sendable {
+            case upstream
+            /// Of `upstream/name`.
+            case item
+            /// Of an item's name alone.
+            case name(Item.Kind)
+        }
+
         /// A name or glob.
         let pattern: String
-        /// Whether it is one of `upstream/item` instead of the upstream alone.
-        let namesItem: Bool
+        let subject: Subject
         let mark: Node.Mark
         /// What it is called in a message.
         let place: String?
@@ -14,12 +23,23 @@ extension Reading {
 
     /// Notes that a rule is about upstreams with a name or glob.
     package mutating func mention(upstreams pattern: String, at mark: Node.Mark) {
-        mentions.append(Mention(pattern: pattern, namesItem: false, mark: mark, place: place))
+        mentions.append(Mention(pattern: pattern, subject: .upstream, mark: mark, place: place))
     }
 
     /// Notes that a rule is about what fits `upstream/item`.
     package mutating func mention(items pattern: String, at mark: Node.Mark) {
-        mentions.append(Mention(pattern: pattern, namesItem: true, mark: mark, place: place))
+        mentions.append(Mention(pattern: pattern, subject: .item, mark: mark, place: place))
+    }
+
+    /// Notes that a rule is about items of a kind with a name or glob.
+    package mutating func mention(names pattern: String, of kind: Item.Kind, at mark: Node.Mark) {
+        mentions.append(
+            Mention(pattern: pattern, subject: .name(kind), mark: mark, place: place))
+    }
+
+    /// The mentions that fit one of these upstreams.
+    func acquaintances(of upstreams: [String]) -> [Mention] {
+        mentions.filter { mention in upstreams.contains { mention.fits($0) } }
     }
 
     /// A warning about each mention that fits none of these upstreams, in the order of the file.
@@ -33,12 +53,15 @@ extension Reading {
 
 extension Reading.Mention {
     fileprivate func fits(_ upstream: String) -> Bool {
-        let glob = Glob(pattern)
-        return namesItem
-            ? glob.matchesSome(beginningWith: upstream + "/") : glob.matches(upstream)
+        switch subject {
+        case .upstream: Glob(pattern).matches(upstream)
+        case .item: Glob(pattern).matchesSome(beginningWith: upstream + "/")
+        case .name: true
+        }
     }
 
     fileprivate func warning(among upstreams: [String]) -> Diagnostic {
+        let namesItem = if case .item = subject { true } else { false }
         let name = namesItem ? String(pattern.prefix { $0 != "/" }) : pattern
         let isBare = namesItem && name == pattern
         let advice =
@@ -64,6 +87,15 @@ extension Format<String> {
         Self(schema, show: show) { node, reading in
             guard let text = read(node, &reading) else { return nil }
             reading.mention(items: text, at: node.mark)
+            return text
+        }
+    }
+
+    /// The same, where the text is a name or glob of items of a kind.
+    package func ofNames(_ kind: Item.Kind) -> Self {
+        Self(schema, show: show) { node, reading in
+            guard let text = read(node, &reading) else { return nil }
+            reading.mention(names: text, of: kind, at: node.mark)
             return text
         }
     }
