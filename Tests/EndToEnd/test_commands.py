@@ -382,6 +382,21 @@ async def test_install_names_the_file_that_is_broken_and_leaves_it(world):
     assert path.read_text() == before and not path.with_suffix(".json.bak").exists()
 
 
+async def test_install_follows_a_link_and_leaves_it(world):
+    folder = world.home / "dotfiles"
+    folder.mkdir()
+    path, link = folder / "mcp.json", world.home / "mcp.json"
+    path.write_text("{}")
+    path.chmod(0o640)
+    link.symlink_to("dotfiles/mcp.json")
+    code, out, err = await world.run("install", "vscode", "--write", link, *configured(world))
+    assert code == 0 and link.is_symlink() and str(world.config) in path.read_text(), err
+    assert path.stat().st_mode & 0o777 == 0o640 and (folder / "mcp.json.bak").read_text() == "{}"
+    path.unlink()
+    code, out, err = await world.run("install", "vscode", "--write", link, *configured(world))
+    assert code == 1 and link.is_symlink() and f"'{link}': it is a link that leads nowhere." in err, err
+
+
 async def test_install_changes_no_pipe(world):
     path = world.home / "pipe"
     os.mkfifo(path)
@@ -436,6 +451,17 @@ async def test_a_configuration_may_come_through_a_pipe(world):
     line = f'"$0" tools --config <(cat "{world.config}")'
     code, out, err = await world.execute(["bash", "-c", line, product()])
     assert code == 0 and "few__echo" in out, err
+    for probe in ("", "--probe"):
+        line = f'"$0" names {probe} --config <(cat "{world.config}")'
+        code, out, err = await world.execute(["bash", "-c", line, product()])
+        assert code == 0 and "few__echo" in out, err
+
+
+async def test_a_log_that_nobody_reads_is_refused(world):
+    path = world.home / "pipe"
+    os.mkfifo(path)
+    code, out, err = await world.run("tools", "--log-file", path, *configured(world))
+    assert code == 2 and f"Could not open the log file '{path}': nobody reads the pipe." in err
 
 
 async def test_output_that_nobody_takes_lands_in_no_other_file(world):

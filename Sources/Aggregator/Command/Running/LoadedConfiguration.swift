@@ -46,11 +46,23 @@ struct LoadedConfiguration: Sendable {
                     + "with --config or $MANIFOLD_CONFIG.\n")
         }
         guard usesSecrets else { return try read(found, environment, .unread) }
-        // A pipe can be read once only.
-        let parsed = try parse(found)
+        return try read(found, environment, parse(found))
+    }
+
+    /// The same with its secrets, which were not read; the file is not read again, because it may be
+    /// a pipe.
+    func withSecrets(_ environment: Environment) throws(LoadError) -> Self {
+        guard let source, let document else { return self }
+        return try Self.read(location, environment, (source, document))
+    }
+
+    /// The configuration of a document, with its secrets.
+    private static func read(
+        _ location: Location, _ environment: Environment, _ parsed: (source: Source, node: Node)
+    ) throws(LoadError) -> Self {
         let names = Expansion.secrets(in: parsed.node)
         let secrets = names.isEmpty ? Secrets() : try SecretReading.read(names, environment)
-        return try read(found, environment, secrets, parsed)
+        return try read(location, environment, secrets, parsed)
     }
 
     /// Reads the configuration at a location, again if need be; not its document, if that is given.
