@@ -330,6 +330,21 @@ async def test_a_result_that_cannot_be_written_is_a_failure(world):
         assert code == 1 and "Standard output is incomplete" in err, command
 
 
+async def test_a_result_that_nobody_reads_is_a_failure(world):
+    config = configured(world)
+    for command in (["version"], ["--help"], ["check", *config], ["tools", *config], ["call", "few__echo", *config]):
+        words = ["sh", "-c", 'exec "$@" >&-', "sh", product(), *map(str, command)]
+        code, out, err = await world.execute(words)
+        says = "manifold: Standard output is incomplete. It was closed before we were started.\n"
+        assert code == 1 and err.endswith(says), (command, err)
+    # Whoever has closed a pipe wanted no more of it.
+    for command in (["tools", *config], ["call", "few__echo", *config]):
+        gate = world.home / "closed"
+        line = 'mkfifo "$0"; { cat "$0" > /dev/null; "$@"; echo $? > code; } | { exec <&-; echo > "$0"; }; rm "$0"'
+        _, out, err = await world.execute(["bash", "-c", line, str(gate), product(), *map(str, command)])
+        assert (world.home / "code").read_text() == "1\n" and out == err == "", (command, err)
+
+
 async def test_import_reads_claudes_file(world):
     source = world.home / "claude.json"
     source.write_text('{"mcpServers":{"time":{"command":"uvx","args":["mcp-server-time"]}}}')
