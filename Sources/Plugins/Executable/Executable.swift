@@ -21,6 +21,8 @@ final class Executable: Sendable {
     private struct State {
         /// Who is asked; nil while nobody can be.
         var peer: Peer?
+        /// What the present run has said without being asked.
+        var inbox: ExecutableInbox?
         var concurrency = 0
         var busy = 0
         var waiting = 0
@@ -101,9 +103,17 @@ final class Executable: Sendable {
                 throw RuleFault(problem)
             }
             if Task.isCancelled { throw RuleFault("the call was cancelled.") }
-            guard tools.time.now < deadline else { throw late }
+            guard tools.time.now < deadline else { throw tooLate }
             await changed.wait(after: version, until: deadline, on: tools.time)
         }
+    }
+
+    /// Why nobody could be asked in time: it has not greeted, or has its hands full.
+    private var tooLate: RuleFault {
+        let inbox = state.withLock { $0.peer == nil ? $0.inbox : nil }
+        guard let inbox else { return late }
+        return RuleFault(
+            inbox.silence(within: "\(settings.guarding.safety.deadline.described) ('deadline')"))
     }
 
     private func leave(_ peer: Peer) {
@@ -141,10 +151,15 @@ final class Executable: Sendable {
             guard !Task.isCancelled else { return }
             if start.duration(to: tools.time.now) >= Self.lasting { backoff.succeeded() }
             tools.log(.error, "Plugin '\(name)': \(reason) It is started again.")
-            state.withLock { $0.problem = reason }
-            changed.raise()
+            fail(reason)
             await tools.time.sleep(for: backoff.failed(fraction: Double.random(in: 0..<1)))
         }
+    }
+
+    /// Tells whoever waits why it cannot be asked.
+    private func fail(_ reason: String) {
+        state.withLock { $0.problem = reason }
+        changed.raise()
     }
 
     /// Runs the program once; why it ended, as a sentence.
@@ -157,9 +172,11 @@ final class Executable: Sendable {
             }
             let reason = await converse(child)
             state.withLock { state in
-                state.peer = nil
+                (state.peer, state.inbox) = (nil, nil)
                 state.busy = 0
             }
+            // Nobody waits until it is gone for what is known.
+            if let reason { fail(reason) }
             let status = await child.stop(closing: .seconds(1), terminating: .seconds(1))
             let trail = child.log.tail.split(separator: "\n").suffix(Self.mostLines)
                 .map { String($0.prefix(Self.longestLine)) }
@@ -178,10 +195,10 @@ final class Executable: Sendable {
         let lines = ChildLines(child.output, name: name, limit: Self.limit)
         let conversation = LineConversation(
             peer: peer, source: lines, limits: Limits(bytes: Self.limit))
-        let inbox = ExecutableInbox(name, tools.log) { [self] greeting in
-            begin(peer, greeting)
-        }
         let end = Signal()
+        let inbox = ExecutableInbox(
+            name, tools.log, greeted: { [self] in begin(peer, $0) }, failed: { end.raise() })
+        state.withLock { $0.inbox = inbox }
         await withDiscardingTaskGroup { group in
             group.addImmediateTask {
                 _ = await lines.interruptible { await conversation.run(inbox) }
@@ -196,7 +213,7 @@ final class Executable: Sendable {
         }
         if let problem = inbox.problem { return problem }
         if inbox.hasGreeted || child.output.hasEnded { return nil }
-        return "its program has not greeted within \(Self.patience.described)."
+        return inbox.silence(within: Self.patience.described)
     }
 
     private func begin(_ peer: Peer, _ greeting: Greeting) {
