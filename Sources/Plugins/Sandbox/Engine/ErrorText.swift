@@ -35,10 +35,8 @@ struct ErrorText {
     }
 
     private func library(_ message: [UInt8]) -> String? {
-        if let reason = LibraryMessages.unread.first(where: { reason in
-            MessageShape("\(reason)* (while parsing '*").fits(message)
-        }) {
-            return reason + " (while parsing a text)"
+        if let unread = LibraryMessages.unread.first(where: { $0.shape.fits(message) }) {
+            return "\(unread.reason) (while parsing a text)"
         }
         for shape in LibraryMessages.shapes {
             if let said = shape.said(of: message, where: words.names.contains) { return said }

@@ -4,7 +4,11 @@
 /// author less, and nobody more.
 enum LibraryMessages {
     /// How the messages of its parser begin; what follows is the place and the text.
-    static let unread = [
+    static let unread = reasons.map { reason in
+        (reason: reason, shape: MessageShape("\(reason)* (while parsing '*"))
+    }
+
+    private static let reasons = [
         "',' not as part of an object or array", "':' not as part of an object",
         "':' should follow a key", "Exceeds depth limit for parsing", "Expected JSON value",
         "Expected a separator between values", "Expected another array element",

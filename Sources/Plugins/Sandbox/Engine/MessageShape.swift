@@ -4,6 +4,14 @@ struct MessageShape: Sendable {
         case text([UInt8])
         /// The name of a kind of value.
         case kind
+
+        /// The most bytes that it can be.
+        var longest: Int {
+            switch self {
+            case .text(let words): words.count
+            case .kind: "boolean".utf8.count
+            }
+        }
     }
 
     private static let kinds = ["null", "boolean", "number", "string", "array", "object"]
@@ -66,7 +74,10 @@ struct MessageShape: Sendable {
     private static func find(
         _ chunk: [Piece], in rest: ArraySlice<UInt8>, toEnd: Bool
     ) -> (start: Int, said: [UInt8], end: Int)? {
-        for start in rest.startIndex...rest.endIndex {
+        // What has to be the end is not looked for in all of a long message.
+        let longest = chunk.reduce(0) { $0 + $1.longest }
+        let first = toEnd ? max(rest.startIndex, rest.endIndex - longest) : rest.startIndex
+        for start in first...rest.endIndex {
             guard let (said, end) = match(chunk, rest[start...]), !toEnd || end == rest.endIndex
             else { continue }
             return (start, said, end)
