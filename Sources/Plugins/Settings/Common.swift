@@ -65,7 +65,7 @@ extension Format<[String]> {
     static let upstreams = oneOrMore(.filled.ofUpstreams())
 
     /// The same, of the original names of items; resources have more URIs than those listed.
-    static func names(of kind: Item.Kind) -> Self { oneOrMore(.filled.ofNames(kind)) }
+    static func names(of kind: Item.Kind) -> Self { oneOrMore(.filled.ofNames([kind])) }
 
     /// The same, over the original `upstream/name`.
     static let items = oneOrMore(.filled.ofItems())

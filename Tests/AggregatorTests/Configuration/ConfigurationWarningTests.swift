@@ -63,10 +63,12 @@ import Wire
 
     /// What is said of rules once upstreams have listed their items.
     private func strangers(
-        _ plugins: String, _ listed: [(Item.Kind, String)], missing: [String] = []
+        _ plugins: String, _ listed: [(Item.Kind, String)], missing: [String] = [],
+        crm: String = ""
     ) throws -> [String] {
         var mentions: [Reading.Mention] = []
-        let text = "upstreams: { crm: { stdio: { command: x } }, docs: { stdio: { command: x } } }"
+        let text =
+            "upstreams: { crm: { stdio: { command: x }\(crm) }, docs: { stdio: { command: x } } }"
         _ = try Configuration.read(
             try YAML.parse(Array("\(text)\nplugins:\n\(plugins)".utf8)), vocabulary: vocabulary,
             environment: [:], mention: { mentions.append($0) })
@@ -98,6 +100,14 @@ import Wire
                 "item 4 of 'tool' of plugin 'limit': '?*zzz' fits no tool of any upstream",
                 "'prompt' of plugin 'limit': 'gret' fits no prompt of any upstream; "
                     + "did you mean 'greet'?",
+            ])
+        let own = ", hide: [greet, \"serach_*\", \"x*\"], rename: { get: a, gett: b }"
+        #expect(
+            try strangers("  - audit: {}", listed, crm: own) == [
+                "item 2 of 'hide' of upstream 'crm': 'serach_*' fits no tool or prompt of any "
+                    + "upstream; did you mean 'search_all'?",
+                "item 3 of 'hide' of upstream 'crm': 'x*' fits no tool or prompt of any upstream",
+                "'rename' of upstream 'crm': 'gett' fits no tool of any upstream; did you mean 'get'?",
             ])
         // Of an upstream that has not listed, nothing is known.
         let rest = try strangers(rules, listed, missing: ["docs"])

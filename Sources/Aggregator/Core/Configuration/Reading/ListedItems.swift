@@ -24,10 +24,10 @@ package struct ListedItems: Sendable {
             guard !mayBeMissing(pattern), !pattern.mentionsURI else { return nil }
             names = items.map { "\($0.upstream)/\($0.originalText)" }
             whose = "nothing that an upstream lists"
-        case .name(let kind):
+        case .name(let kinds):
             guard missing.isEmpty else { return nil }
-            names = items.filter { $0.kind == kind }.map(\.originalText)
-            whose = "no \(kind.rawValue) of any upstream"
+            names = items.filter { kinds.contains($0.kind) }.map(\.originalText)
+            whose = "no \(kinds.map(\.rawValue).joined(separator: " or ")) of any upstream"
         }
         let name = pattern.utf8.split(separator: UInt8(ascii: "/")).last ?? pattern.utf8[...]
         let isForAll = name.allSatisfy { $0 == UInt8(ascii: "*") }

@@ -9,8 +9,8 @@ extension Reading {
             case upstream
             /// Of `upstream/name`.
             case item
-            /// Of an item's name alone.
-            case name(Item.Kind)
+            /// Of the name alone of an item of one of these kinds.
+            case name([Item.Kind])
         }
 
         /// A name or glob.
@@ -31,10 +31,12 @@ extension Reading {
         mentions.append(Mention(pattern: pattern, subject: .item, mark: mark, place: place))
     }
 
-    /// Notes that a rule is about items of a kind with a name or glob.
-    package mutating func mention(names pattern: String, of kind: Item.Kind, at mark: Node.Mark) {
+    /// Notes that a rule is about items of some kinds with a name or glob.
+    package mutating func mention(
+        names pattern: String, of kinds: [Item.Kind], at mark: Node.Mark
+    ) {
         mentions.append(
-            Mention(pattern: pattern, subject: .name(kind), mark: mark, place: place))
+            Mention(pattern: pattern, subject: .name(kinds), mark: mark, place: place))
     }
 
     /// The mentions that fit one of these upstreams.
@@ -91,12 +93,24 @@ extension Format<String> {
         }
     }
 
-    /// The same, where the text is a name or glob of items of a kind.
-    package func ofNames(_ kind: Item.Kind) -> Self {
+    /// The same, where the text is a name or glob of items of these kinds.
+    package func ofNames(_ kinds: [Item.Kind]) -> Self {
         Self(schema, show: show) { node, reading in
             guard let text = read(node, &reading) else { return nil }
-            reading.mention(names: text, of: kind, at: node.mark)
+            reading.mention(names: text, of: kinds, at: node.mark)
             return text
+        }
+    }
+}
+
+extension Format<[String: String]> {
+    /// The same, where the keys are names of tools.
+    func ofTools() -> Self {
+        Self(schema, show: show) { node, reading in
+            for entry in node.entries ?? [] {
+                reading.mention(names: entry.key, of: [.tool], at: entry.mark)
+            }
+            return read(node, &reading)
         }
     }
 }
