@@ -28,7 +28,7 @@ import Wire
         "a plugin's doing is told from the tool's, with whether the tool ran",
         arguments: [
             (Failure.Executed.no, "refused the call; the tool did not run"),
-            (.unknown, "ended the call; the tool may have run"),
+            (.unknown, "ended the call"),
             (.yes, "kept the answer back; the tool has run"),
         ])
     func plugins(executed: Failure.Executed, words: String) throws {
@@ -38,10 +38,18 @@ import Wire
         #expect(found?.upstream == nil)
     }
 
+    @Test("whether the tool ran is said where the result does not")
+    func unsaid() throws {
+        let found = try blame(
+            #"{"content":[],"isError":true,"_meta":{"manifold/executed":"unknown"}}"#)
+        #expect(found?.sentence == "the tool gave no answer; the tool may have run")
+    }
+
     @Test("an upstream that gives no answer is named, for its last words")
     func upstreams() throws {
         let found = try blame(Failure(.lost, "Gone.", upstream: "crm", executed: .unknown))
-        #expect(found?.sentence == "the tool gave no answer; it may have run")
+        // The text of the result has said that it may have run.
+        #expect(found?.sentence == "the tool gave no answer")
         #expect(found?.upstream == "crm")
         let unsent = try blame(Failure(.unavailable, "It is down.", upstream: "crm"))
         #expect(unsent?.sentence == "the call did not reach the tool")

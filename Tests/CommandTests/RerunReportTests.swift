@@ -31,6 +31,30 @@ import Wire
         #expect(RerunReport().text(.plain) == "0 same, 0 different. Nothing was compared.\n")
     }
 
+    @Test("tools that the server does not list are told apart, with what to do about prefixes")
+    func unlisted() throws {
+        var report = RerunReport()
+        report.unlisted = 7
+        let text = report.text(.plain)
+        #expect(text.contains("7 not sent: the server lists no tools of their names"))
+        #expect(!text.contains("--all") && !text.contains("prefix"))
+        report.renamed = ("echo", "ex__echo")
+        let advice = report.text(.plain)
+        #expect(advice.contains("'echo' is called 'ex__echo' there"))
+        #expect(advice.contains("'names: { prefix: never }'"))
+        #expect(try Value(validating: report.json)["notListed"]?.integer == 7)
+    }
+
+    @Test("one request that is not sent is told as one")
+    func one() {
+        var report = RerunReport()
+        (report.unsafe, report.unlisted, report.masked, report.asking) = (1, 1, 1, 1)
+        let text = report.text(.plain)
+        #expect(text.contains("its tool does not say that it only reads (--all sends it)"))
+        #expect(text.contains("lists no tool of its name") && text.contains("out of it,"))
+        #expect(text.contains("it asks for") && !text.contains("their") && !text.contains("them"))
+    }
+
     @Test("programs read the same")
     func json() throws {
         let json = try Value(validating: report.json)

@@ -154,7 +154,7 @@ import Wire
         add(.dropped)
         #expect(
             report.summary(.plain)
-                == "5 calls, 1 changes, 1 refused, 1 dropped, 1 fails, 1 unchanged (on: request, "
+                == "5 calls, 1 changed, 1 refused, 1 dropped, 1 failed, 1 unchanged (on: request, "
                 + "response). The rule is not about 1 of them.")
         #expect(report.text(.plain).contains("u/t (request): failed: oops It goes on unjudged."))
         #expect((try? Value(validating: report.json)) != nil)

@@ -90,8 +90,22 @@ async def test_a_call_that_a_server_dies_of_shows_its_last_words(world):
     config = configured(world, {"dying": world.raw("dying", "after reading", str(world.home / "died"))})
     assert (await world.run("tools", *config))[0] == 0
     code, out, err = await world.run("call", "dying__work", *config)
-    assert code == 1 and "manifold: the tool gave no answer; it may have run." in err
-    assert "manifold status" not in out + err
+    assert code == 1 and "manifold: the tool gave no answer." in err
+    assert (out + err).count("may have run") == 1 and "manifold status" not in out + err
+
+
+async def test_a_name_that_nobody_has_is_all_that_is_said(world):
+    config = configured(world, {"slow": world.raw("hanging", "initialize")})
+    code, out, err = await world.run("call", "nope__x", *config)
+    assert code == 1 and "Unknown tool 'nope__x'." in err, err
+    assert "slow" not in err and "not ready" not in err and "Shown is" not in err, err
+
+
+async def test_a_command_that_ends_promises_no_next_try(world):
+    config = configured(world, {"gone": {"stdio": {"command": "/nowhere/x"}}})
+    for command in (["call", "gone__x"], ["call", "gone__x", "--json"], ["tools"], ["read", "memo://x"]):
+        code, out, err = await world.run(*command, *config)
+        assert code == 1 and "/nowhere/x" in out + err and "next try" not in out + err, out + err
 
 
 async def test_a_time_that_is_too_short_is_named_with_its_option(world):
@@ -127,6 +141,37 @@ async def test_read_prints_the_resource(world):
 async def test_check_says_that_a_configuration_is_good(world):
     code, out, err = await world.run("check", *configured(world))
     assert code == 0 and world.witness.count("started") == 0
+
+
+async def test_what_only_a_probe_looks_at_needs_one(world):
+    for option in ("--upstream", "--timeout", "--server"):
+        code, out, err = await world.run("check", option, "1s", *configured(world))
+        assert code == 2 and f"'{option}' belongs to '--probe'" in err, err
+
+
+async def test_a_probe_names_rules_that_are_about_nothing_that_there_is(world):
+    rules = [
+        {"hide": {"items": ["few/ehco", "few/*"]}},
+        {"redact": {"tool": ["ec*", "ehc*"], "patterns": ["a"]}},
+        {"redact": {"prompt": "x", "patterns": ["a"]}},
+    ]
+    world.configure({"few": world.raw("few", '{"tools":["echo","other"]}')}, plugins=rules)
+    config = ["--config", str(world.config)]
+    says = [
+        "item 1 of 'items' of plugin 'hide': 'few/ehco' fits nothing that an upstream lists; did you mean 'few/echo'?",
+        "item 2 of 'tool' of plugin 'redact': 'ehc*' fits no tool of any upstream; did you mean 'echo'?",
+        "'prompt' of plugin 'redact': 'x' fits no prompt of any upstream",
+    ]
+    code, out, err = await world.run("check", "--probe", *config)
+    assert code == 0 and [line.split("warning: ")[1] for line in err.splitlines() if "warning: " in line] == says, err
+    found = await world.json("check", "--probe", *config)
+    assert [warning["message"] for warning in found["configurationWarnings"]] == says
+    assert (await world.run("check", *config))[2] == ""
+    # What an upstream has that does not answer, nobody knows.
+    more = {"few": world.raw("few"), "gone": {"stdio": {"command": "/nowhere/x"}}}
+    world.configure(more, plugins=[*rules, {"hide": {"items": ["gone/x", "*/x"]}}])
+    code, out, err = await world.run("check", "--probe", *config)
+    assert code == 1 and err.count("warning: ") == 1 and "'few/ehco'" in err, err
 
 
 async def test_a_probe_explains_every_upstream(world):
@@ -285,6 +330,21 @@ async def test_a_result_that_cannot_be_written_is_a_failure(world):
         assert code == 1 and "Standard output is incomplete" in err, command
 
 
+async def test_a_result_that_nobody_reads_is_a_failure(world):
+    config = configured(world)
+    for command in (["version"], ["--help"], ["check", *config], ["tools", *config], ["call", "few__echo", *config]):
+        words = ["sh", "-c", 'exec "$@" >&-', "sh", product(), *map(str, command)]
+        code, out, err = await world.execute(words)
+        says = "manifold: Standard output is incomplete. It was closed before we were started.\n"
+        assert code == 1 and err.endswith(says), (command, err)
+    # Whoever has closed a pipe wanted no more of it.
+    for command in (["tools", *config], ["call", "few__echo", *config]):
+        gate = world.home / "closed"
+        line = 'mkfifo "$0"; { cat "$0" > /dev/null; "$@"; echo $? > code; } | { exec <&-; echo > "$0"; }; rm "$0"'
+        _, out, err = await world.execute(["bash", "-c", line, str(gate), product(), *map(str, command)])
+        assert (world.home / "code").read_text() == "1\n" and out == err == "", (command, err)
+
+
 async def test_import_reads_claudes_file(world):
     source = world.home / "claude.json"
     source.write_text('{"mcpServers":{"time":{"command":"uvx","args":["mcp-server-time"]}}}')
@@ -335,6 +395,21 @@ async def test_install_names_the_file_that_is_broken_and_leaves_it(world):
     code, out, err = await world.run("install", "vscode", "--write", path, *configured(world))
     assert code == 1 and f"{path}: could not read the file as JSON: line 4: " in err
     assert path.read_text() == before and not path.with_suffix(".json.bak").exists()
+
+
+async def test_install_follows_a_link_and_leaves_it(world):
+    folder = world.home / "dotfiles"
+    folder.mkdir()
+    path, link = folder / "mcp.json", world.home / "mcp.json"
+    path.write_text("{}")
+    path.chmod(0o640)
+    link.symlink_to("dotfiles/mcp.json")
+    code, out, err = await world.run("install", "vscode", "--write", link, *configured(world))
+    assert code == 0 and link.is_symlink() and str(world.config) in path.read_text(), err
+    assert path.stat().st_mode & 0o777 == 0o640 and (folder / "mcp.json.bak").read_text() == "{}"
+    path.unlink()
+    code, out, err = await world.run("install", "vscode", "--write", link, *configured(world))
+    assert code == 1 and link.is_symlink() and f"'{link}': it is a link that leads nowhere." in err, err
 
 
 async def test_install_changes_no_pipe(world):
@@ -391,6 +466,17 @@ async def test_a_configuration_may_come_through_a_pipe(world):
     line = f'"$0" tools --config <(cat "{world.config}")'
     code, out, err = await world.execute(["bash", "-c", line, product()])
     assert code == 0 and "few__echo" in out, err
+    for probe in ("", "--probe"):
+        line = f'"$0" names {probe} --config <(cat "{world.config}")'
+        code, out, err = await world.execute(["bash", "-c", line, product()])
+        assert code == 0 and "few__echo" in out, err
+
+
+async def test_a_log_that_nobody_reads_is_refused(world):
+    path = world.home / "pipe"
+    os.mkfifo(path)
+    code, out, err = await world.run("tools", "--log-file", path, *configured(world))
+    assert code == 2 and f"Could not open the log file '{path}': nobody reads the pipe." in err
 
 
 async def test_output_that_nobody_takes_lands_in_no_other_file(world):

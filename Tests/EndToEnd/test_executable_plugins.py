@@ -213,6 +213,22 @@ async def test_a_program_that_does_not_greet_rightly_is_told_of(world, line):
     assert failed["isError"] and "'mute'" in words(failed)
 
 
+@pytest.mark.parametrize(
+    "line, says",
+    [
+        ("", "its program has not greeted within 1 s"),
+        (json.dumps({"method": "plugin/hello", "params": {"contract": 1}}), "a line of it was skipped: "),
+        (json.dumps({"jsonrpc": "2.0", "method": "plugin/hello", "params": {"contract": 9}}), "does not keep contract 1"),
+    ],
+)
+async def test_a_call_is_told_what_is_known_of_a_program_that_does_not_greet(world, line, says):
+    plugin = entry("/bin/sh", "-c", f"echo '{line}'; sleep 60", name="mute", deadline="1 s")
+    client = await mirrored(world, plugin)
+    result = await client.call("m__show", {})
+    said = result["content"][0]["text"]
+    assert result["isError"] and says in said and "took longer" not in said, said
+
+
 async def test_no_more_is_asked_at_a_time_than_the_greeting_allows(world):
     count = (
         'import threading; threading.Thread(target=lambda m=m: (time.sleep(0.2), say(id=m["id"], '

@@ -277,6 +277,21 @@ async def test_each_hostile_program_has_an_error_of_its_own(world):
     assert b"hush" not in client.errors and not (world.home / "pwned").exists()
 
 
+async def test_a_rule_that_fails_says_nothing_of_what_it_protects(world):
+    programs = ["fromjson | tojson", "tonumber", "error", 'error({a: .})', 'error("no \\(.)!")']
+    for on in ("response", "request"):
+        for program in programs:
+            more = {"scope": "text"} if on == "response" else {}
+            program = program if on == "response" else f".text | {program}"
+            client = await mirrored(world, rule(program, on=on, security=True, **more))
+            text = "note: Jane Doe, card 4111111111111111"
+            result = await client.call("m__give", {"text": text, "result": {"content": [{"type": "text", "text": text}]}})
+            said = json.dumps(result) + client.errors.decode()
+            assert result["isError"] and "its program failed: " in words(result), said
+            assert "Jane" not in said and "4111" not in said and "note" not in said, said
+            assert "no …!" in words(result) or "no " not in program
+
+
 async def test_documents_nested_too_deeply_are_refused(world):
     client = await mirrored(world, rule(".", tool="show"))
     for levels, gets_through in [(200, True), (300, False)]:

@@ -429,6 +429,22 @@ async def test_a_server_at_a_url_is_compared_with_its_recording(world, version):
     assert code == 1 and err.startswith("manifold: ")
 
 
+async def test_a_manifold_that_puts_prefixes_before_names_is_told_from_tools_that_write(world):
+    world.configure({"few": world.raw("few")})
+    path = world.home / "calls.jsonl"
+    peer = await world.start([product(), "record", "--config", str(world.config), "--output", str(path)])
+    await peer.initialize()
+    await peer.text("few__echo", {"text": "x"})
+    await peer.stop()
+    front = await world.front({"few": world.raw("few")})
+    code, out, err = await world.run("replay", path, "--against", front.url)
+    assert code == 1 and "1 not sent: the server lists no tool of its name" in out, out + err
+    assert "--all" not in out and "'names: { prefix: never }'" in out
+    front = await world.front({"few": world.raw("few")}, names={"prefix": "never"})
+    code, out, err = await world.run("replay", path, "--against", front.url, "--all")
+    assert (code, out) == (0, "2 same, 0 different.\n"), out + err
+
+
 async def test_a_server_that_wants_a_token_is_explained_in_the_words_of_the_command(world):
     upstream = await Upstream().start()
     try:

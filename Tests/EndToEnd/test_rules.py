@@ -40,7 +40,7 @@ async def examined(world, *words, code: int = 0):
 async def test_a_document_alone_is_shown_with_what_changes(world):
     out = await tried(world, ".limit //= 20 | del(.b)", text={"limit": None, "q": "x", "b": 1})
     assert '-  "limit": null,' in out and '+  "limit": 20,' in out and '   "q": "x"' in out
-    assert out.endswith("1 call, 1 changes, 0 unchanged (on: request).\n") and "\x1b" not in out
+    assert out.endswith("1 call, 1 changed, 0 unchanged (on: request).\n") and "\x1b" not in out
 
 
 async def test_a_message_is_met_where_it_belongs(world):
@@ -66,7 +66,7 @@ async def test_several_messages_are_one_a_line(world):
     ]
     text = "\n".join(map(json.dumps, calls))
     out = await tried(world, 'if .n == 1 then .n = "one" else . end', "--tool", "t1", text=text)
-    assert "4 calls, 1 changes, 3 unchanged (on: request). The rule is not about 2 of them." in out
+    assert "4 calls, 1 changed, 3 unchanged (on: request). The rule is not about 2 of them." in out
     assert "(request, line 2)" in out
 
 
@@ -97,6 +97,8 @@ async def test_refusals_and_failures_are_a_line_each(world):
     assert "refused: its program has no output" in await tried(world, "empty", text={})
     out = await tried(world, 'error("no such thing")', text={}, code=1)
     assert "failed: its program failed: no such thing. It does not go on." in out
+    out = await tried(world, "error(.a)", text={"a": "my own words"}, code=1)
+    assert "failed: its program failed: my own words." in out
     out = await tried(world, "def f: f; f", "--on", "response", text={"content": []}, code=1)
     assert "took longer than 1 s" in out and "It goes on unjudged." in out
 
@@ -142,7 +144,7 @@ async def test_a_recording_may_come_through_a_pipe(world):
     calls = two_hundred(world)
     line = f"\"$0\" rules try '.x = 1' <(cat '{calls}')"
     code, out, err = await world.execute(["bash", "-c", line, product()])
-    assert code == 0 and "200 calls, 200 change, 0 unchanged" in out, err
+    assert code == 0 and "200 calls, 200 changed, 0 unchanged" in out, err
 
 
 async def test_a_text_that_is_no_json_is_said(world):
@@ -187,19 +189,19 @@ def two_hundred(world) -> str:
 async def test_a_recording_is_tried_call_by_call(world):
     calls = two_hundred(world)
     out = await tried(world, "if .id == 150 then empty elif .note == null then del(.note) else . end", calls, text="")
-    assert out.endswith("200 calls, 7 change, 1 refused, 192 unchanged (on: request).\n")
+    assert out.endswith("200 calls, 7 changed, 1 refused, 192 unchanged (on: request).\n")
     assert out.count('-  "note": null') == 7 and "crm/get (request, 2026-11-28T17:00:00.000Z)" in out
     out = await tried(
         world, 'if . == "row 7" then "seven" else . end', calls, "--on", "response", "--scope", "text", text=""
     )
-    assert "200 calls, 1 changes, 199 unchanged (on: response)." in out
+    assert "200 calls, 1 changed, 199 unchanged (on: response)." in out
     assert '-      "text": "row 7"' in out and '+      "text": "seven"' in out
     out = await tried(world, ".x = 1", calls, "--tool", "put", text="")
     assert "200 calls, 200 unchanged (on: request). The rule is not about 200 of them." in out
     out = await tried(world, str(LIBRARY / "short-descriptions.jq"), calls, text="")
-    assert "2 items, 1 changes, 1 unchanged (on: catalog)." in out
+    assert "2 items, 1 changed, 1 unchanged (on: catalog)." in out
     out = await tried(world, ".x = 1", "-", "--upstream", "c?m", text=(world.home / "calls.jsonl").read_text())
-    assert "200 calls, 200 change, 0 unchanged" in out
+    assert "200 calls, 200 changed, 0 unchanged" in out
 
 
 async def test_what_comes_of_recorded_calls_becomes_examples_and_an_edit_shows_what_changes(world):
@@ -223,7 +225,7 @@ async def test_what_comes_of_recorded_calls_becomes_examples_and_an_edit_shows_w
     assert "3 of 200 examples differ" in out and out.count("example ") == 3
     assert '+  "note": null' in out
     tried_out = await tried(world, str(path), calls, text="")
-    assert "200 calls, 6 change, 1 refused, 193 unchanged" in tried_out
+    assert "200 calls, 6 changed, 1 refused, 193 unchanged" in tried_out
     # Accepted again, they are what they are now.
     code, out, err = await world.run("rules", "test", "--accept", calls, str(path))
     assert code == 0 and "0 new examples, 3 changed, 197 as before" in err
@@ -240,7 +242,7 @@ async def test_what_the_product_records_is_tried_and_becomes_examples(world):
     assert await client.stop() == 0
     path = put(world, "slim.jq", "if .id == 150 then empty elif .note == null then del(.note) else . end")
     out = await tried(world, str(path), calls, "--upstream", "m", text="")
-    assert out.endswith("200 calls, 7 change, 1 refused, 192 unchanged (on: request).\n")
+    assert out.endswith("200 calls, 7 changed, 1 refused, 192 unchanged (on: request).\n")
     code, out, err = await world.run("rules", "test", "--accept", calls, str(path))
     assert code == 0 and "200 new examples" in err
     assert path.with_suffix(".json").stat().st_mode & 0o777 == 0o600
@@ -250,7 +252,7 @@ async def test_what_the_product_records_is_tried_and_becomes_examples(world):
     # Results, with the texts in them, at the other hook.
     out = await tried(world, 'if .id == 7 then .seen = true else . end', calls, "--on", "response", "--scope", "text",
                       text="")
-    assert "200 calls, 1 changes, 199 unchanged (on: response)." in out
+    assert "200 calls, 1 changed, 199 unchanged (on: response)." in out
 
 
 async def test_accepting_keeps_what_is_written_and_leaves_out_what_the_rule_is_not_about(world):
@@ -298,7 +300,7 @@ async def test_a_file_of_examples_that_is_named_has_to_be_there_and_may_be_a_lis
     assert "✓ one  1 example" in await examined(world, *config)
     calls = recorded(world, [({"a": 2}, {"content": []})])
     code, out, err = await world.run("rules", "test", "--accept", calls, *config)
-    assert code == 0 and "1 new examples" in err, err
+    assert code == 0 and "1 new example," in err, err
     kept = json.loads((world.home / "list.json").read_text())
     assert kept[0] == examples[0] and kept[1]["after"] == {"a": 2, "b": 1}
 
@@ -375,7 +377,10 @@ async def test_every_hook_has_examples(world):
 async def test_rules_without_examples_are_named(world):
     path = put(world, "bare.jq", ".")
     assert "without examples" in await examined(world, str(path))
-    await examined(world, str(path), "--strict", code=1)
+    out = await examined(world, str(path), "--strict", code=1)
+    assert f"; 1 rule has none (--strict): {path}." in out
+    shown = json.loads(await examined(world, str(path), "--strict", "--json", code=1))
+    assert shown["withoutExamples"] == [str(path)]
 
 
 @pytest.mark.parametrize(

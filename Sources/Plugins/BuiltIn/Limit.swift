@@ -33,10 +33,14 @@ package final class Limit: Plugin {
     }
 
     private var often: String {
-        "\(settings.calls ?? 0) calls in \(settings.per.described) are allowed"
+        Self.allowed(settings.calls ?? 0, "in \(settings.per.described)")
     }
 
-    private var many: String { "\(settings.concurrent ?? 0) calls at a time are allowed" }
+    private var many: String { Self.allowed(settings.concurrent ?? 0, "at a time") }
+
+    private static func allowed(_ calls: Int, _ when: String) -> String {
+        "\(calls.counted("call")) \(when) \(calls == 1 ? "is" : "are") allowed"
+    }
 
     private func refusal(_ call: Call, _ what: String, _ wait: Duration?) -> Failure {
         counters.changes.add(1)

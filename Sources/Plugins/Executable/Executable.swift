@@ -21,6 +21,8 @@ final class Executable: Sendable {
     private struct State {
         /// Who is asked; nil while nobody can be.
         var peer: Peer?
+        /// What the present run has said without being asked.
+        var inbox: ExecutableInbox?
         var concurrency = 0
         var busy = 0
         /// Those who wait until it can be asked one thing more.
@@ -100,7 +102,17 @@ final class Executable: Sendable {
         }
         state.withLock { $0.line.leave(ticket) }
         if case .success(let peer) = ticket.close() { leave(peer) }
-        throw Task.isCancelled ? RuleFault("the call was cancelled.") : late
+        throw Task.isCancelled ? RuleFault("the call was cancelled.") : tooLate
+    }
+
+    /// Why nobody could be asked in time: it has not greeted, or has its hands full.
+    private var tooLate: RuleFault {
+        let time = "\(settings.guarding.safety.deadline.described) ('deadline')"
+        let (peer, inbox) = state.withLock { ($0.peer, $0.inbox) }
+        guard peer == nil, let inbox else {
+            return RuleFault("its program was busy with other calls for \(time).")
+        }
+        return RuleFault(inbox.silence(within: time))
     }
 
     /// Gives a place back, or to the first who waits for one.
@@ -118,7 +130,11 @@ final class Executable: Sendable {
 
     private func fault(_ failure: Failure) -> RuleFault {
         switch failure.code {
-        case .lost, .unavailable: RuleFault("its program ended while it was asked.")
+        case .lost, .unavailable:
+            RuleFault(
+                failure.executed == .no
+                    ? "its program ended before it could be asked."
+                    : "its program ended while it was asked.")
         case .malformed: RuleFault("it answered with something that is no answer.")
         case .cancelled: RuleFault("the call was cancelled.")
         case .timeout: late
@@ -142,14 +158,19 @@ final class Executable: Sendable {
             guard !Task.isCancelled else { return }
             if start.duration(to: tools.time.now) >= Self.lasting { backoff.succeeded() }
             tools.log(.error, "Plugin '\(name)': \(reason) It is started again.")
-            let waiting = state.withLock { state in
-                state.problem = reason
-                return state.line.popAll()
-            }
-            for ticket in waiting { _ = ticket.give(.failure(RuleFault(reason))) }
-            changed.raise()
+            fail(reason)
             await tools.time.sleep(for: backoff.failed(fraction: Double.random(in: 0..<1)))
         }
+    }
+
+    /// Tells whoever waits why it cannot be asked.
+    private func fail(_ reason: String) {
+        let waiting = state.withLock { state in
+            state.problem = reason
+            return state.line.popAll()
+        }
+        for ticket in waiting { _ = ticket.give(.failure(RuleFault(reason))) }
+        changed.raise()
     }
 
     /// Runs the program once; why it ended, as a sentence.
@@ -162,9 +183,11 @@ final class Executable: Sendable {
             }
             let reason = await converse(child)
             state.withLock { state in
-                state.peer = nil
+                (state.peer, state.inbox) = (nil, nil)
                 state.busy = 0
             }
+            // Nobody waits until it is gone for what is known.
+            if let reason { fail(reason) }
             let status = await child.stop(closing: .seconds(1), terminating: .seconds(1))
             let trail = child.log.tail.split(separator: "\n").suffix(Self.mostLines)
                 .map { String($0.prefix(Self.longestLine)) }
@@ -183,10 +206,10 @@ final class Executable: Sendable {
         let lines = ChildLines(child.output, name: name, limit: Self.limit)
         let conversation = LineConversation(
             peer: peer, source: lines, limits: Limits(bytes: Self.limit))
-        let inbox = ExecutableInbox(name, tools.log) { [self] greeting in
-            begin(peer, greeting)
-        }
         let end = Signal()
+        let inbox = ExecutableInbox(
+            name, tools.log, greeted: { [self] in begin(peer, $0) }, failed: { end.raise() })
+        state.withLock { $0.inbox = inbox }
         await withDiscardingTaskGroup { group in
             group.addImmediateTask {
                 _ = await lines.interruptible { await conversation.run(inbox) }
@@ -201,17 +224,22 @@ final class Executable: Sendable {
         }
         if let problem = inbox.problem { return problem }
         if inbox.hasGreeted || child.output.hasEnded { return nil }
-        return "its program has not greeted within \(Self.patience.described)."
+        return inbox.silence(within: Self.patience.described)
     }
 
     private func begin(_ peer: Peer, _ greeting: Greeting) {
-        state.withLock { state in
+        let first = state.withLock { state in
             state.peer = peer
             state.concurrency = greeting.concurrency
-            state.busy = greeting.concurrency
             state.problem = nil
+            var first: [Ticket<Result<Peer, RuleFault>>] = []
+            while first.count < greeting.concurrency, let next = state.line.popFirst() {
+                first.append(next)
+            }
+            state.busy = first.count
+            return first
         }
-        for _ in 0..<greeting.concurrency { leave(peer) }
+        for ticket in first where !ticket.give(.success(peer)) { leave(peer) }
         changed.raise()
     }
 

@@ -6,18 +6,26 @@ import Wire
 final class ExecutableInbox: Inbox {
     /// What is told of the first message.
     typealias Greeted = @Sendable (Greeting) -> Void
+    /// What is done when that is no greeting.
+    typealias Failed = @Sendable () -> Void
 
     private struct State {
         var hasGreeted = false
         var problem: String?
+        /// Why a line before the greeting was skipped: it may have been meant as one.
+        var noise: String?
     }
 
     private let name: String
     private let log: Log
     private let greeted: Greeted
+    private let failed: Failed
     private let state = Mutex(State())
 
-    init(_ name: String, _ log: Log, _ greeted: @escaping Greeted) {
+    init(
+        _ name: String, _ log: Log, greeted: @escaping Greeted, failed: @escaping Failed
+    ) {
+        self.failed = failed
         self.name = name
         self.log = log
         self.greeted = greeted
@@ -27,6 +35,12 @@ final class ExecutableInbox: Inbox {
     var problem: String? { state.withLock { $0.problem } }
     var hasGreeted: Bool { state.withLock { $0.hasGreeted } }
 
+    /// That it has not greeted in a time, with what it said instead; a sentence.
+    func silence(within time: String) -> String {
+        let noise = state.withLock { $0.noise }.map { "; a line of it was skipped: \($0)" } ?? "."
+        return "its program has not greeted within \(time)\(noise)"
+    }
+
     func aside(_ message: Message, caller: Caller?) async {
         guard !hasGreeted else { return noise("it is a notification that nobody asked for") }
         do throws(Greeting.Fault) {
@@ -35,6 +49,7 @@ final class ExecutableInbox: Inbox {
             greeted(greeting)
         } catch {
             state.withLock { $0.problem = "its program cannot be asked: \(error.reason)." }
+            failed()
         }
     }
 
@@ -47,6 +62,9 @@ final class ExecutableInbox: Inbox {
     func ended() {}
 
     func noise(_ reason: String) {
+        state.withLock { state in
+            if !state.hasGreeted { state.noise = state.noise ?? reason }
+        }
         log(.warning, "Plugin '\(name)': a line was skipped: \(reason)")
     }
 }

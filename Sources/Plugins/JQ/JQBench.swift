@@ -1,6 +1,8 @@
 package import Aggregator
 
 /// Rules that are tried rather than served: the same hosts, programs and workers as live ones.
+///
+/// Their errors are told whole, because whoever tries them has the documents.
 package struct JQBench: Sendable {
     private let rules: JQRules
     private let tools: PluginTools
@@ -31,7 +33,8 @@ package struct JQBench: Sendable {
         let scope = settings.common.scope(
             hooks.intersection(settings.guarding.hooks), methods: settings.wanted)
         return RuleHost(
-            settings.common.name ?? "jq", JQRule(settings, number: index, rules.pool),
+            settings.common.name ?? "jq",
+            JQRule(settings, number: index, rules.pool, showsValues: true),
             scope: scope, safety: settings.guarding.safety, time: tools.time, log: log)
     }
 }

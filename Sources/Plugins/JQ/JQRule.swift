@@ -12,10 +12,16 @@ package final class JQRule: Rule {
     private let seesContext: Bool
     private let pool: Pool
     private let shadow: Shadow
+    /// Whether its errors may repeat values: where it is tried over its owner's documents.
+    private let showsValues: Bool
     private let reviews = Reviews()
 
     /// The rule whose program has this number in a pool; what it has watched goes on from an older one.
-    package init(_ settings: JQSettings, number: Int, _ pool: Pool, after old: JQRule? = nil) {
+    package init(
+        _ settings: JQSettings, number: Int, _ pool: Pool, after old: JQRule? = nil,
+        showsValues: Bool = false
+    ) {
+        self.showsValues = showsValues
         self.settings = settings
         shadow = old?.shadow ?? Shadow()
         self.number = UInt32(number)
@@ -79,7 +85,8 @@ package final class JQRule: Rule {
         _ value: Value, _ context: [UInt8], isText: Bool
     ) async throws(RuleFault) -> Outcome {
         let question = Question(
-            rule: number, context: context, document: value.copy(), looksInside: isText)
+            rule: number, context: context, document: value.copy(), looksInside: isText,
+            showsValues: showsValues)
         switch try await finding(question) {
         case .unchanged: return .stays
         case .changed(let json):

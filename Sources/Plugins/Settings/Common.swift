@@ -44,11 +44,11 @@ extension Key where Root: CommonSettings {
                 "upstream", \Root.common.upstreams, .upstreams,
                 "Which upstreams it is about: a name or glob, or several.", example: "crm"),
             Key(
-                "tool", \Root.common.tools, .patterns,
+                "tool", \Root.common.tools, .names(of: .tool),
                 "Which tools, by their original names; with this, `prompt` or `resource`, nothing else.",
                 example: "\"get_*\""),
             Key(
-                "prompt", \Root.common.prompts, .patterns, "Which prompts.",
+                "prompt", \Root.common.prompts, .names(of: .prompt), "Which prompts.",
                 example: "\"write_*\""),
             Key(
                 "resource", \Root.common.resources, .patterns,
@@ -63,6 +63,9 @@ extension Format<[String]> {
 
     /// The same, of the names of upstreams.
     static let upstreams = oneOrMore(.filled.ofUpstreams())
+
+    /// The same, of the original names of items; resources have more URIs than those listed.
+    static func names(of kind: Item.Kind) -> Self { oneOrMore(.filled.ofNames([kind])) }
 
     /// The same, over the original `upstream/name`.
     static let items = oneOrMore(.filled.ofItems())

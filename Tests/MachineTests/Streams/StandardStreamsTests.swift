@@ -173,7 +173,8 @@ import Testing
                 let delivered = Waiter()
                 let input = Input(
                     try Pump.reading(from: Descriptor(inputOurs, .stream)), on: loop)
-                let writer = try Pump.writing(to: Descriptor(outputOurs, .stream)) {
+                let writer = try Pump.writing(to: Descriptor(outputOurs, .stream)) { isWhole in
+                    #expect(isWhole)
                     delivered.end(.event)
                 }
                 let output = Output(

@@ -4,6 +4,18 @@ import Testing
 @testable import Machine
 
 @Suite struct FileTests {
+    @Test("a path leads through links to what is there, and a link to nothing is refused")
+    func links() async throws {
+        try await withTemporaryFolder { folder in
+            let (path, link) = ("\(folder)/file", "\(folder)/link")
+            #expect(try File.target(of: path) == path)
+            #expect(unsafe symlink("file", link) == 0)
+            #expect(throws: MachineFailure.self) { try File.target(of: link) }
+            try File.replace(path, with: [1])
+            #expect(try File.target(of: link).hasSuffix("/file"))
+        }
+    }
+
     @Test("a file is replaced whole, private, and leaves nothing beside it")
     func replacing() async throws {
         try await withTemporaryFolder { folder in

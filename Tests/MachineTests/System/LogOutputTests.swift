@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Machine
@@ -20,6 +21,16 @@ import Testing
                 + String(repeating: character, count: 4096)
             let text = try #require(written(line))
             #expect((4093...4096).contains(text.utf8.count) && text.hasSuffix("\(character)\n"))
+        }
+    }
+
+    @Test("a pipe that nobody reads is refused, and does not keep us", .timeLimit(.minutes(1)))
+    func pipe() async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/pipe"
+            #expect(unsafe mkfifo(path, 0o600) == 0)
+            let failure = #expect(throws: MachineFailure.self) { try LogOutput.file(path) }
+            #expect(failure?.message.contains("'\(path)': nobody reads the pipe.") == true)
         }
     }
 

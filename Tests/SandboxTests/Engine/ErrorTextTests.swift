@@ -3,6 +3,10 @@ import Testing
 @testable import Sandbox
 
 @Suite struct ErrorTextTests {
+    private static func shown(_ message: String, of program: String = ".") -> String {
+        ErrorText(Program(program)).shown(Array(message.utf8))
+    }
+
     @Test(
         "libjq's own errors lose the values that they quote",
         arguments: [
@@ -16,21 +20,87 @@ import Testing
                 "string cannot be parsed as a number"
             ),
             (
+                #"string (") and number (1) cannot be added") and null (null) cannot be added"#,
+                "string and number cannot be added"
+            ),
+            (
                 #"object ({"k":"secret...) is not valid in a csv row"#,
                 "object is not valid in a csv row"
             ),
             (#"Cannot use number (7) as object key"#, "Cannot use number as object key"),
-            ("Cannot index number with \"a\"", "Cannot index number with \"a\""),
+            (#"Cannot index number with "secret""#, #"Cannot index number with "…""#),
+            (
+                #"Cannot index number with string "secret""#,
+                #"Cannot index number with string "…""#
+            ),
+            (
+                #"Cannot index number with string ("secret")"#,
+                #"Cannot index number with string ("…")"#
+            ),
+            (#"Cannot index array with object ({"a":"sec...)"#, "Cannot index array with object"),
             (#"null (null) has no keys"#, "null has no keys"),
+            (#"object ({"a":"secret"}) not a string or array"#, nil),
+            ("object not a string or array", "object not a string or array"),
+            (#"date "secret" does not match format "%Y""#, #"date "…" does not match format "…""#),
+            ("secret is not a valid modifier string", "… is not a valid modifier string"),
+            ("Regex failure: undefined name <secret> reference", "Regex failure: …"),
+            (
+                "Invalid literal at line 1, column 5 (while parsing 'note: secret')",
+                "Invalid literal (while parsing a text)"
+            ),
+            (
+                "Unfinished JSON term at EOF at line 1, column 9 (while parsing '[\"secret\"')",
+                "Unfinished JSON term (while parsing a text)"
+            ),
+            (
+                "Invalid path expression with result [\"secret\"]",
+                "Invalid path expression with result …"
+            ),
+            ("secret", nil), ("Invalid literal: secret", nil), ("string (secret) is mine", nil),
+            ("Cannot iterate over secret", nil), ("break", "break"), ("break secret", nil),
         ])
-    func values(_ message: String, _ expected: String) {
-        #expect(ErrorText.withoutValues(message) == expected)
+    func values(_ message: String, _ expected: String?) {
+        #expect(Self.shown(message) == expected ?? ErrorText.hidden)
     }
 
-    @Test("what an author says is left as it is, up to a length")
+    @Test("what stands in the program is shown, and nothing of what is put into it")
     func words() {
-        #expect(ErrorText.withoutValues("no such unit (yet)") == "no such unit (yet)")
-        #expect(ErrorText.withoutValues(String(repeating: "x", count: 9000)).count == 500)
+        let program = #"""
+            # "not a text
+            if .a > 1 then error("no such unit (yet)") else
+            error("unit \(.unit | tostring + ")") of \(.n) \u00e4\n") end | error("\(.x)") | .city
+            """#
+        func shown(_ message: String) -> String { Self.shown(message, of: program) }
+        #expect(shown("no such unit (yet)") == "no such unit (yet)")
+        #expect(shown("no such unit (yet) or secret") == ErrorText.hidden)
+        #expect(shown("unit secret of 3 ä\n") == "unit … of … ä\n")
+        #expect(shown("unit secret of 3") == ErrorText.hidden)
+        #expect(shown("secret") == ErrorText.hidden)
+        #expect(shown("not a text") == ErrorText.hidden)
+        #expect(shown(#"Cannot index number with "city""#) == #"Cannot index number with "city""#)
+        #expect(shown("") == "it raised an error without words")
+    }
+
+    @Test("the words of a condition are its author's, too")
+    func condition() {
+        let text = ErrorText(Program(".", when: "error(\"only on Mondays\")"))
+        #expect(text.shown(Array("only on Mondays".utf8)) == "only on Mondays")
+    }
+
+    @Test("what is shown has a length")
+    func length() {
+        let long = String(repeating: "x", count: 9000)
+        #expect(Self.shown(long, of: "error(\"\(long)\")").count == ErrorText.limit)
+        #expect(ErrorText.short(Array(long.utf8)).count == ErrorText.limit)
+    }
+
+    @Test(
+        "a text of any make has its words found, whole or not",
+        arguments: ["\"\\(\"\\(\"", "\"a\\", "\"\\(", "(\"", "\\(", "\"\\(\"in\")out\""])
+    func cut(_ program: String) {
+        for end in program.indices {
+            #expect(Self.shown("secret", of: String(program[..<end])) == ErrorText.hidden)
+        }
     }
 
     @Test(

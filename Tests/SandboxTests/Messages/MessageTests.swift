@@ -7,6 +7,7 @@ import Testing
     static let questions = [
         Question(rule: 0, context: Array("{}".utf8), document: Array("[1]".utf8)),
         Question(rule: .max, context: [], document: [], looksInside: true),
+        Question(rule: 1, context: [], document: [], showsValues: true),
     ]
     static let findings: [Finding] = [
         .unchanged, .changed(Array("{\"a\":1}".utf8)), .changed([]), .empty, .many,

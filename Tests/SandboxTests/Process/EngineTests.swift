@@ -41,6 +41,67 @@ import Testing
         }
     }
 
+    /// Programs that fail over a text, and what is said of it: one of the texts between bars.
+    private static let failing = [
+        ("fromjson", "(while parsing a text)"),
+        ("tonumber", "(while parsing a text)|cannot be parsed as a number"),
+        (". + 1", "string and number cannot be added"), (". - 1", "cannot be subtracted"),
+        ("{} * .", "cannot be multiplied"), ("1 / .", "cannot be divided"),
+        ("{} % .", "cannot be divided"), ("- .", "cannot be negated"),
+        (".[]", "Cannot iterate over string"), ("1 | .[$d]", "Cannot index number"),
+        ("[] | .[$d]", "Cannot index array"),
+        ("{(1 | tojson | {(.): $d} | .): 1}", "as object key|Object keys"),
+        ("keys", "string has no keys"), ("has(1)", "Cannot check whether string has a number key"),
+        ("contains(1)", "containment checked"), ("sort", "string cannot be sorted"),
+        ("group_by(.)", "iterate|sorted"), ("fromdate", "does not match format"),
+        (#"strptime("%Y")"#, #"does not match format "%Y""#), ("mktime", "mktime requires"),
+        ("todate", "strftime/1 requires"), ("gmtime", "gmtime"), ("@base64d", "base64"),
+        ("@base32d", "is not a valid format|base32"),
+        ("[[.]] | @csv", "is not valid in a csv row"), ("@csv", "only array"),
+        (#"@sh "\([[.]])""#, "can not be escaped for shell"),
+        (#"test("a"; $d)"#, "… is not a valid modifier string"),
+        (#"test("(" + $d)"#, "Regex failure"), ("1 | test($d)", "cannot be matched"),
+        ("format($d)", "… is not a valid format"), ("del(.[0])", "Cannot delete|Cannot index"),
+        ("delpaths([.])", "Path must be specified"), ("setpath(.; 1)", "Path must be specified"),
+        (#"getpath(["a"])"#, "Cannot index"), ("range(.)", "Range bounds"),
+        ("explode | .[0] = $d | implode", "numeric|implode|codepoint"),
+        ("1 | splits($d)", "cannot be matched"),
+        ("1 | ltrimstr($d) | startswith($d)", "startswith() requires"),
+        ("flatten", "iterate over"),
+        ("tojson | .a", #"Cannot index string with string "a"|Cannot index string with "a""#),
+        ("error", "not shown"), (#"error("x: " + .)"#, "not shown"),
+        (#"error("Invalid literal at " + .)"#, "not shown"), (#"error("bad: \(.)!")"#, "bad: …!"),
+        (#"error("bad: \(.)!" + .)"#, "not shown"), ("error([.])", "no text"),
+        ("error({a: .})", "no text"), (#"error("plain")"#, "plain"), (".[$d:]", "slice"),
+    ]
+
+    @Test("no failure repeats a value of its document, but to those who have it")
+    func errors() throws {
+        let document = #""note: Jane Doe, card 4111111111111111""#
+        let programs = Self.failing.map { Program(". as $d | " + $0.0) }
+        try withPool(programs) { pool in
+            for (number, (program, says)) in Self.failing.enumerated() {
+                let found = try await pool.evaluate(question(UInt32(number), document))
+                guard case .failed(let words) = found else {
+                    Issue.record("\(program) did not fail: \(found)")
+                    continue
+                }
+                let isSaid = says.split(separator: "|").contains { words.contains($0) }
+                #expect(isSaid, "\(program) says: \(words)")
+                for part in ["note", "Jane", "411"] { #expect(!words.contains(part), "\(program)") }
+            }
+            for program in ["fromjson", "error", "error({a: .})", ". + 1", "format($d)"] {
+                let number = Self.failing.firstIndex { $0.0 == program } ?? 0
+                let found = try await pool.evaluate(
+                    question(UInt32(number), document, showsValues: true))
+                guard case .failed(let words) = found, words.contains("note: Jane") else {
+                    Issue.record("\(program) is not told whole: \(found)")
+                    continue
+                }
+            }
+        }
+    }
+
     @Test("a program that is told nothing of its context finds null there")
     func noContext() throws {
         try withPool([Program("[$ctx, .]")]) { pool in

@@ -48,11 +48,12 @@ private let program: String = {
 
 /// A question about a rule, in texts.
 func question(
-    _ rule: UInt32, _ document: String, context: String = "{}", looksInside: Bool = false
+    _ rule: UInt32, _ document: String, context: String = "{}", looksInside: Bool = false,
+    showsValues: Bool = false
 ) -> Question {
     Question(
         rule: rule, context: Array(context.utf8), document: Array(document.utf8),
-        looksInside: looksInside)
+        looksInside: looksInside, showsValues: showsValues)
 }
 
 extension Finding {

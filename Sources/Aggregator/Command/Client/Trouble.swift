@@ -26,14 +26,15 @@ struct Trouble: Sendable {
 }
 
 extension Visit {
-    /// Everything that is wrong with the upstreams as far as lists of these kinds are concerned.
-    func troubles(of kinds: [Item.Kind]) -> [Trouble] {
+    /// Everything that is wrong with the upstreams as far as lists of these kinds are concerned,
+    /// which are shown, or are where something was looked for.
+    func troubles(of kinds: [Item.Kind], areShown: Bool = true) -> [Trouble] {
         hub.upstreams.filter(\.isEnabled).flatMap { upstream -> [Trouble] in
             guard upstream.isReady else {
                 let late = "Upstream '\(upstream.name)' was not ready \(inTime)."
                 let obstacle = upstream.obstacle.map { " \($0)" } ?? ""
                 let reason = upstream.lastFailure?.account ?? late + obstacle
-                let isShown = kinds.contains { upstream.counts[$0] != nil }
+                let isShown = areShown && kinds.contains { upstream.counts[$0] != nil }
                 let note = isShown ? " Shown is what it had when it worked last." : ""
                 return [
                     Trouble(

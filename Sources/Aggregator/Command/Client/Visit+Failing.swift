@@ -19,7 +19,11 @@ extension Visit {
         let text = subject + error.message + (meant.map { " Did you mean '\($0)'?" } ?? "")
         console.notices.say("manifold: \(Terminal.plain(text))")
         if isUnknown || error.code == RemoteError.late {
-            show(troubles(of: [kind]))
+            // A name says itself by its prefix whom to wait for: for others nobody has waited.
+            let waited = error.code == RemoteError.late || !kind.isNamed
+            let starting = Set(waited ? [] : unsettled.map(\.name))
+            show(
+                troubles(of: [kind], areShown: false).filter { !starting.contains($0.upstream) })
         } else if let upstream = error.upstream {
             showLastWords(of: upstream)
         }
@@ -39,7 +43,7 @@ extension Visit {
 extension String {
     /// Whether the word stands in it; `contains` would link all of the standard library's regular
     /// expressions, a megabyte.
-    fileprivate func mentions(_ word: String) -> Bool {
+    func mentions(_ word: String) -> Bool {
         utf8.indices.contains { utf8[$0...].starts(with: word.utf8) }
     }
 }

@@ -26,8 +26,11 @@ struct Visit: Sendable {
     }
 
     /// Runs `body` with everything started; upstreams are stopped in good order after it.
+    ///
+    /// A configuration that is `known` is not read again: it may have come through a pipe.
     static func run(
         _ arguments: Arguments, _ environment: Environment, _ plan: Plan,
+        of known: LoadedConfiguration? = nil,
         _ body: @escaping @Sendable (Visit) async -> Int32
     ) throws -> Int32 {
         let notices = Notices(environment)
@@ -35,12 +38,15 @@ struct Visit: Sendable {
         let log = try LogSink.make(
             arguments, standard: plan.reportsPlugins ? .critical : .error, notices: notices)
         let level = try LogSink.level(arguments) ?? .info
-        let loaded = try LoadedConfiguration.load(flag: arguments["config"], environment)
+        let loaded =
+            try known?.withSecrets(environment)
+            ?? LoadedConfiguration.load(flag: arguments["config"], environment)
         try plan.examines(loaded)
         if let only = plan.only, !loaded.configuration.has(only) {
             throw UsageError(unknown: only, in: loaded.configuration, arguments.syntax)
         }
-        let assembly = Assembly(loop: try EventLoop.make(), environment: environment, log: log)
+        let assembly = Assembly(
+            loop: try EventLoop.make(), environment: environment, log: log, triesAgain: false)
         return assembly.loop.run {
             let console: Console
             do throws(MachineFailure) {

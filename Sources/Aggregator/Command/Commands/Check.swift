@@ -23,7 +23,11 @@ struct Check: CommandRun {
 
     func run(_ environment: Environment) throws -> Int32 {
         let given = arguments["timeout"] == nil ? nil : try arguments.duration("timeout", or: .zero)
-        guard arguments.has("probe") else { return try validate(environment) }
+        guard arguments.has("probe") else {
+            let idle = ["upstream", "timeout", "server"].first { arguments[$0] != nil }
+            if let idle { throw UsageError("'--\(idle)' belongs to '--probe'", Self.syntax) }
+            return try validate(environment)
+        }
         let plan = Visit.Plan(
             only: arguments["upstream"], examines: { _ = try $0.doorKeys() }, reportsPlugins: true)
         return try Visit.run(arguments, environment, plan) { visit in
@@ -137,17 +141,31 @@ struct Check: CommandRun {
             probe.way = await visit.hub.legs(to: upstream.name)
             probes.append(probe)
         }
+        var loaded = visit.loaded
+        let strangers = Self.strangers(in: loaded, probes, visit.hub)
+        loaded.warnings = strangers
+        if !arguments.has("json") { StandardError.write(loaded.shownWarnings) }
+        loaded.warnings = visit.loaded.warnings + strangers
         let names = ClientNames(
             server: arguments["server"] ?? "manifold", title: visit.hub.configuration.server.title)
         let report = ProbeReport(
             probes: probes, plugins: await plugins(visit, environment), names: names)
         if arguments.has("json") {
-            let json = json(visit.loaded) { report.write(into: &$0) }
+            let json = json(loaded) { report.write(into: &$0) }
             visit.console.write(json + [UInt8(ascii: "\n")])
         } else {
             visit.console.write(report.text(visit.console.ink))
         }
         return report.isGood ? ExitCode.success : ExitCode.failure
+    }
+
+    /// What rules are about and no upstream has, as far as all of them have told.
+    private static func strangers(
+        in loaded: LoadedConfiguration, _ probes: [Probe], _ hub: Hub
+    ) -> [Diagnostic] {
+        let good = probes.filter(\.isGood).map(\.status.name)
+        let missing = loaded.configuration.upstreams.map(\.name).filter { !good.contains($0) }
+        return ListedItems(hub.listed, missing: missing).strangers(loaded.mentions)
     }
 
     /// Whether the plugins, and what records, can do their work.

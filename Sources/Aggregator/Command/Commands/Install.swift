@@ -101,7 +101,9 @@ struct Install: CommandRun {
     }
 
     /// Puts the entry into a file that may have others; what it replaces is kept beside it.
-    private func merge(_ installation: Installation, _ client: String, _ path: String) throws {
+    private func merge(_ installation: Installation, _ client: String, _ name: String) throws {
+        // Replaced would be the link, and not what those who share the file by it read.
+        let path = try File.target(of: name)
         let exists = File.stamp(path) != nil
         let mode = File.permissions(of: path)
         guard !exists || mode != nil else {

@@ -17,8 +17,12 @@ struct Names: CommandRun {
 
     func run(_ environment: Environment) throws -> Int32 {
         let patience = try arguments.duration("timeout", or: .seconds(30))
-        if try arguments.has("probe") || isUnknown(environment) {
-            return try Visit.run(arguments, environment, .init()) { visit in
+        let loaded = try LoadedConfiguration.load(
+            flag: arguments["config"], environment, usesSecrets: false)
+        let warm = try warmHub(loaded, environment)
+        // One that was never seen tells its names only when it is started.
+        if arguments.has("probe") || !warm.unknown.isEmpty {
+            return try Visit.run(arguments, environment, .init(), of: loaded) { visit in
                 _ = await visit.settle(within: patience)
                 let troubles = visit.troubles(of: [.tool, .prompt])
                 visit.console.write(
@@ -29,19 +33,14 @@ struct Names: CommandRun {
         }
         let notices = Notices(environment)
         StandardOutput.write(
-            report(try warmHub(environment), Ink(descriptor: 1, environment), notices))
+            report(warm, Ink(descriptor: 1, environment), notices))
         return ExitCode.success
     }
 
-    /// Whether an upstream has never been seen, so that only starting it tells its names.
-    private func isUnknown(_ environment: Environment) throws -> Bool {
-        try !warmHub(environment).unknown.isEmpty
-    }
-
     /// What earlier runs left behind.
-    private func warmHub(_ environment: Environment) throws -> Hub {
-        let loaded = try LoadedConfiguration.load(
-            flag: arguments["config"], environment, usesSecrets: false)
+    private func warmHub(
+        _ loaded: LoadedConfiguration, _ environment: Environment
+    ) throws -> Hub {
         let assembly = Assembly(
             loop: try EventLoop.make(), environment: environment,
             log: try LogSink.make(arguments, standard: .warning))

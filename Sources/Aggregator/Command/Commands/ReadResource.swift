@@ -69,7 +69,7 @@ struct ReadResource: CommandRun {
             visit.console.notices.say("manifold: \(error.message)")
             return ExitCode.failure
         }
-        visit.console.notices.say("Wrote \(bytes.count) bytes to '\(path)'.")
+        visit.console.notices.say("Wrote \(bytes.count.counted("byte")) to '\(path)'.")
         return ExitCode.success
     }
 }

@@ -19,7 +19,7 @@ struct Replay: CommandRun {
                 "a place in answers that does not count, such as '$..timestamp'; may be repeated"),
             .init("all", nil, "also call tools that do not say that they only read"),
         ],
-        example: "manifold replay calls.jsonl --against http://127.0.0.1:8000/mcp")
+        example: "manifold replay calls.jsonl --against http://127.0.0.1:9000/mcp")
 
     let arguments: Arguments
 

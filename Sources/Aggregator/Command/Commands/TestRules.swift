@@ -29,7 +29,7 @@ struct TestRules: CommandRun {
             for (index, rule) in rules.enumerated() {
                 runs.append(await ExampleRun(rule, bench[index]))
             }
-            return report(ExampleReport(runs: runs), ink)
+            return report(ExampleReport(runs: runs, isStrict: arguments.has("strict")), ink)
         }
     }
 
@@ -63,7 +63,6 @@ struct TestRules: CommandRun {
         } else {
             StandardOutput.write(report.text(ink))
         }
-        let isStrict = arguments.has("strict") && !report.bare.isEmpty
-        return report.differences > 0 || isStrict ? ExitCode.failure : ExitCode.success
+        return report.isGood ? ExitCode.success : ExitCode.failure
     }
 }

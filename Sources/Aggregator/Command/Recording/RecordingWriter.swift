@@ -81,7 +81,8 @@ final class RecordingWriter: Sendable {
             counts.withLock { $0.dropped += dropped }
             batch += RecordedLine.dropped(dropped)
             news.append(
-                "The recording lacks \(dropped) messages, which came faster than they are written.")
+                "The recording lacks \(dropped.counted("message")): more came than could be "
+                    + "written.")
         }
         flush(&batch, &news)
         return news

@@ -58,12 +58,16 @@ enum RecordingFile {
                     : "\(recording.unreadable) lines cannot be read and are left out.")
         }
         if recording.dropped > 0 {
-            remarks.append("\(recording.dropped) messages came too fast and were not recorded.")
+            let verb = recording.dropped == 1 ? "was" : "were"
+            remarks.append(
+                "\(recording.dropped.counted("message")) came too fast and \(verb) not recorded.")
         }
         if !recording.omissions.isEmpty {
+            let count = recording.omissions.count
+            let verb = count == 1 ? "was" : "were"
             remarks.append(
-                "\(recording.omissions.count) messages were too large, or could not be redacted, and "
-                    + "were not recorded.")
+                "\(count.counted("message")) \(verb) too large, or could not be redacted, and "
+                    + "\(verb) not recorded.")
         }
         return remarks
     }

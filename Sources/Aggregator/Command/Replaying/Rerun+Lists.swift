@@ -55,18 +55,19 @@ extension Rerun {
         return writer.bytes
     }
 
-    /// The tools that the server itself says only read.
-    func readingTools() async throws(Failure) -> Set<String> {
+    /// The tools that the server lists, and whether it says itself that they only read.
+    func tools() async throws(Failure) -> [String: Bool] {
         let json = try await list(.toolsList, "tools") { (request) throws(Failure) in
             try await send(request, .toolsList)
         }
-        guard let json else { return [] }
+        guard let json else { return [:] }
         let tools = Value(json, Extent(0..<json.count))["result"]?["tools"]
-        return Set(
-            (tools?.elements.map(\.self) ?? []).compactMap { tool in
-                let isReading = tool["annotations"]?["readOnlyHint"]?.bool == true
-                return isReading ? tool["name"]?.string : nil
-            })
+        var found: [String: Bool] = [:]
+        for tool in tools?.elements.map(\.self) ?? [] {
+            guard let name = tool["name"]?.string else { continue }
+            found[name] = tool["annotations"]?["readOnlyHint"]?.bool == true
+        }
+        return found
     }
 }
 

@@ -16,7 +16,7 @@ struct Rerun: Sendable {
     /// Sends everything, one request after another; throws when the server cannot be reached at all.
     func run(_ progress: (Int, Int) -> Void) async throws(Failure) -> RerunReport {
         var report = RerunReport()
-        let readers = try await readingTools()
+        let tools = try await tools()
         let requests = exchanges.filter { $0.answer != nil && $0.method.isRerun }
         let lists = Set(requests.filter(\.method.isStanding).map(\.method))
         for method in Method.allCases where lists.contains(method) {
@@ -27,10 +27,8 @@ struct Rerun: Sendable {
             progress(number + 1, calls.count)
             if exchange.request.hasMarker {
                 report.masked += 1
-            } else if exchange.method == .toolsCall, !isComplete,
-                !readers.contains(exchange.subject ?? "")
-            {
-                report.unsafe += 1
+            } else if let name = exchange.calledTool, !isComplete, tools[name] != true {
+                report.keep(name, from: tools)
             } else if exchange.answer?.asksForInput == true {
                 report.asking += 1
             } else {
@@ -76,6 +74,22 @@ struct Rerun: Sendable {
     }
 }
 
+extension RerunReport {
+    /// Counts a call that is not sent, because its tool is not known to only read; `tools` are those
+    /// that the server lists.
+    fileprivate mutating func keep(_ name: String, from tools: [String: Bool]) {
+        guard tools[name] == nil else { return unsafe += 1 }
+        unlisted += 1
+        if renamed == nil,
+            let published = tools.keys.sorted().first(where: {
+                $0.hasSuffix("__\(name)")
+            })
+        {
+            renamed = (name, published)
+        }
+    }
+}
+
 extension Method {
     /// Whether a request of this method is sent again: what clients ask for, not how they open.
     fileprivate var isRerun: Bool {
@@ -115,6 +129,9 @@ extension Message {
 }
 
 extension RecordedExchange {
+    /// The tool that it calls; nil when it is no call of a tool.
+    fileprivate var calledTool: String? { method == .toolsCall ? subject ?? "" : nil }
+
     /// What people read of a request: the method, the item, and what is asked of it.
     fileprivate var title: String {
         let params = request.params.map { request.value($0) }

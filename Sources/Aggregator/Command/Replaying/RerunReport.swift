@@ -19,6 +19,10 @@ struct RerunReport: Sendable {
     var differences: [Change] = []
     /// Calls of tools that do not say that they only read.
     var unsafe = 0
+    /// Calls of tools that the server does not list.
+    var unlisted = 0
+    /// One of these, and a tool that the server lists under the same name with a prefix.
+    var renamed: (recorded: String, published: String)?
     /// Requests of which something was taken out before they were written down.
     var masked = 0
     /// Calls that somebody would have to answer questions for.
@@ -53,12 +57,38 @@ struct RerunReport: Sendable {
         ]
         if unsafe > 0 {
             parts.append(
-                "\(unsafe) not sent: their tools do not say that they only read (--all sends them)")
+                unsafe == 1
+                    ? "1 not sent: its tool does not say that it only reads (--all sends it)"
+                    : "\(unsafe) not sent: their tools do not say that they only read (--all sends "
+                        + "them)")
         }
-        if masked > 0 { parts.append("\(masked) not sent: secrets were taken out of them") }
-        if asking > 0 { parts.append("\(asking) not sent: they ask for somebody's input") }
+        if unlisted > 0 {
+            parts.append(
+                unlisted == 1
+                    ? "1 not sent: the server lists no tool of its name"
+                    : "\(unlisted) not sent: the server lists no tools of their names")
+        }
+        if masked > 0 {
+            parts.append(
+                "\(masked) not sent: secrets were taken out of \(masked == 1 ? "it" : "them")")
+        }
+        if asking > 0 {
+            parts.append(
+                "\(asking) not sent: \(asking == 1 ? "it asks" : "they ask") for somebody's input")
+        }
         let isNothing = same == 0 && differences.isEmpty
         return parts.joined(separator: ", ") + (isNothing ? ". Nothing was compared." : ".")
+            + remedy
+    }
+
+    /// What to do about a server that puts prefixes before the names that were recorded.
+    private var remedy: String {
+        guard let renamed else { return "" }
+        let (recorded, published) = (renamed.recorded, renamed.published)
+        return Terminal.plain(
+            " '\(recorded)' is called '\(published)' there: a recording has the names of the server "
+                + "itself. Compare it with that server, or with a Manifold whose configuration has "
+                + "'names: { prefix: never }'.")
     }
 
     // MARK: For programs
@@ -69,7 +99,7 @@ struct RerunReport: Sendable {
         writer.beginObject()
         for (key, number) in [
             ("same", same), ("different", differences.count), ("notReadOnly", unsafe),
-            ("redacted", masked), ("asking", asking),
+            ("notListed", unlisted), ("redacted", masked), ("asking", asking),
         ] {
             writer.key(key)
             writer.integer(number)

@@ -19,29 +19,40 @@ struct CallBlame: Sendable {
             return
         }
         if let plugin = meta?["manifold/plugin"]?.string {
-            sentence = "the plugin '\(plugin)' \(Self.deed(executed))"
+            let (deed, fate) = Self.deed(executed)
+            sentence = "the plugin '\(plugin)' \(deed)" + Self.more(fate, result)
             upstream = nil
         } else {
-            sentence = Self.loss(executed)
+            let (loss, fate) = Self.loss(executed)
+            sentence = loss + Self.more(fate, result)
             upstream = meta?["manifold/upstream"]?.string
         }
     }
 
-    /// What a plugin did, by whether the tool ran.
-    private static func deed(_ executed: String) -> String {
+    /// What became of the tool, unless the text of the result has said so.
+    private static func more(_ fate: String?, _ result: Value) -> String {
+        guard let fate else { return "" }
+        let isSaid = result["content"]?.elements.contains { part in
+            part["text"]?.string?.mentions(fate) == true
+        }
+        return isSaid == true ? "" : "; the tool \(fate)"
+    }
+
+    /// What a plugin did, by whether the tool ran, and that in words.
+    private static func deed(_ executed: String) -> (String, fate: String?) {
         switch executed {
-        case "no": "refused the call; the tool did not run"
-        case "yes": "kept the answer back; the tool has run"
-        default: "ended the call; the tool may have run"
+        case "no": ("refused the call", "did not run")
+        case "yes": ("kept the answer back", "has run")
+        default: ("ended the call", "may have run")
         }
     }
 
-    /// What became of a call that no plugin was against.
-    private static func loss(_ executed: String) -> String {
+    /// The same of a call that no plugin was against.
+    private static func loss(_ executed: String) -> (String, fate: String?) {
         switch executed {
-        case "no": "the call did not reach the tool"
-        case "yes": "the tool has run, but its answer cannot be used"
-        default: "the tool gave no answer; it may have run"
+        case "no": ("the call did not reach the tool", nil)
+        case "yes": ("the tool has run, but its answer cannot be used", nil)
+        default: ("the tool gave no answer", "may have run")
         }
     }
 }

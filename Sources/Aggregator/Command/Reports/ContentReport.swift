@@ -1,3 +1,4 @@
+import Aggregator
 import Machine
 import Wire
 
@@ -56,6 +57,6 @@ struct ContentReport: Sendable {
 
     private static func summary(_ what: String, _ type: Value?, _ data: Value?) -> String {
         let size = data.map { Base64.count($0.raw.dropFirst().dropLast()) } ?? 0
-        return "[\(what): \(type?.string ?? "unknown type"), \(size) bytes]"
+        return "[\(what): \(type?.string ?? "unknown type"), \(size.counted("byte"))]"
     }
 }

@@ -5,12 +5,17 @@ import Wire
 /// What came of the examples of rules, as people and programs read it; pure.
 struct ExampleReport: Sendable {
     let runs: [ExampleRun]
+    /// Whether a rule without examples is a fault.
+    var isStrict = false
 
     /// How many examples were run, and how many did not end as they should.
     var examples: Int { runs.reduce(0) { $0 + $1.rule.examples.count } }
     var differences: Int { runs.reduce(0) { $0 + $1.differences.count } }
     /// The rules that have none.
     var bare: [TestedRule] { runs.map(\.rule).filter(\.examples.isEmpty) }
+
+    /// Whether everything is as it should be.
+    var isGood: Bool { differences == 0 && !(isStrict && !bare.isEmpty) }
 
     // MARK: For people
 
@@ -28,11 +33,11 @@ struct ExampleReport: Sendable {
             return ink("–", .doubtful) + " \(name)\(gap)\(ink("no examples", .doubtful))\n"
         }
         guard !run.differences.isEmpty else {
-            return ink("✓", .good) + " \(name)\(gap)\(Self.number(count, "example"))\n"
+            return ink("✓", .good) + " \(name)\(gap)\(count.counted("example"))\n"
         }
         let few = run.differences.count
         return ink("✗", .bad) + " \(name)\(gap)"
-            + ink("\(few) of \(Self.number(count, "example")) differ\(few == 1 ? "s" : "")", .bad)
+            + ink("\(few) of \(count.counted("example")) differ\(few == 1 ? "s" : "")", .bad)
             + "\n" + run.differences.map { text($0, ink) }.joined()
     }
 
@@ -63,20 +68,17 @@ struct ExampleReport: Sendable {
     }
 
     private func summary(_ ink: Ink) -> String {
-        var text = "\n\(Self.number(runs.count, "rule")), \(Self.number(examples, "example")), "
+        var text = "\n\(runs.count.counted("rule")), \(examples.counted("example")), "
         text +=
             differences == 0
             ? ink("all as they should be", .good) : ink("\(differences) not as expected", .bad)
-        text += ".\n"
-        if !bare.isEmpty {
-            let names = bare.map { Terminal.plain($0.name) }.joined(separator: ", ")
-            text += ink("warning:", .doubtful) + " without examples: \(names)\n"
+        guard !bare.isEmpty else { return text + ".\n" }
+        let names = bare.map { Terminal.plain($0.name) }.joined(separator: ", ")
+        guard isStrict else {
+            return text + ".\n" + ink("warning:", .doubtful) + " without examples: \(names)\n"
         }
-        return text
-    }
-
-    private static func number(_ count: Int, _ noun: String) -> String {
-        "\(count) \(noun)\(count == 1 ? "" : "s")"
+        let few = bare.count == 1 ? "1 rule has none" : "\(bare.count) rules have none"
+        return text + ink("; \(few) (--strict): \(names)", .bad) + ".\n"
     }
 
     // MARK: For programs
@@ -89,6 +91,10 @@ struct ExampleReport: Sendable {
             writer.key(key)
             writer.integer(count)
         }
+        writer.key("withoutExamples")
+        writer.beginArray()
+        for rule in bare { writer.string(rule.name) }
+        writer.endArray()
         writer.key("rules")
         writer.beginArray()
         for run in runs { Self.write(run, into: &writer) }

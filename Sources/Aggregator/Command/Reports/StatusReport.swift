@@ -1,3 +1,4 @@
+import Aggregator
 import Wire
 
 /// The status of one process as people read it; pure.
@@ -39,7 +40,7 @@ struct StatusReport: Sendable {
             words.append("no answer to 'initialize' for \(seconds) s")
         }
         if let count = upstream["skippedLines"]?.integer, count > 0 {
-            words.append("\(count) lines skipped: \(string(upstream, "lastSkippedLine"))")
+            words.append("\(count.counted("line")) skipped: \(string(upstream, "lastSkippedLine"))")
         }
         if let error = upstream["lastError"]?.string { words.append("before: \(error)") }
         return words.joined(separator: "; ")
@@ -62,7 +63,7 @@ struct StatusReport: Sendable {
             let name = string(client, "name")
             return Terminal.plain(name.isEmpty ? "a client without a name" : name)
                 + " (protocol \(string(client, "protocolVersion")), "
-                + "\(number(client, "inFlight")) calls under way)"
+                + "\((client["inFlight"]?.integer ?? 0).counted("call")) under way)"
         }
         text += "Clients: \(clients.isEmpty ? "none" : clients.joined(separator: ", "))\n"
         return text + recording(ink) + "\n"
@@ -72,7 +73,7 @@ struct StatusReport: Sendable {
     private func recording(_ ink: Ink) -> String {
         guard let recording = status["recording"] else { return "" }
         var text = "Recording: \(Terminal.plain(string(recording, "file")))"
-        text += ", \(number(recording, "messages")) messages"
+        text += ", \((recording["messages"]?.integer ?? 0).counted("message"))"
         for (member, words) in [("dropped", "dropped"), ("omitted", "left out")] {
             guard let count = recording[member]?.integer, count > 0 else { continue }
             text += ", " + ink("\(count) \(words)", .doubtful)

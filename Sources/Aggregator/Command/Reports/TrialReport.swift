@@ -79,13 +79,13 @@ struct TrialReport: Sendable {
         }.joined()
     }
 
-    /// The figures in one line, such as `200 calls, 7 change, 1 refused, 192 unchanged`.
+    /// The figures in one line, such as `200 calls, 7 changed, 1 refused, 192 unchanged`.
     func summary(_ ink: Ink) -> String {
         var words = ["\(tally.all) \(noun)"]
         for (count, word, tint) in [
-            (tally.changed, tally.changed == 1 ? "changes" : "change", Ink.Tint.good),
+            (tally.changed, "changed", Ink.Tint.good),
             (tally.refused, "refused", .bad), (tally.dropped, "dropped", .doubtful),
-            (tally.failed, tally.failed == 1 ? "fails" : "fail", .bad),
+            (tally.failed, "failed", .bad),
         ] where count > 0 {
             words.append(ink("\(count) \(word)", tint))
         }

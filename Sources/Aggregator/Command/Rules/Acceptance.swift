@@ -31,7 +31,7 @@ struct Acceptance: Sendable {
             try File.replace(path, with: file.text)
             let tally = file.tally
             notices.say(
-                "\(Terminal.plain(path)): \(tally.new) new examples, \(tally.changed) changed, "
+                "\(Terminal.plain(path)): \(tally.new.counted("new example")), \(tally.changed) changed, "
                     + "\(tally.known) as before.")
             return true
         } catch let error as LoadError {

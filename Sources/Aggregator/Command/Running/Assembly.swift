@@ -18,12 +18,15 @@ struct Assembly: Sendable {
     let recorder: Recorder?
     /// Where clients find what a server wrote last; nil for commands, which show it themselves.
     let lastWords: String?
+    /// Whether the process goes on when a call has failed; false of commands.
+    let triesAgain: Bool
 
     /// Parts that live on a loop.
     init(
         loop: EventLoop, environment: Environment, log: Log, recorder: Recorder? = nil,
-        lastWords: String? = nil
+        lastWords: String? = nil, triesAgain: Bool = true
     ) {
+        self.triesAgain = triesAgain
         self.recorder = recorder
         self.lastWords = lastWords
         self.loop = loop
@@ -53,7 +56,7 @@ struct Assembly: Sendable {
                 name: configuration.server.name, title: configuration.server.title,
                 version: Version.current),
             digest: { Digest.sha256($0) }, sealer: sealer ?? Seal([.random()]),
-            clock: { Int(WallClock.sinceEpoch.components.seconds) })
+            clock: { Int(WallClock.sinceEpoch.components.seconds) }, triesAgain: triesAgain)
     }
 
     /// What plugins are lent.

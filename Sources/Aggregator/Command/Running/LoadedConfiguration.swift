@@ -14,12 +14,14 @@ struct LoadedConfiguration: Sendable {
     var files: [String: FileStamp?] = [:]
     /// The text, for messages about it; nil where there is none.
     var source: Source?
-    /// The document that the text is, for the places in it.
+    /// The text as it is written, before anything is expanded; nil where there is none.
     var document: Node?
     /// Whether its secrets were read; otherwise something stands for each.
     var hasSecrets = true
     /// What is no mistake, but can hardly be meant.
     var warnings: [Diagnostic] = []
+    /// Which upstreams and items rules name.
+    var mentions: [Reading.Mention] = []
 
     /// The kinds that this version knows.
     static let vocabulary = Vocabulary(
@@ -50,11 +52,23 @@ struct LoadedConfiguration: Sendable {
             loaded.hasSecrets = false
             return loaded
         }
-        // A pipe can be read once only.
-        let parsed = try parse(found)
+        return try read(found, environment, parse(found))
+    }
+
+    /// The same with its secrets, which were not read; the file is not read again, because it may be
+    /// a pipe.
+    func withSecrets(_ environment: Environment) throws(LoadError) -> Self {
+        guard let source, let document else { return self }
+        return try Self.read(location, environment, (source, document))
+    }
+
+    /// The configuration of a document, with its secrets.
+    private static func read(
+        _ location: Location, _ environment: Environment, _ parsed: (source: Source, node: Node)
+    ) throws(LoadError) -> Self {
         let names = Expansion.secrets(in: parsed.node)
         let secrets = names.isEmpty ? Secrets() : try SecretReading.read(names, environment)
-        return try read(found, environment, secrets, parsed)
+        return try read(location, environment, secrets, parsed)
     }
 
     /// Reads the configuration at a location, again if need be; not its document, if that is given.
@@ -65,6 +79,7 @@ struct LoadedConfiguration: Sendable {
         let (source, node) = if let parsed { parsed } else { try parse(location) }
         let files = Mutex<[String: FileStamp?]>([:])
         var warnings: [Diagnostic] = []
+        var mentions: [Reading.Mention] = []
         do throws(Diagnostics) {
             let configuration = try Configuration.read(
                 node, vocabulary: vocabulary, environment: environment.dictionary,
@@ -74,14 +89,14 @@ struct LoadedConfiguration: Sendable {
                     let stamp = File.stamp(path.value)
                     files.withLock { _ = $0.updateValue(stamp, forKey: path.value) }
                     return try text(of: path)
-                }, warn: { warnings.append($0) })
+                }, warn: { warnings.append($0) }, mention: { mentions.append($0) })
             // A certificate is renewed in its place.
             for path in configuration.inbound.tls?.paths.map(\.text.value) ?? [] {
                 files.withLock { _ = $0.updateValue(File.stamp(path), forKey: path) }
             }
             return Self(
                 location: location, configuration: configuration, files: files.withLock { $0 },
-                source: source, document: node, warnings: warnings)
+                source: source, document: node, warnings: warnings, mentions: mentions)
         } catch {
             var failure = LoadError(source.show(error), source.name, error.all)
             failure.files = files.withLock { $0 }

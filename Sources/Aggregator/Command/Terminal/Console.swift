@@ -15,6 +15,8 @@ final class Console: Sendable {
     private let output: Output
     /// What was typed and not yet taken.
     private let typed = Mutex<[UInt8]>([])
+    /// How many bytes there were to write: an output whose reader is gone takes none.
+    private let given = Mutex<UInt64>(0)
 
     /// Takes over standard input and output.
     init(on loop: EventLoop, _ environment: Environment, _ notices: Notices) throws(MachineFailure)
@@ -34,6 +36,7 @@ final class Console: Sendable {
     /// Writes a part of the result, byte for byte.
     func write(_ bytes: [UInt8]) {
         notices.clear()
+        given.withLock { $0 += UInt64(bytes.count) }
         output.write { $0 += bytes }
     }
 
@@ -79,6 +82,8 @@ final class Console: Sendable {
     func finish() async {
         notices.clear()
         await output.finish()
-        if output.sent < output.accepted { StandardOutput.miss(output.failure) }
+        let given = given.withLock { $0 }
+        if given > 0, let outage = StandardStreams.outage { StandardOutput.miss(outage) }
+        if output.sent < given { StandardOutput.miss(output.failure) }
     }
 }

@@ -10,7 +10,10 @@ enum StandardOutput {
 
     /// Writes bytes to standard output.
     static func write(_ bytes: [UInt8]) {
-        if let failure = DirectOutput.write(bytes, to: 1) { miss(failure) }
+        guard !bytes.isEmpty else { return }
+        if let failure = StandardStreams.outage ?? DirectOutput.write(bytes, to: 1) {
+            miss(failure)
+        }
     }
 
     /// Notes that a part of the result could not be written, and says why if that is known.

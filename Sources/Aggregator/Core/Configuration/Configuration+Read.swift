@@ -6,11 +6,11 @@ extension Configuration {
     /// `${env:NAME}` is expanded from the given variables and `${secret:NAME}` from the given secrets,
     /// in values only. Relative paths start from `folder`, that of the file; without one they are
     /// refused. What a file has that an entry names is asked of `files`. What is no mistake, but can
-    /// hardly be meant, is told to `warn`.
+    /// hardly be meant, is told to `warn`, and what rules are about to `mention`.
     package static func read(
         _ node: Node, vocabulary: Vocabulary, environment: [String: String],
         folder: String? = nil, secrets: Secrets = Secrets(), files: Reading.Files? = nil,
-        warn: (Diagnostic) -> Void = { _ in }
+        warn: (Diagnostic) -> Void = { _ in }, mention: (Reading.Mention) -> Void = { _ in }
     ) throws(Diagnostics) -> Configuration {
         var reading = Reading(
             environment: environment, folder: folder, secrets: secrets, files: files)
@@ -18,7 +18,9 @@ extension Configuration {
         guard var configuration, reading.diagnostics.isEmpty else {
             throw Diagnostics(reading.diagnostics)
         }
-        for warning in reading.strangers(to: configuration.upstreams.map(\.name)) { warn(warning) }
+        let upstreams = configuration.upstreams.map(\.name)
+        for warning in reading.strangers(to: upstreams) { warn(warning) }
+        for known in reading.acquaintances(of: upstreams) { mention(known) }
         let secrets = reading.expanded.union(Self.writtenSecrets(node))
         configuration.confidential = Set(secrets.map { Text($0, written: "${…}") })
         return configuration

@@ -91,11 +91,11 @@ private struct UpstreamEntry: Sendable {
             example: "\"\""),
         Key("title", \.upstream.title, .string, "The name shown to people.", example: "Wall clock"),
         Key(
-            "rename", \.upstream.rename, Format<String>.publishedName.dictionary(),
+            "rename", \.upstream.rename, Format<String>.publishedName.dictionary().ofTools(),
             "Original tool name to the name it is published under, before the prefix.",
             example: "{ get_current_time: now }"),
         Key(
-            "hide", \.upstream.hide, Format<String>.filled.list(),
+            "hide", \.upstream.hide, Format<String>.filled.ofNames([.tool, .prompt]).list(),
             "Names or globs of tools that are not published.", example: "[\"admin_*\"]"),
         Key("enabled", \.upstream.isEnabled, .bool, "Whether the upstream is used at all."),
         Key(

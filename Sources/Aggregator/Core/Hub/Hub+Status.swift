@@ -22,6 +22,22 @@ extension Hub {
         }
     }
 
+    /// Everything that upstreams have listed, as they call it themselves.
+    package var listed: [Item] {
+        let (configuration, listings) = state.withLock { ($0.configuration, $0.listings) }
+        return configuration.upstreams.flatMap { upstream in
+            (listings[upstream.name]?.items ?? [:]).flatMap { kind, all in
+                all.compactMap { json in
+                    let value = Value(json, Extent(0..<json.count))
+                    guard let name = value[kind.key]?.text else { return nil }
+                    let base = String(decoding: name, as: UTF8.self)
+                    return Item(
+                        kind: kind, upstream: upstream.name, original: name, base: base, json: json)
+                }
+            }
+        }
+    }
+
     /// The legs of the way to an upstream, as far as its kind tells them.
     package func legs(to upstream: String) async -> [Leg] {
         await state.withLock { $0.endpoints[upstream] }?.legs() ?? []

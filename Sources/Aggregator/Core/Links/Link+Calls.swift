@@ -199,9 +199,10 @@ extension Link {
 
     private func unavailable(_ failure: Failure, _ until: ContinuousClock.Instant) -> Failure {
         let wait = max(.zero, services.time.now.duration(to: until))
-        let advice = failure.advice.map { "\($0) " } ?? ""
+        let next = services.triesAgain ? "The next try is in \(wait.described)." : nil
+        let advice = [failure.advice, next].compactMap(\.self).joined(separator: " ")
         return Failure(
-            .unavailable, failure.reason, advice: advice + "The next try is in \(wait.described).",
+            .unavailable, failure.reason, advice: advice.isEmpty ? nil : advice,
             upstream: name, executed: .no, clue: failure.clue)
     }
 }

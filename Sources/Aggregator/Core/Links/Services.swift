@@ -14,6 +14,8 @@ package struct Services: Sendable {
     package let sealer: any Sealer
     /// Our own name and version, as `serverInfo` and `clientInfo` say them.
     package let identity: Identity
+    /// Whether this process goes on when a call has failed, so that the upstream is tried again.
+    package let triesAgain: Bool
 
     /// A name, a title and a version.
     package struct Identity: Sendable {
@@ -37,7 +39,8 @@ package struct Services: Sendable {
         time: any Timekeeper, log: Log, identity: Identity,
         digest: @escaping @Sendable ([UInt8]) -> [UInt8], sealer: any Sealer,
         clock: @escaping @Sendable () -> Int,
-        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        triesAgain: Bool = true
     ) {
         self.time = time
         self.log = log
@@ -46,5 +49,6 @@ package struct Services: Sendable {
         self.sealer = sealer
         self.clock = clock
         self.random = random
+        self.triesAgain = triesAgain
     }
 }

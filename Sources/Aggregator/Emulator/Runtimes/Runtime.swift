@@ -54,7 +54,8 @@ final class Runtime: Sendable {
         }
         guard let machine = found.0 else {
             throw EdgeFailure(
-                .quota, "The runtime has \(settings.sessions) active sessions, its limit.")
+                .quota, "The runtime has \(settings.sessions.counted("active session")), its limit."
+            )
         }
         if found.isNew {
             begin(machine, key)

@@ -13,15 +13,16 @@ enum Pump {
     static func reading(from source: consuming Descriptor) throws(MachineFailure) -> Descriptor {
         let pipe = try Pipe.make()
         pipe.reader.makeNonBlocking()
-        try start(from: source, to: pipe.writer) {}
+        try start(from: source, to: pipe.writer) { _ in }
         return pipe.reader
     }
 
     /// The writing end of a pipe that a thread empties into `target`.
     ///
-    /// `ended` runs on that thread when the last byte was passed on, or can never be.
+    /// `ended` runs on that thread when the last byte was passed on, or can never be, and is told
+    /// which.
     static func writing(
-        to target: consuming Descriptor, ended: @escaping @Sendable () -> Void
+        to target: consuming Descriptor, ended: @escaping @Sendable (_ isWhole: Bool) -> Void
     ) throws(MachineFailure) -> Descriptor {
         let pipe = try Pipe.make()
         pipe.writer.makeNonBlocking()
@@ -31,12 +32,11 @@ enum Pump {
 
     private static func start(
         from source: consuming Descriptor, to target: consuming Descriptor,
-        ended: @escaping @Sendable () -> Void
+        ended: @escaping @Sendable (Bool) -> Void
     ) throws(MachineFailure) {
         let ends = Ends(source: source, target: target)
         let started = Thread.start {
-            ends.copyAndClose()
-            ended()
+            ended(ends.copyAndClose())
         }
         guard started else {
             throw MachineFailure(.system, "Could not start a thread for a standard stream.")
@@ -53,13 +53,16 @@ enum Pump {
             self.target = consume target
         }
 
-        func copyAndClose() {
-            guard let source = source.take(), let target = target.take() else { return }
-            unsafe withUnsafeTemporaryAllocation(byteCount: bufferSize, alignment: 1) { buffer in
+        /// Whether everything was passed on.
+        func copyAndClose() -> Bool {
+            guard let source = source.take(), let target = target.take() else { return false }
+            return unsafe withUnsafeTemporaryAllocation(byteCount: bufferSize, alignment: 1) {
+                buffer in
                 while case .moved(let count) = unsafe source.read(into: buffer), count > 0 {
                     let all = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<count])
-                    guard unsafe target.writeAll(all) else { return }
+                    guard unsafe target.writeAll(all) else { return false }
                 }
+                return true
             }
         }
     }

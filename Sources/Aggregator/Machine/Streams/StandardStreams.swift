@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -53,7 +55,10 @@ package enum StandardStreams {
 
     private static func pumpedOutput(on loop: EventLoop) throws(MachineFailure) -> Output {
         let delivered = Waiter()
-        let writer = try Pump.writing(to: try duplicate(1, .stream)) { delivered.end(.event) }
+        let writer = try Pump.writing(to: try duplicate(1, .stream)) { isWhole in
+            if !isWhole { hasLost.store(true, ordering: .relaxed) }
+            delivered.end(.event)
+        }
         return Output(writer, on: loop, reportsDeath: true, delivered: delivered)
     }
 
@@ -106,6 +111,19 @@ package enum StandardStreams {
         for number in 0...2 as ClosedRange<Int32> where fcntl(number, F_GETFD) < 0 {
             // The lowest free number is taken: this one.
             _ = unsafe open("/dev/null", O_RDWR)
+            if number == 1 { lacksOutput.store(true, ordering: .relaxed) }
         }
+    }
+
+    private static let lacksOutput = Atomic(false)
+    private static let hasLost = Atomic(false)
+
+    /// Why what was written to standard output cannot be read; nil when nothing is known against it.
+    package static var outage: MachineFailure? {
+        if lacksOutput.load(ordering: .relaxed) {
+            return MachineFailure(.missing, "It was closed before we were started.")
+        }
+        return hasLost.load(ordering: .relaxed)
+            ? MachineFailure(.closed, "Nobody reads it any more.") : nil
     }
 }

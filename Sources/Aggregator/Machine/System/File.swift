@@ -59,6 +59,22 @@ package enum File {
         return FileStamp(status)
     }
 
+    /// Where a path leads, through links; itself where nothing is there.
+    ///
+    /// Throws for a link to what is not there: whoever wrote to it would write into the blue.
+    package static func target(of path: String) throws(MachineFailure) -> String {
+        if let real = unsafe realpath(path, nil) {
+            defer { unsafe free(real) }
+            return unsafe String(cString: real)
+        }
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return path }
+        throw MachineFailure(
+            .unusable,
+            "Could not use '\(path)': it is a link that leads nowhere. Remove it, or make what it leads "
+                + "to.")
+    }
+
     /// Who may do what with a regular file; nil when there is none at that path.
     package static func permissions(of path: String) -> UInt32? {
         var status = stat()

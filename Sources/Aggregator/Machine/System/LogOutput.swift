@@ -24,13 +24,19 @@ package final class LogOutput: Sendable {
 
     /// Appends to a file that only its owner can read.
     package static func file(_ path: String) throws(MachineFailure) -> LogOutput {
-        let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC
+        // A pipe without a reader would keep us here for ever.
+        let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK
         let descriptor = unsafe open(path, flags, 0o600)
         guard descriptor >= 0 else {
+            let number = lastError
+            let reason =
+                number == ENXIO
+                ? "nobody reads the pipe. Start what reads it first, or name a file."
+                : "\(MachineFailure.reason(number))."
             throw MachineFailure(
-                .system, "Could not open the log file '\(path)': \(MachineFailure.reason(errno)).",
-                errno: errno)
+                .system, "Could not open the log file '\(path)': \(reason)", errno: number)
         }
+        _ = fcntl(descriptor, F_SETFL, O_APPEND)
         return LogOutput(descriptor: descriptor)
     }
 

@@ -4,16 +4,18 @@ import Wire
 final class Engine {
     private let library: JQLibrary
     private let machine: JQMachine
-    private let count: Int
+    private let programs: [Program]
     /// Whether numbers that are only passed on keep their digits, as from libjq 1.7 on.
     private let keepsDigits: Bool
     /// The context is often the same for rules one after another.
     private var lastContext: (json: [UInt8], value: JQValue)?
+    /// What may be said of the errors of a rule, once it has had one.
+    private var errors: [UInt32: ErrorText] = [:]
 
     /// Compiles the rules; what it throws says which are none.
     init(_ programs: [Program], _ library: JQLibrary) throws(EngineFault) {
         self.library = library
-        count = programs.count
+        self.programs = programs
         keepsDigits = Self.keepsDigits(library)
         do throws(JQComplaints) {
             machine = try JQMachine.compile(ProgramText.combined(programs), library)
@@ -28,18 +30,19 @@ final class Engine {
 
     /// Answers one question.
     func answer(_ question: Question) -> Finding {
-        guard question.rule < count, let document = try? Value(validating: question.document),
+        guard question.rule < programs.count,
+            let document = try? Value(validating: question.document),
             let context = context(question.context)
         else { return .failed("the question is malformed") }
         guard question.looksInside, let inner = Self.inside(document) else {
-            return run(question.rule, context, document)
+            return run(question, context, document)
         }
-        let finding = run(question.rule, context, inner)
+        let finding = run(question, context, inner)
         guard case .changed(let json) = finding else { return finding }
         return .changed(JSONWriter.quoted(String(decoding: json, as: UTF8.self)))
     }
 
-    private func run(_ rule: UInt32, _ context: JQValue, _ document: Value) -> Finding {
+    private func run(_ question: Question, _ context: JQValue, _ document: Value) -> Finding {
         let loss = Loss(in: document)
         if let reason = loss.reason { return .lossy(reason) }
         if !keepsDigits, !loss.numbers.isEmpty {
@@ -48,15 +51,27 @@ final class Engine {
         guard let input = library.parse(document.copy()) else {
             return .lossy("libjq does not read it")
         }
-        switch machine.run(rule: rule, context: context, document: input) {
+        switch machine.run(rule: question.rule, context: context, document: input) {
         case .empty: return .empty
         case .many: return .many
-        case .failed(let reason): return .failed(reason)
+        case .failed(let message): return .failed(words(message, question))
         case .halted: return .halted
         case .value(let output):
             if output.equals(input) { return .unchanged }
             return changed(output.json, loss)
         }
+    }
+
+    /// What is said of an error that a program raised.
+    private func words(_ message: JQValue, _ question: Question) -> String {
+        guard let text = message.text else {
+            let words = "it raised an error that is no text"
+            return question.showsValues ? "\(words): \(ErrorText.short(message.json))" : words
+        }
+        guard !question.showsValues else { return ErrorText.short(text) }
+        let error = errors[question.rule] ?? ErrorText(programs[Int(question.rule)])
+        errors[question.rule] = error
+        return error.shown(text)
     }
 
     /// A changed document, if it is one: what comes from outside has to be well formed.

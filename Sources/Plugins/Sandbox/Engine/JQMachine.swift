@@ -43,11 +43,11 @@ import CJQ
         defer {
             if !isHalted { unsafe cjq_start(library.functions, state, JQMachine.nothing(library)) }
         }
-        guard first.isValid else { return first.isError ? .failed(Self.words(first)) : .empty }
+        guard first.isValid else { return first.isError ? .failed(first.message) : .empty }
         let second = next()
         if isHalted { return .halted }
         if second.isValid { return .many }
-        return second.isError ? .failed(Self.words(second)) : .value(first)
+        return second.isError ? .failed(second.message) : .value(first)
     }
 
     /// After this, libjq 1.6 spoils its own memory when it is started again.
@@ -60,7 +60,8 @@ import CJQ
         case value(JQValue)
         case empty
         case many
-        case failed(String)
+        /// The program raised an error with this message, which may repeat any value.
+        case failed(JQValue)
     }
 
     private func next() -> JQValue {
@@ -69,14 +70,6 @@ import CJQ
 
     private static func nothing(_ library: JQLibrary) -> jv {
         unsafe library.functions.pointee.jv_array()
-    }
-
-    /// The message of an error that a program raised.
-    private static func words(_ error: JQValue) -> String {
-        guard let text = error.message.text else {
-            return "it raised an error that is no text"
-        }
-        return ErrorText.withoutValues(String(decoding: text, as: UTF8.self))
     }
 }
 

@@ -8,7 +8,7 @@ package enum Finding: Sendable, Equatable {
     case empty
     /// More than one output, of which none can be the right one.
     case many
-    /// The program failed, in its own words, from which values are taken out.
+    /// The program failed, in words that repeat no value unless the question allows it.
     case failed(String)
     /// The document, or what the program did to its numbers, cannot be held without loss.
     case lossy(String)
