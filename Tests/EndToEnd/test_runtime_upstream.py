@@ -362,6 +362,7 @@ async def test_a_probe_that_works_tells_every_leg(world, edge):
         ("no keys", "credentials", "AWS_ACCESS_KEY_ID"),
         ("nobody there", "endpoint", "127.0.0.1"),
         ("denied", "authorization", "Allow"),
+        ("wrong proof", "authorization", "wants to be called with a signature"),
         ("not found", "initialize", "qualifier"),
         ("no tools", "tools", "list"),
     ],
@@ -375,6 +376,8 @@ async def test_a_probe_says_which_leg_fails_and_what_to_do(world, edge, trouble,
         entry["runtime"]["endpoint"] = "http://127.0.0.1:1"
     if trouble == "denied":
         edge.always("initialize", refused(403, "AccessDeniedException", "Not you"))
+    if trouble == "wrong proof":
+        entry["runtime"]["auth"] = {"bearer": "abc"}
     if trouble == "not found":
         entry["runtime"]["qualifier"] = "other"
     if trouble == "no tools":

@@ -89,15 +89,14 @@ struct Invocations: BridgePoster {
         let refusal = HTTPRefusal(response.status, response.fields, nil, body: body)
         let manners = route.manners
         let failure = manners.explain(refusal) ?? faults.refusal(refusal)
-        let isDoubted = manners.doubtsCredentials(refusal)
-        if isDoubted, mayRenew {
+        if manners.doubtsCredentials(refusal), mayRenew {
             mayRenew = false
             if await route.refused(request, refusal) {
                 return (Retry(scope: .every, sends: .max), failure)
             }
         }
         route.milestones.letIn(
-            !isDoubted, failure.account, lacksRight: manners.lacksRight(refusal))
+            !manners.turnsAway(refusal), failure.account, lacksRight: manners.lacksRight(refusal))
         guard let retry = manners.retry(refusal), retry.scope == .every else { throw failure }
         return (retry, failure)
     }

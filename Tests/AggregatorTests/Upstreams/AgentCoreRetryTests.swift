@@ -202,7 +202,8 @@ import Wire
         }
     }
 
-    private static let unhealthy = "Tool execution error - Runtime health check failed or timed out."
+    private static let unhealthy =
+        "Tool execution error - Runtime health check failed or timed out."
 
     @Test(
         "an error of the platform in an answer names the upstream, says whether it ran, and helps",
