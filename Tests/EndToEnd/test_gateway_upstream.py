@@ -1,5 +1,7 @@
 """AgentCore gateways: names, the tool that searches, pages, sessions that end, tokens, being throttled."""
 
+import json
+
 import pytest
 import pytest_asyncio
 from harness.agentcore import Gateway, Issuer, error, refused
@@ -114,6 +116,20 @@ async def test_denials_are_final_and_say_what_is_needed(world, gateways):
     gateway.on("tools/call", error(-32002, "Denied by policy"))
     said = await client.refusal("tools/call", {"name": "gw__maths___add"})
     assert said["code"] == -32002 and len(gateway.seen("tools/call")) == 2
+
+
+async def test_a_region_that_nothing_says_is_told_with_the_key_that_would(world, gateways):
+    gateway = await gateways(Gateway(TARGETS))
+    world.configure({"gw": {"gateway": {"url": gateway.url}}})
+    nobody = {"AWS_ENDPOINT_URL_STS": "http://127.0.0.1:1", "AWS_EC2_METADATA_DISABLED": "true"}
+    words = ["check", "--probe", "--json", "--config", str(world.config)]
+    code, out, _ = await world.run(*words, env=signed(gateway) | nobody)
+    [told] = json.loads(out)["upstreams"]
+    legs = {leg["name"]: leg for leg in told["legs"]}
+    assert code == 1 and legs["credentials"]["outcome"] == "passed", legs
+    assert "127.0.0.1:1" in legs["identity"]["detail"] and "name of an AWS region" not in out
+    assert "Upstream 'gw': nothing says in which AWS region the gateway is." in told["failure"]
+    assert "Set 'region' in its entry, or AWS_REGION." in told["failure"] and gateway.calls == []
 
 
 @pytest.mark.parametrize("proof", ["basic", "post"])

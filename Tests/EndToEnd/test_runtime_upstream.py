@@ -98,7 +98,8 @@ async def test_on_a_runtime_the_region_is_its_own_where_nothing_else_says_it(wor
     assert await client.text("up__work") == "weather worked"
     assert {region for _, region, _ in edge.judge.seen} == {REGION}
     client = await world.client({"up": entry}, env=signed(edge))
-    assert "Could not find out the AWS region" in await outage(client, "up__work")
+    said = await outage(client, "up__work")
+    assert f"Upstream 'up': nothing says in which AWS region the runtime '{runtime.id}' is." in said
 
 
 async def test_headers_of_the_owner_and_the_user_are_sent_and_signed(world, edge):
