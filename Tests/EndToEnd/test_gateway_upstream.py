@@ -5,6 +5,8 @@ import json
 import pytest
 import pytest_asyncio
 from harness.agentcore import Gateway, Issuer, error, refused
+from harness.emulator import KEY, Emulator
+from harness.signatures import Keys
 
 TARGETS = {"crm": ["get_customer", "list__all"], "maths": ["add", "sub", "mul", "div"]}
 
@@ -130,6 +132,19 @@ async def test_a_region_that_nothing_says_is_told_with_the_key_that_would(world,
     assert "127.0.0.1:1" in legs["identity"]["detail"] and "name of an AWS region" not in out
     assert "Upstream 'gw': nothing says in which AWS region the gateway is." in told["failure"]
     assert "Set 'region' in its entry, or AWS_REGION." in told["failure"] and gateway.calls == []
+
+
+async def test_a_gateway_that_is_not_there_is_looked_for_in_its_url(world):
+    desk = world.raw("few", json.dumps({"name": "desk", "tools": ["add"]}))
+    emulator = await Emulator.start(world, gateways={"maths": {"auth": "iam", "targets": {"desk": desk}}})
+    url = f"{emulator.door}/gateways/nobody/mcp"
+    world.configure({"gw": {"gateway": {"url": f"{url}?a=b", "region": "us-east-1"}}})
+    words = ["check", "--probe", "--config", str(world.config)]
+    env = Keys(id=KEY[0], secret=KEY[1]).environment | {"AWS_ENDPOINT_URL_STS": f"{emulator.base}/sts"}
+    code, out, _ = await world.run(*words, env=env)
+    assert code == 1 and f"address   {url}\n" in out, out
+    assert "AgentCore does not find the gateway (404): There is no gateway of this name." in out
+    assert "Is 'url' right, with its path, and does it exist?" in out and "qualifier" not in out
 
 
 @pytest.mark.parametrize("proof", ["basic", "post"])

@@ -9,6 +9,8 @@ struct AgentCoreFaults: Sendable {
     let auth: AgentCoreAuth
     /// The right that a signature needs.
     let action: String
+    /// The question whether what names it in the configuration is right.
+    let doubt: String
 
     /// A refusal as a failure; nil if the error is handed on as it came.
     func explain(_ refusal: HTTPRefusal) -> Failure? {
@@ -59,7 +61,7 @@ struct AgentCoreFaults: Sendable {
         case .missing:
             return no(
                 .unavailable, "does not find \(subject) (\(status))\(said)",
-                advice: "Are ARN, qualifier and region right, and does it exist?")
+                advice: "\(doubt), and does it exist?")
         case .conflict: return no(.refused, "sees a conflict (\(status))\(said)")
         case .settingUp:
             return no(

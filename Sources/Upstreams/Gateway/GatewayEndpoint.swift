@@ -20,8 +20,9 @@ package struct GatewayEndpoint: Endpoint {
     }
 
     package var summary: String {
-        let origin = (try? HTTPAddress(settings.url.value))?.origin
-        return "gateway \(settings.url.isExpanded ? settings.url.written : origin ?? "")"
+        // The path says which gateway it is; a query may be anything.
+        let url = settings.url.value.prefix { $0 != "?" && $0 != "#" }
+        return "gateway \(settings.url.isExpanded ? settings.url.written : String(url))"
     }
 
     package var fingerprint: String {
@@ -73,7 +74,7 @@ package struct GatewayEndpoint: Endpoint {
     private var faults: AgentCoreFaults {
         AgentCoreFaults(
             upstream: entry.name, subject: subject, auth: settings.auth,
-            action: "bedrock-agentcore:InvokeGateway")
+            action: "bedrock-agentcore:InvokeGateway", doubt: "Is 'url' right, with its path")
     }
 
     private var subject: String {

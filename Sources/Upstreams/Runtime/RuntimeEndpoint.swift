@@ -110,6 +110,9 @@ package struct RuntimeEndpoint: Endpoint {
     private var faults: AgentCoreFaults {
         AgentCoreFaults(
             upstream: entry.name, subject: subject, auth: settings.auth,
-            action: "bedrock-agentcore:InvokeAgentRuntime")
+            action: "bedrock-agentcore:InvokeAgentRuntime",
+            doubt: settings.arn == nil
+                ? "Are 'id', 'account', qualifier and region right"
+                : "Are ARN and qualifier right")
     }
 }

@@ -106,7 +106,8 @@ import Wire
     ]
 
     static let faults = AgentCoreFaults(
-        upstream: "one", subject: "the runtime 'x'", auth: .iam, action: "Invoke")
+        upstream: "one", subject: "the runtime 'x'", auth: .iam, action: "Invoke",
+        doubt: "Is the ARN right")
 
     @Test(
         "a call that may have run is sent once, and what was refused before it ran is not lost",
