@@ -1,4 +1,5 @@
 package import Aggregator
+import Machine
 import Signing
 import Wire
 
@@ -98,5 +99,17 @@ package struct AWSKeys: Sendable, Equatable {
                         (0x61...0x7A).contains($0) || (0x30...0x39).contains($0)
                     }
             }
+    }
+}
+
+extension Reading {
+    /// Reports an address of AWS to which signatures or tokens would go for everybody to read.
+    mutating func checkSecure(_ url: Text?, _ key: String, _ node: Node) {
+        guard let url, let address = try? HTTPAddress(url.value), !address.isSecure,
+            AWSPartition.owns(host: address.host)
+        else { return }
+        report(
+            "\(part("'\(key)'")) must begin with 'https://': everybody on the way could read what "
+                + "is sent to AWS", at: node[key]?.mark ?? node.mark)
     }
 }

@@ -177,6 +177,30 @@ import Wire
         #expect(said.contains("^"))
     }
 
+    @Test("nothing is sent to a host of AWS that everybody on the way could read")
+    func plain() throws {
+        func said(_ kind: String, _ url: String) throws -> String {
+            let place = kind == "gateway" ? "url" : "arn: \"\(Self.arn)\", endpoint"
+            return try complaint(
+                "upstreams: { a: { \(kind): { \(place): \"\(url)\" } } }",
+                environment: ["GATEWAY": "http://x.gateway.bedrock-agentcore.eu-west-1.api.aws/"])
+        }
+        for kind in ["gateway", "runtime", "bridge"] {
+            for url in [
+                "http://x.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp",
+                "http://bedrock-agentcore.cn-north-1.AMAZONAWS.com.cn:80", "${env:GATEWAY}",
+            ] {
+                let text = try said(kind, url)
+                #expect(text.contains("of upstream 'a' must begin with 'https://'"), "\(text)")
+            }
+            for url in [
+                "http://127.0.0.1:9700/x", "http://emulator:8800",
+                "https://x.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp",
+                "http://amazonaws.com.example",
+            ] { #expect(try said(kind, url) == "") }
+        }
+    }
+
     @Test("a gateway's host says its region, and its tool for searching has a clear name")
     func gateway() throws {
         let url = "https://my-gw-abcdefghij.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp"
