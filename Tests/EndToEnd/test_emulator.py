@@ -416,6 +416,26 @@ gateways:
 async def test_options_that_exclude_each_other_are_refused(world):
     code, _, err = await world.run("emulate", "--http", "--stateful", "--", "sh")
     assert code == 2 and "'--stateful' and '--http' exclude each other" in err
+    path = world.home / "emulator.yaml"
+    path.write_text("runtimes:\n  a: { command: [sh], protocol: http, stateful: true }\n")
+    code, _, err = await world.run("emulate", "--config", str(path), "--port", "0")
+    assert code == 2 and f"{path}:2:49: error: 'stateful' of runtime 'a' goes with 'protocol: mcp' only" in err, err
+
+
+@pytest.mark.parametrize("option", [["--name", "x"], ["--http"], ["--stateful"]])
+async def test_options_about_a_command_want_one(world, option):
+    path = world.home / "emulator.yaml"
+    path.write_text("runtimes: { a: { command: [sh] } }\n")
+    for words in ([], ["--config", str(path), "--port", "0"]):
+        code, out, err = await world.run("emulate", *words, *option)
+        assert code == 2 and out == "" and f"'{option[0]}' is about COMMAND, and there is none behind '--'" in err, err
+
+
+async def test_a_mistake_in_a_target_is_called_one(world):
+    path = world.home / "emulator.yaml"
+    path.write_text("gateways: { maths: { targets: { calc: { stdio: { comand: x } } } } }\n")
+    code, _, err = await world.run("emulate", "--config", str(path))
+    assert code == 2 and "unknown key 'comand' in target 'calc'" in err and "upstream" not in err, err
 
 
 async def test_a_configuration_of_serve_is_told_from_one_of_emulate(world):

@@ -88,7 +88,11 @@ struct Emulate: CommandRun {
         var settings = file?.settings ?? EmulatorSettings()
         if let port = try number("port", in: 0...65_535) { settings.port = port }
         if let speed = try number("clock", in: 1...100_000) { settings.speed = speed }
-        if !arguments.command.isEmpty { settings.runtimes.append(try runtime()) }
+        if arguments.command.isEmpty {
+            try checkCommand()
+        } else {
+            settings.runtimes.append(try runtime())
+        }
         guard !settings.runtimes.isEmpty || !settings.gateways.isEmpty else {
             throw UsageError(
                 "there is nothing to emulate: name a file with --config, or a command behind '--'",
@@ -103,6 +107,14 @@ struct Emulate: CommandRun {
     /// Whether a runtime is that of the command line: without it there is no point in going on.
     private func isOwn(_ stop: EmulatorFile.Stop) -> Bool {
         !arguments.command.isEmpty && stop.place == ["runtimes", name]
+    }
+
+    /// Without a command, what is said about it would be said in vain.
+    private func checkCommand() throws(UsageError) {
+        let given = ["name", "http", "stateful"].first { arguments[$0] != nil || arguments.has($0) }
+        guard let given else { return }
+        throw UsageError(
+            "'--\(given)' is about COMMAND, and there is none behind '--'", Self.syntax)
     }
 
     private func runtime() throws(UsageError) -> RuntimeSettings {
