@@ -6,7 +6,7 @@ import Wire
 
 @Suite struct EmulateTests {
     private func hint(_ yaml: String) throws -> String {
-        Emulate.hint(try YAML.parse(Array(yaml.utf8)), "x.yaml")
+        EmulatorFile.hint(try YAML.parse(Array(yaml.utf8)), "x.yaml")
     }
 
     @Test("a file for 'serve' is known by its sections, and no other is taken for one")

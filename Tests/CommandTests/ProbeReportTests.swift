@@ -45,6 +45,28 @@ import Testing
         #expect(report.contains("within 1 s. It is not well."))
     }
 
+    @Test("noise is on standard output only where there is one")
+    func noise() {
+        for (endpoint, hasOutput) in [("stdio x", true), ("bridge arn:aws:x", false)] {
+            var status = UpstreamStatus(name: "it", kind: "x", endpoint: endpoint, isEnabled: true)
+            status.lastNoise = "An error has no id: no"
+            let probe = Probe(status: status, entries: [], patience: .seconds(1))
+            for words in [probe.advice, probe.remark] {
+                #expect(words?.contains("standard output") == hasOutput, "\(words ?? "")")
+            }
+            #expect(probe.remark?.hasSuffix(": An error has no id: no") == true)
+        }
+    }
+
+    @Test("the list of tools is spoken of before others")
+    func lists() {
+        var status = UpstreamStatus(name: "it", kind: "x", endpoint: "runtime", isEnabled: true)
+        status.problems = [.prompt: "no prompts", .tool: "no tools", .resource: "no resources"]
+        let probe = Probe(
+            status: status, entries: [], patience: .seconds(1), way: [Leg("endpoint", .passed, "")])
+        #expect(probe.legs.last?.detail == "list of tools: no tools")
+    }
+
     @Test("one is said otherwise than many")
     func counts() {
         #expect(text("http").contains("0 of 1 upstream works; 0 tools, "))

@@ -84,6 +84,17 @@ async def test_help_and_version_are_printed_by_the_other_name_too(world, word):
     assert ("MCP_SERVER_CMD" in out) == (word != "--version")
 
 
+async def test_a_port_that_is_none_is_told_under_the_other_name(world):
+    link = world.home / "mcp-agentcore-server"
+    link.symlink_to(product())
+    code, out, err = await world.execute([str(link)], env={"SERVER_PORT": "http"})
+    assert (code, out) == (2, "")
+    assert err == (
+        "Error: SERVER_HOST and SERVER_PORT must be an address and a port, not '0.0.0.0:http'. "
+        "See 'mcp-agentcore-server --help'.\n"
+    )
+
+
 @pytest.mark.parametrize("by_name", [False, True])
 async def test_63_empty_bodies_and_bodies_that_are_no_text_have_their_words(world, by_name):
     client = await (

@@ -9,8 +9,10 @@ import pytest
 
 from harness.bridges import bridge, command
 from harness.edge import Edge
+from harness.emulator import KEY, Emulator
 from harness.limits import PATIENCE
-from harness.world import venv
+from harness.signatures import Keys
+from harness.world import ROOT, venv
 
 ARN = "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/story-AbCdEfGhIj"
 KEYS = {
@@ -131,3 +133,14 @@ async def test_a_settings_mistake_is_pointed_at(world):
     world.configure({"story": {"bridge": {"session": "identity"}}})
     code, out, err = await world.run("check", "--config", world.config)
     assert code == 2 and "'arn'" in err
+
+
+async def test_a_runtime_of_the_other_protocol_is_pointed_at(world):
+    command = [venv("v1"), str(ROOT / "Examples/agentcore/server.py")]
+    emulator = await Emulator.start(world, runtimes={"notes": {"command": command, "stateful": True}})
+    world.configure({"up": {"bridge": {"arn": emulator.arn("notes"), "endpoint": emulator.door}}})
+    env = Keys(id=KEY[0], secret=KEY[1]).environment | {"AWS_ENDPOINT_URL_STS": f"{emulator.base}/sts"}
+    words = ["check", "--probe", "--timeout", f"{PATIENCE}s", "--config", str(world.config)]
+    code, out, _ = await world.run(*words, env=env)
+    assert code == 1 and "Upstream 'up': AgentCore answers as for an MCP server (-32010): " in out, out
+    assert "Put 'runtime' in the place of 'bridge'." in out and "standard output" not in out, out

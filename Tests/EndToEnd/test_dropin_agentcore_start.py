@@ -83,6 +83,7 @@ async def test_06_without_any_region_it_says_so(ours, edge):
     code, out, err = await ours.run(edge, AGENTCORE_AGENT_ARN="x", AWS_DEFAULT_REGION=None)
     assert (code, out) == (1, "")
     assert "region" in err and err.count("\n") == 1
+    assert "AGENTCORE_AGENT_ARN is 'x', which is no ARN" in err
 
 
 @pytest.mark.parametrize("name", ["AGENTCORE_READ_TIMEOUT", "AGENTCORE_CONNECT_TIMEOUT"])

@@ -387,16 +387,55 @@ async def test_a_command_that_is_not_there_is_told_at_the_start(world):
         assert code == 2 and out == "" and "runtime 'mine'" in err and reason in err, err
 
 
-async def test_a_program_of_the_file_that_is_not_there_spoils_nothing_for_the_others(world, emulate):
-    emulator = await emulate(runtimes={"gone": {"command": ["/nowhere/x"]}, "weather": container(world)})
+async def test_programs_of_the_file_that_are_not_there_are_told_and_spoil_nothing_for_the_others(world):
+    path = world.home / "emulator.yaml"
+    path.write_text(
+        f"""runtimes:
+  gone: {{ command: [ /nowhere/x ] }}
+  near: {{ command: ["${{env:PLACE}}/x"] }}
+  weather: {json.dumps(container(world))}
+gateways:
+  maths:
+    targets:
+      calc: {{ stdio: {{ command: "${{env:PLACE}}/y" }} }}
+"""
+    )
+    words = [product(), "emulate", "--config", str(path), "--port", "0"]
+    emulator = Emulator(world, await world.listen(words, {"PLACE": ".build"}))
     assert (await emulator.invoke("weather")).status == 200
-    said = emulator.listener.errors.decode()
-    assert "Could not emulate the runtime 'gone'. Could not start '/nowhere/x'" in said
+    said, why = emulator.listener.errors.decode(), "there is no such file"
+    for place, what, program in (
+        ("2:22", "the runtime 'gone'", "/nowhere/x"),
+        ("3:21", "the runtime 'near'", f"{world.home}/.build/x"),
+        ("8:33", "the target 'calc' of the gateway 'maths'", f"{world.home}/.build/y"),
+    ):
+        assert f"{path}:{place}: warning: Could not emulate {what}. Could not start '{program}': {why}" in said
+    assert '\n  gone: { command: [ /nowhere/x ] }\n                     ^\n' in said
 
 
 async def test_options_that_exclude_each_other_are_refused(world):
     code, _, err = await world.run("emulate", "--http", "--stateful", "--", "sh")
     assert code == 2 and "'--stateful' and '--http' exclude each other" in err
+    path = world.home / "emulator.yaml"
+    path.write_text("runtimes:\n  a: { command: [sh], protocol: http, stateful: true }\n")
+    code, _, err = await world.run("emulate", "--config", str(path), "--port", "0")
+    assert code == 2 and f"{path}:2:49: error: 'stateful' of runtime 'a' goes with 'protocol: mcp' only" in err, err
+
+
+@pytest.mark.parametrize("option", [["--name", "x"], ["--http"], ["--stateful"]])
+async def test_options_about_a_command_want_one(world, option):
+    path = world.home / "emulator.yaml"
+    path.write_text("runtimes: { a: { command: [sh] } }\n")
+    for words in ([], ["--config", str(path), "--port", "0"]):
+        code, out, err = await world.run("emulate", *words, *option)
+        assert code == 2 and out == "" and f"'{option[0]}' is about COMMAND, and there is none behind '--'" in err, err
+
+
+async def test_a_mistake_in_a_target_is_called_one(world):
+    path = world.home / "emulator.yaml"
+    path.write_text("gateways: { maths: { targets: { calc: { stdio: { comand: x } } } } }\n")
+    code, _, err = await world.run("emulate", "--config", str(path))
+    assert code == 2 and "unknown key 'comand' in target 'calc'" in err and "upstream" not in err, err
 
 
 async def test_a_configuration_of_serve_is_told_from_one_of_emulate(world):

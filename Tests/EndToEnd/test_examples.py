@@ -54,10 +54,22 @@ async def test_the_container_serves_what_its_dockerfile_says(world):
     assert '"timezone": "UTC"' in (await asked.done()).text
 
 
-async def test_the_example_of_an_agentcore_runs(world):
-    path = ROOT / "Examples/agentcore/emulator.yaml"
-    places = {"BIN": str(Path(product()).parent), "VENV": str(VENVS / "v1")}
-    listener = await world.listen([product(), "emulate", "--config", str(path), "--port", "0"], places)
+def clone(folder: Path) -> Path:
+    """What commands of the documents find in a clone in which everything was built."""
+    (folder / ".build").mkdir(parents=True)
+    (folder / ".venv").mkdir()
+    (folder / ".build/release").symlink_to(Path(product()).parent)
+    (folder / ".venv/v1").symlink_to(VENVS / "v1")
+    (folder / "Examples").symlink_to(ROOT / "Examples")
+    return folder
+
+
+async def test_the_example_of_an_agentcore_runs_as_its_document_says(world):
+    text = (ROOT / "Examples/agentcore/README.md").read_text()
+    [command] = [line for line in text.splitlines() if "manifold emulate" in line]
+    words = f"cd {clone(world.home / 'clone')} && exec env {command} --port 0"
+    listener = await world.listen(["sh", "-c", words])
+    assert "Could not" not in listener.errors.decode()
     emulator = Emulator(world, listener)
     hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
     for name, tool, arguments in (

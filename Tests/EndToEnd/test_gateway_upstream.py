@@ -1,8 +1,12 @@
 """AgentCore gateways: names, the tool that searches, pages, sessions that end, tokens, being throttled."""
 
+import json
+
 import pytest
 import pytest_asyncio
 from harness.agentcore import Gateway, Issuer, error, refused
+from harness.emulator import KEY, Emulator
+from harness.signatures import Keys
 
 TARGETS = {"crm": ["get_customer", "list__all"], "maths": ["add", "sub", "mul", "div"]}
 
@@ -114,6 +118,33 @@ async def test_denials_are_final_and_say_what_is_needed(world, gateways):
     gateway.on("tools/call", error(-32002, "Denied by policy"))
     said = await client.refusal("tools/call", {"name": "gw__maths___add"})
     assert said["code"] == -32002 and len(gateway.seen("tools/call")) == 2
+
+
+async def test_a_region_that_nothing_says_is_told_with_the_key_that_would(world, gateways):
+    gateway = await gateways(Gateway(TARGETS))
+    world.configure({"gw": {"gateway": {"url": gateway.url}}})
+    nobody = {"AWS_ENDPOINT_URL_STS": "http://127.0.0.1:1", "AWS_EC2_METADATA_DISABLED": "true"}
+    words = ["check", "--probe", "--json", "--config", str(world.config)]
+    code, out, _ = await world.run(*words, env=signed(gateway) | nobody)
+    [told] = json.loads(out)["upstreams"]
+    legs = {leg["name"]: leg for leg in told["legs"]}
+    assert code == 1 and legs["credentials"]["outcome"] == "passed", legs
+    assert "127.0.0.1:1" in legs["identity"]["detail"] and "name of an AWS region" not in out
+    assert "Upstream 'gw': nothing says in which AWS region the gateway is." in told["failure"]
+    assert "Set 'region' in its entry, or AWS_REGION." in told["failure"] and gateway.calls == []
+
+
+async def test_a_gateway_that_is_not_there_is_looked_for_in_its_url(world):
+    desk = world.raw("few", json.dumps({"name": "desk", "tools": ["add"]}))
+    emulator = await Emulator.start(world, gateways={"maths": {"auth": "iam", "targets": {"desk": desk}}})
+    url = f"{emulator.door}/gateways/nobody/mcp"
+    world.configure({"gw": {"gateway": {"url": f"{url}?a=b", "region": "us-east-1"}}})
+    words = ["check", "--probe", "--config", str(world.config)]
+    env = Keys(id=KEY[0], secret=KEY[1]).environment | {"AWS_ENDPOINT_URL_STS": f"{emulator.base}/sts"}
+    code, out, _ = await world.run(*words, env=env)
+    assert code == 1 and f"address   {url}\n" in out, out
+    assert "AgentCore does not find the gateway (404): There is no gateway of this name." in out
+    assert "Is 'url' right, with its path, and does it exist?" in out and "qualifier" not in out
 
 
 @pytest.mark.parametrize("proof", ["basic", "post"])

@@ -98,7 +98,8 @@ async def test_on_a_runtime_the_region_is_its_own_where_nothing_else_says_it(wor
     assert await client.text("up__work") == "weather worked"
     assert {region for _, region, _ in edge.judge.seen} == {REGION}
     client = await world.client({"up": entry}, env=signed(edge))
-    assert "Could not find out the AWS region" in await outage(client, "up__work")
+    said = await outage(client, "up__work")
+    assert f"Upstream 'up': nothing says in which AWS region the runtime '{runtime.id}' is." in said
 
 
 async def test_headers_of_the_owner_and_the_user_are_sent_and_signed(world, edge):
@@ -180,12 +181,18 @@ async def test_a_call_that_was_not_taken_is_made_again_and_runs_once(world, edge
         (refused(424, "RuntimeClientError", "Received error (500) from runtime."), "unknown", "CloudWatch"),
         (refused(424, "RuntimeClientError", LATE), "unknown", "could not start the server in time"),
         (error(-32010, LATE), "unknown", "could not start the server in time"),
+        (error(-32010, UNWELL), "unknown", "CloudWatch"),
+        (error(-32603, "Oh", kind="InternalServerException"), "unknown", "AWS Health"),
+        (error(-32006, "Bad field", kind="ValidationException"), "no", "Bad field"),
         (refused(500, "ExpiredTokenException", "a token of the server's own"), "unknown", "failed (500)"),
         (refused(500, "InternalServerException", "Oh"), "unknown", "failed (500)"),
         (refused(503, None, "Oh"), "unknown", "failed (503)"),
         (refused(504, None, "Late"), "unknown", "waited too long"),
     ],
-    ids=["invalid", "denied", "conflict", "runtime", "start", "rpc-start", "own-token", "internal", "unavailable", "late"],
+    ids=[
+        "invalid", "denied", "conflict", "runtime", "start", "rpc-start", "rpc-unwell", "rpc-internal", "rpc-invalid",
+        "own-token", "internal", "unavailable", "late",
+    ],
 )
 async def test_a_call_that_may_have_run_or_never_will_is_sent_once(world, edge, refusal, executed, words):
     runtime = edge.runtime("weather")
@@ -356,6 +363,7 @@ async def test_a_probe_that_works_tells_every_leg(world, edge):
         ("no keys", "credentials", "AWS_ACCESS_KEY_ID"),
         ("nobody there", "endpoint", "127.0.0.1"),
         ("denied", "authorization", "Allow"),
+        ("wrong proof", "authorization", "wants to be called with a signature"),
         ("not found", "initialize", "qualifier"),
         ("no tools", "tools", "list"),
     ],
@@ -369,6 +377,8 @@ async def test_a_probe_says_which_leg_fails_and_what_to_do(world, edge, trouble,
         entry["runtime"]["endpoint"] = "http://127.0.0.1:1"
     if trouble == "denied":
         edge.always("initialize", refused(403, "AccessDeniedException", "Not you"))
+    if trouble == "wrong proof":
+        entry["runtime"]["auth"] = {"bearer": "abc"}
     if trouble == "not found":
         entry["runtime"]["qualifier"] = "other"
     if trouble == "no tools":
@@ -407,6 +417,25 @@ async def test_runtimes_of_the_emulator_are_called_like_those_of_the_service(wor
         tool = next(each for each in names if each.startswith(f"{name}__"))
         result = await client.call(tool, seconds=4 * PATIENCE)
         assert "manifold/upstream" not in result.get("_meta", {}), result
+
+
+@pytest.mark.parametrize(
+    ("kind", "executed", "words"),
+    [
+        ("internal", "unknown", "AWS Health"),
+        ("unhealthy", "unknown", "CloudWatch"),
+        ("resourceConflict", "no", "sees a conflict"),
+    ],
+)
+async def test_a_fault_of_the_emulator_is_told_as_one_of_the_platform(world, kind, executed, words):
+    command = [venv("v1"), str(ROOT / "Examples/agentcore/server.py"), "--stateless"]
+    emulator = await Emulator.start(world, runtimes={"up": {"command": command}})
+    entry = {"runtime": {"arn": emulator.arn("up"), "endpoint": emulator.door}}
+    client = await world.client({"up": entry}, env=Keys(id=KEY[0], secret=KEY[1]).environment)
+    # It is not known before its upstream is.
+    await client.refusal("tools/call", {"name": "up__nothing"}, seconds=4 * PATIENCE)
+    await emulator.fault(kind)
+    assert words in failed(await client.call((await client.names())[0], {"city": "Oslo"}), executed)
 
 
 async def test_gateways_of_the_emulator_are_called_like_those_of_the_service(world):

@@ -9,18 +9,27 @@ struct AgentCoreFaults: Sendable {
     let auth: AgentCoreAuth
     /// The right that a signature needs.
     let action: String
+    /// The question whether what names it in the configuration is right.
+    let doubt: String
 
     /// A refusal as a failure; nil if the error is handed on as it came.
     func explain(_ refusal: HTTPRefusal) -> Failure? {
         guard let trouble = AgentCoreTrouble(refusal) else { return nil }
         let isAnswer = (200..<300).contains(refusal.status)
-        switch trouble {
-        // What a server says in an answer is its own to say.
-        case .failed, .broken, .lost: if isAnswer { return nil }
-        default: break
-        }
+        if isAnswer, !isOurs(trouble, refusal) { return nil }
         let status = isAnswer ? refusal.code.map { "\($0)" } ?? "" : "\(refusal.status)"
         return failure(trouble, status, refusal)
+    }
+
+    /// Whether an error in an answer is told in our words: what a server says is its own to say, and
+    /// what sounds as if the session were lost is for the link to judge.
+    private func isOurs(_ trouble: AgentCoreTrouble, _ answer: HTTPRefusal) -> Bool {
+        guard SessionLoss.judge(status: nil, code: answer.code, message: answer.words) == .none
+        else { return false }
+        switch trouble {
+        case .failed, .broken, .lost, .starting: return AgentCoreTrouble.isCertain(answer)
+        default: return true
+        }
     }
 
     private func failure(
@@ -46,11 +55,13 @@ struct AgentCoreFaults: Sendable {
         case .exhausted:
             return no(
                 .refused, "has no room (\(status))\(said)",
-                advice: "End sessions that nobody needs, or ask AWS for a larger quota.")
+                advice: "End sessions that nobody needs, let them idle out sooner "
+                    + "('idleRuntimeSessionTimeout' of the runtime), or ask for more in AWS's "
+                    + "Service Quotas.")
         case .missing:
             return no(
                 .unavailable, "does not find \(subject) (\(status))\(said)",
-                advice: "Are ARN, qualifier and region right, and does it exist?")
+                advice: "\(doubt), and does it exist?")
         case .conflict: return no(.refused, "sees a conflict (\(status))\(said)")
         case .settingUp:
             return no(
@@ -59,15 +70,17 @@ struct AgentCoreFaults: Sendable {
             )
         case .starting:
             return unknown(
-                .lost,
-                "could not start the server in time (\(status))\(said) Its log is in CloudWatch.")
+                .lost, "could not start the server in time (\(status))\(said)", advice: log)
         case .throttled:
             return no(.refused, "gets too many requests and did not take this one (\(status)).")
         case .unacceptable: return no(.malformed, "does not accept the request's form (\(status)).")
         case .lost, .failed:
             return unknown(
-                .lost, "had trouble with the server (\(status))\(said) Its log is in CloudWatch.")
-        case .broken, .unavailable: return unknown(.lost, "failed (\(status)).")
+                .lost, "had trouble with the server (\(status))\(said)", advice: log)
+        case .broken, .unavailable:
+            return unknown(
+                .lost, "failed (\(status))\(said)",
+                advice: "If it goes on, AWS Health says whether the service has trouble.")
         case .late:
             return unknown(
                 .timeout, "waited too long for the server (\(status)); a call may take 15 min.")
@@ -122,6 +135,8 @@ struct AgentCoreFaults: Sendable {
 
     // MARK: Words
 
+    private var log: String { "The log of \(subject) is in CloudWatch." }
+
     /// What the service says; only where it can be no secret, as the text of a signature would be.
     private func said(_ refusal: HTTPRefusal) -> String {
         guard let words = refusal.words, !words.isEmpty else { return "." }
@@ -134,9 +149,11 @@ struct AgentCoreFaults: Sendable {
             code, "Upstream '\(upstream)': AgentCore \(rest)", advice: advice, upstream: upstream)
     }
 
-    private func unknown(_ code: Failure.Code, _ rest: String) -> Failure {
+    private func unknown(
+        _ code: Failure.Code, _ rest: String, advice: String? = nil
+    ) -> Failure {
         Failure(
-            code, "Upstream '\(upstream)': AgentCore \(rest)", upstream: upstream,
+            code, "Upstream '\(upstream)': AgentCore \(rest)", advice: advice, upstream: upstream,
             executed: .unknown)
     }
 }

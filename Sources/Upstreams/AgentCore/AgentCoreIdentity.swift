@@ -105,13 +105,24 @@ extension AgentCoreIdentity {
 extension Tools {
     /// The region for these settings, where neither an ARN nor a host says it; on AgentCore Runtime,
     /// which need not set AWS_REGION, at last that of the runtime that we run on.
-    func region(_ aws: AWSSettings) throws(Failure) -> String {
+    func region(_ aws: AWSSettings) throws(Failure) -> String? {
+        let home = HostedRuntime(environment)?.region
         do throws(Failure) {
-            return try accounts.region(aws)
+            return try accounts.region(aws) ?? home
         } catch {
-            guard let home = HostedRuntime(environment) else { throw error }
-            return home.region
+            guard let home else { throw error }
+            return home
         }
+    }
+
+    /// The same for what an upstream calls, which has to be somewhere.
+    func region(
+        of subject: String, for upstream: String, _ aws: AWSSettings
+    ) throws(Failure) -> String {
+        if let region = try region(aws) { return region }
+        throw Failure(
+            .unavailable, "Upstream '\(upstream)': nothing says in which AWS region \(subject) is.",
+            advice: "Set 'region' in its entry, or AWS_REGION.", upstream: upstream)
     }
 }
 

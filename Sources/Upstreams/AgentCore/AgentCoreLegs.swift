@@ -6,8 +6,8 @@ import Signing
 struct AgentCoreLegs: Sendable {
     let auth: AgentCoreAuth
     let aws: AWSSettings
-    /// The region of what is called.
-    let region: String
+    /// The region of what is called; nil where nothing says it.
+    let region: String?
     let tools: Tools
     /// What gets tokens, if anything does.
     let authorizer: (any Authorizer)?

@@ -42,19 +42,32 @@ enum AgentCoreTrouble: Sendable, Hashable, CaseIterable {
 
     /// Reads a refusal; nil for an error that is the server's own.
     ///
-    /// In an answer whose status is a success the codes may be a server's, so that those count only
-    /// whose words are the service's, or that change nothing but how soon a read is made again.
+    /// In an answer whose status is a success the codes may be a server's, so that without a type those
+    /// count only whose words are the service's, or that change nothing but how soon a read is made
+    /// again.
     init?(_ refusal: HTTPRefusal) {
         let words = (refusal.words ?? "").lowercased()
-        if (200..<300).contains(refusal.status) {
+        let status = refusal.status
+        if let own = Self.type(refusal).flatMap({ Self(type: $0, words, status) }) {
+            self = own
+        } else if (200..<300).contains(status) {
             self.init(code: refusal.code ?? 0, words)
-        } else if let type = Self.type(refusal) {
-            self.init(type: type, words, refusal.status)
-        } else if let code = refusal.code, !Self.statuses.contains(refusal.status) {
+        } else if Self.type(refusal) != nil {
+            self.init(status: status, words)
+        } else if let code = refusal.code, !Self.statuses.contains(status) {
             self.init(serviceCode: code, words)
         } else {
-            self.init(status: refusal.status, words)
+            self.init(status: status, words)
         }
+    }
+
+    /// Whether an error in an answer is certain to be the service's and not the server's.
+    ///
+    /// The service lets few of a server's fields through, and the type is none of them.
+    static func isCertain(_ answer: HTTPRefusal) -> Bool {
+        let words = (answer.words ?? "").lowercased()
+        if let type = type(answer), Self(type: type, words, answer.status) != nil { return true }
+        return answer.code == -32010 && begin(String(own(words)), runtimeWords)
     }
 
     /// Statuses that say enough, whatever comes with them.
@@ -100,7 +113,8 @@ enum AgentCoreTrouble: Sendable, Hashable, CaseIterable {
         }
     }
 
-    private init(type: String, _ words: String, _ status: Int) {
+    /// With the exceptions; nil for a name that says no more than the status.
+    private init?(type: String, _ words: String, _ status: Int) {
         switch type {
         case "ValidationException": self = .invalid
         case "UnauthorizedException": self = .unauthorized
@@ -115,7 +129,7 @@ enum AgentCoreTrouble: Sendable, Hashable, CaseIterable {
         // A server that fails may name what failed in its own calls of AWS.
         case let type where status < 500 && Self.signatureTypes.contains(type): self = .signature
         case let type where status < 500 && Self.expiryTypes.contains(type): self = .expired
-        default: self.init(status: status, words)
+        default: return nil
         }
     }
 
@@ -160,12 +174,18 @@ enum AgentCoreTrouble: Sendable, Hashable, CaseIterable {
     }
 
     private init(runtimeError words: String) {
-        let own = words.drop(prefix: "tool execution error - ")
+        let own = Self.own(words)
         if own.hasPrefix("received error (404)") {
             self = .lost
         } else {
-            self = words.hasPrefix("runtime initialization time exceeded") ? .starting : .failed
+            self = own.hasPrefix("runtime initialization time exceeded") ? .starting : .failed
         }
+    }
+
+    /// What the service says of a server, without what it says of every one that fails.
+    private static func own(_ words: String) -> Substring {
+        let usual = "tool execution error - "
+        return words.hasPrefix(usual) ? words.dropFirst(usual.count) : words[...]
     }
 
     private static let throttleWords = [
@@ -176,14 +196,12 @@ enum AgentCoreTrouble: Sendable, Hashable, CaseIterable {
         "service quota", "servicequota", "quota", "maximum number of", "account limit",
     ]
 
+    /// What the service says of runtimes that are not well (AgentCore, "Troubleshooting").
+    private static let runtimeWords = [
+        "received error (", "runtime health check failed", "runtime initialization time exceeded",
+    ]
+
     private static func begin(_ words: String, _ beginnings: [String]) -> Bool {
         beginnings.contains { words.hasPrefix($0) }
-    }
-}
-
-extension String {
-    /// What follows a beginning; the whole where it is not there.
-    fileprivate func drop(prefix: String) -> Substring {
-        hasPrefix(prefix) ? dropFirst(prefix.count) : self[...]
     }
 }

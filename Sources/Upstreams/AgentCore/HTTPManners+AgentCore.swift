@@ -17,6 +17,12 @@ extension HTTPManners {
             default: false
             }
         }
+        manners.turnsAway = { refusal in
+            switch AgentCoreTrouble(refusal) {
+            case .unauthorized, .denied, .wrongMethod, .signature, .expired: true
+            default: false
+            }
+        }
         manners.lacksRight = { AgentCoreTrouble($0) == .denied }
         manners.forgets = { AgentCoreTrouble($0) == .lost && $0.status >= 300 }
         return manners

@@ -89,15 +89,14 @@ struct Invocations: BridgePoster {
         let refusal = HTTPRefusal(response.status, response.fields, nil, body: body)
         let manners = route.manners
         let failure = manners.explain(refusal) ?? faults.refusal(refusal)
-        let isDoubted = manners.doubtsCredentials(refusal)
-        if isDoubted, mayRenew {
+        if manners.doubtsCredentials(refusal), mayRenew {
             mayRenew = false
             if await route.refused(request, refusal) {
                 return (Retry(scope: .every, sends: .max), failure)
             }
         }
         route.milestones.letIn(
-            !isDoubted, failure.account, lacksRight: manners.lacksRight(refusal))
+            !manners.turnsAway(refusal), failure.account, lacksRight: manners.lacksRight(refusal))
         guard let retry = manners.retry(refusal), retry.scope == .every else { throw failure }
         return (retry, failure)
     }
@@ -107,20 +106,57 @@ struct Invocations: BridgePoster {
     private func read(
         _ response: any HTTPAnswer, _ hear: @Sendable (Message) -> Void
     ) async throws(Failure) {
+        let type = (response.fields["content-type"] ?? "").lowercased()
+        let answer: Message?
         do throws(MachineFailure) {
-            let type = (response.fields["content-type"] ?? "").lowercased()
-            guard type.hasPrefix("text/event-stream") else {
-                let body = try await response.whole(limit: route.limit)
-                guard !body.isEmpty else { return }
-                return try self.hear(body, hear)
-            }
-            var parser = EventParser(limits: EventLimits(bytes: route.limit))
-            while let piece = try await response.next() {
-                try take(piece, &parser, hear)
-            }
+            if type.hasPrefix("text/event-stream") { return try await follow(response, hear) }
+            answer = try await whole(response)
         } catch {
             throw faults.broken(error)
         }
+        guard let answer else { return }
+        if let failure = otherProtocol(response, answer) { throw failure }
+        hear(answer)
+    }
+
+    private func follow(
+        _ response: any HTTPAnswer, _ hear: @Sendable (Message) -> Void
+    ) async throws(MachineFailure) {
+        var parser = EventParser(limits: EventLimits(bytes: route.limit))
+        while let piece = try await response.next() {
+            try take(piece, &parser, hear)
+        }
+    }
+
+    /// The message that a body is; nil where there is none.
+    private func whole(_ response: any HTTPAnswer) async throws(MachineFailure) -> Message? {
+        let body = try await response.whole(limit: route.limit)
+        guard !body.isEmpty else { return nil }
+        guard let message = message(body) else {
+            throw MachineFailure(
+                .unusable, "What came back is no JSON-RPC message.", delivery: .answered)
+        }
+        return message
+    }
+
+    /// The failure of a runtime that does not speak HTTP, as a bridge does; nil for what a server says.
+    ///
+    /// Only where servers speak MCP does the platform put its own errors into answers; what it says to
+    /// a notification has no id.
+    private func otherProtocol(_ response: any HTTPAnswer, _ answer: Message) -> Failure? {
+        guard answer.kind == .error else { return nil }
+        let refusal = HTTPRefusal(response.status, response.fields, answer)
+        let hasId = answer.id.map { answer.value($0).kind != .null } ?? false
+        guard AgentCoreTrouble.isCertain(refusal),
+            !hasId || refusal.fields["x-amzn-errortype"] != nil
+        else { return nil }
+        let words = String((refusal.words ?? "").prefix(200))
+        return Failure(
+            .unavailable,
+            "Upstream '\(faults.upstream)': AgentCore answers as for an MCP server "
+                + "(\(refusal.code ?? 0)): \(words)\(words.hasSuffix(".") ? "" : ".")",
+            advice: "Put 'runtime' in the place of 'bridge'.", upstream: faults.upstream,
+            executed: .unknown)
     }
 
     private func take(
@@ -136,16 +172,6 @@ struct Invocations: BridgePoster {
         } catch {
             throw MachineFailure(.unusable, error.sentence, delivery: .answered)
         }
-    }
-
-    private func hear(
-        _ body: [UInt8], _ hear: @Sendable (Message) -> Void
-    ) throws(MachineFailure) {
-        guard let message = message(body) else {
-            throw MachineFailure(
-                .unusable, "What came back is no JSON-RPC message.", delivery: .answered)
-        }
-        hear(message)
     }
 
     private func message(_ bytes: [UInt8]) -> Message? {

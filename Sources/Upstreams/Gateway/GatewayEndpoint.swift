@@ -20,8 +20,9 @@ package struct GatewayEndpoint: Endpoint {
     }
 
     package var summary: String {
-        let origin = (try? HTTPAddress(settings.url.value))?.origin
-        return "gateway \(settings.url.isExpanded ? settings.url.written : origin ?? "")"
+        // The path says which gateway it is; a query may be anything.
+        let url = settings.url.value.prefix { $0 != "?" && $0 != "#" }
+        return "gateway \(settings.url.isExpanded ? settings.url.written : String(url))"
     }
 
     package var fingerprint: String {
@@ -34,10 +35,10 @@ package struct GatewayEndpoint: Endpoint {
     package func adopt(_ upstream: Configuration.Upstream) { entry.adopt(upstream) }
 
     package func legs() async -> [Leg] {
-        let region = (try? region()) ?? "*"
+        let region = try? region()
         let id = settings.host?.id ?? "*"
-        let partition = AWSPartition.of(region: region).id
-        let arn = "arn:\(partition):bedrock-agentcore:\(region):*:gateway/\(id)"
+        let partition = AWSPartition.of(region: region ?? "").id
+        let arn = "arn:\(partition):bedrock-agentcore:\(region ?? "*"):*:gateway/\(id)"
         return await AgentCoreLegs(
             auth: settings.auth, aws: settings.aws.settings, region: region, tools: tools,
             authorizer: try? authorizer(), place: try? Place(settings.url.value),
@@ -67,13 +68,16 @@ package struct GatewayEndpoint: Endpoint {
     private func region() throws(Failure) -> String {
         if let region = settings.aws.region?.value ?? settings.host?.region { return region }
         guard settings.auth == .iam else { return "" }
-        return try tools.region(settings.aws.settings)
+        return try tools.region(of: subject, for: entry.name, settings.aws.settings)
     }
 
     private var faults: AgentCoreFaults {
-        let id = settings.host?.id.map { " '\($0)'" } ?? ""
-        return AgentCoreFaults(
-            upstream: entry.name, subject: "the gateway\(id)", auth: settings.auth,
-            action: "bedrock-agentcore:InvokeGateway")
+        AgentCoreFaults(
+            upstream: entry.name, subject: subject, auth: settings.auth,
+            action: "bedrock-agentcore:InvokeGateway", doubt: "Is 'url' right, with its path")
+    }
+
+    private var subject: String {
+        "the gateway" + (settings.host?.id.map { " '\($0)'" } ?? "")
     }
 }

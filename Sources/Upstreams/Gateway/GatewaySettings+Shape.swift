@@ -35,6 +35,7 @@ extension GatewaySettings {
         ])
 
     private func check(_ node: Node, _ reading: inout Reading) {
+        reading.checkSecure(url, "url", node)
         guard let region = aws.region, let host, region.value != host.region else { return }
         reading.report(
             "\(reading.part("'region'")) is '\(region.written)', but the host says "

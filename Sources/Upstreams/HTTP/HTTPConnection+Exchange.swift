@@ -146,9 +146,8 @@ extension HTTPConnection {
         {
             return .again(.zero, failure)
         }
-        let isRefused = manners.doubtsCredentials(refusal)
         route.milestones.letIn(
-            !isRefused, failure.account, lacksRight: manners.lacksRight(refusal))
+            !manners.turnsAway(refusal), failure.account, lacksRight: manners.lacksRight(refusal))
         if context.session != nil, manners.forgets(refusal) { return .failed(lost(refusal.status)) }
         if let retry = manners.retry(refusal), let pause = pause(retry, exchange) {
             if exchange.isOpening { state.withLock { $0.obstacle = failure.account } }

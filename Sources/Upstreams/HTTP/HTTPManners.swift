@@ -30,6 +30,8 @@ struct HTTPManners: Sendable {
     }
     /// Whether a refusal is about who asks, so that other credentials may help.
     var doubtsCredentials: @Sendable (HTTPRefusal) -> Bool = { [401, 403].contains($0.status) }
+    /// Whether a refusal is about who asks at all: nobody was let in.
+    var turnsAway: @Sendable (HTTPRefusal) -> Bool = { [401, 403].contains($0.status) }
     /// Whether a refusal says that who asks is known, and lacks a right.
     var lacksRight: @Sendable (HTTPRefusal) -> Bool = { _ in false }
     /// Whether a refusal of a request with a session says that there is none, beyond what the

@@ -37,7 +37,7 @@ package struct RuntimeEndpoint: Endpoint {
     package func legs() async -> [Leg] {
         let url = try? address()
         return await AgentCoreLegs(
-            auth: settings.auth, aws: settings.aws.settings, region: url?.region ?? "",
+            auth: settings.auth, aws: settings.aws.settings, region: url?.region,
             tools: tools, authorizer: try? authorizer(region: ""),
             place: url.flatMap { try? Place($0.url) },
             milestones: milestones,
@@ -80,7 +80,7 @@ package struct RuntimeEndpoint: Endpoint {
         let aws = settings.aws.settings
         let region =
             if let name = settings.name { name.region } else {
-                try tools.region(aws)
+                try tools.region(of: subject, for: entry.name, aws)
             }
         if let endpoint = settings.endpoint {
             let named = AWSEndpoint(url: endpoint.value, signingRegion: region)
@@ -105,9 +105,14 @@ package struct RuntimeEndpoint: Endpoint {
         return .runtime(faults, stop: stops ? base + stop : nil)
     }
 
+    private var subject: String { "the runtime '\(settings.shownId)'" }
+
     private var faults: AgentCoreFaults {
         AgentCoreFaults(
-            upstream: entry.name, subject: "the runtime '\(settings.shownId)'",
-            auth: settings.auth, action: "bedrock-agentcore:InvokeAgentRuntime")
+            upstream: entry.name, subject: subject, auth: settings.auth,
+            action: "bedrock-agentcore:InvokeAgentRuntime",
+            doubt: settings.arn == nil
+                ? "Are 'id', 'account', qualifier and region right"
+                : "Are ARN and qualifier right")
     }
 }

@@ -45,7 +45,8 @@ package struct RuntimeName: Sendable, Hashable {
         }
     }
 
-    private static func isPartition(_ text: Substring) -> Bool {
+    /// Whether a text can be the partition of an ARN.
+    static func isPartition(_ text: Substring) -> Bool {
         text == "aws" || text.hasPrefix("aws-") && isWord(text)
     }
 

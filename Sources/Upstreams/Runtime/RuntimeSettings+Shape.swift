@@ -68,6 +68,7 @@ extension RuntimeSettings {
 
     /// Reports what contradicts itself.
     func check(_ node: Node, _ reading: inout Reading) {
+        reading.checkSecure(endpoint, "endpoint", node)
         if let name {
             if let region = aws.region, region.value != name.region {
                 clash("region", region.written, name.region, node, &reading)

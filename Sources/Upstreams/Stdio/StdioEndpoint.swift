@@ -34,12 +34,8 @@ package struct StdioEndpoint: Endpoint {
     package func adopt(_ upstream: Configuration.Upstream) { entry.adopt(upstream) }
 
     package func connect() async throws(Failure) -> any Connection {
-        let file = try environmentFile()
-        let launch = Launch(
-            executable: settings.command.value, arguments: settings.args.map(\.value),
-            environment: settings.environment(
-                inheriting: tools.environment.variables, file: file),
-            directory: settings.cwd?.value, shown: words(file))
+        let launch = settings.launch(
+            inheriting: tools.environment.variables, file: try environmentFile())
         do throws(MachineFailure) {
             let child = try Child.spawn(launch, on: tools.loop, line: log)
             return StdioConnection(child, entry, tools)
@@ -48,15 +44,6 @@ package struct StdioEndpoint: Endpoint {
                 .unavailable, "Upstream '\(entry.name)' does not start: \(error.message)",
                 upstream: entry.name)
         }
-    }
-
-    /// What failures call the parts of a start: expanded values may be secrets.
-    private func words(_ file: [(name: String, value: String)]) -> Launch.Words {
-        let isInFile = file.contains { $0.name == "PATH" }
-        return Launch.Words(
-            executable: settings.command.written, directory: settings.cwd?.written,
-            searchPath: settings.env.last { $0.name == "PATH" }?.value?.written
-                ?? (isInFile ? "that of its 'envFile'" : nil))
     }
 
     private func log(_ line: String) {

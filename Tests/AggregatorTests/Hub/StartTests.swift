@@ -93,6 +93,22 @@ import Wire
         world.stop()
     }
 
+    @Test("the owner's own instructions are there before any server's are known")
+    func ownInstructions() {
+        let server = ScriptedServer("one", tools: ["a"])
+        server.instructions = "Use a."
+        let world = World([server]) { $0.server.instructions = "Be kind." }
+        for expected in [["Be kind."], ["Be kind.", "Use a."]] {
+            let client = world.client()
+            client.request(
+                "1", "initialize", #"{"protocolVersion":"2025-11-25","capabilities":{}}"#)
+            let text = client.one().value("result", "instructions")?.string ?? ""
+            #expect(expected.allSatisfy(text.contains) && text.hasPrefix("Be kind."))
+            world.advance(by: .seconds(2))
+        }
+        world.stop()
+    }
+
     @Test("a catalog of other settings is not shown")
     func otherFingerprint() {
         let storage = MemoryStorage()

@@ -4,6 +4,7 @@ import Signing
 import Synchronization
 import TestSupport
 import Testing
+import Wire
 
 @testable import Upstreams
 
@@ -61,6 +62,26 @@ import Testing
         #expect(unsigned["credentials"]?.outcome == .passed)
         #expect(unsigned["identity"]?.detail.contains("Could not get AWS credentials") == false)
     }
+
+    @Test(
+        "whoever shows the wrong kind of proof is not let in, on either surface",
+        arguments: [
+            #"{"message":"\#(mismatch)"}"#,
+            #"{"jsonrpc":"2.0","id":$ID,"error":{"code":-32002,"message":"\#(mismatch)"}}"#,
+        ])
+    func mismatches(body: String) throws {
+        let talk = try HTTPConversation(.agentCore(AgentCoreRetryTests.faults))
+        let type = (name: "x-amzn-ErrorType", value: "AccessDeniedException")
+        talk.server.always(.answer(403, [type], body))
+        let failure = try #require(talk.finished(.initialize).failure)
+        #expect(failure.reason.contains("wants to be called with a token"))
+        let passed = talk.connection.route.milestones.passed
+        #expect(passed.letIn == false && passed.obstacle?.contains("Set 'auth: { jwt") == true)
+        talk.stop()
+    }
+
+    private static let mismatch =
+        "Authorization method mismatch. The agent is configured otherwise."
 
     @Test("of a signature that is not accepted, the secret key is suspected first")
     func signatures() {

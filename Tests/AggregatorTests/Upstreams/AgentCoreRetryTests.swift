@@ -83,7 +83,7 @@ import Wire
         Row(
             status: 200, code: -32010,
             words: "Tool execution error - Runtime initialization time exceeded", calls: 1,
-            reads: 4),
+            reads: 3),
         Row(
             status: 200, code: -32010, words: "Runtime initialization time exceeded.", calls: 1,
             reads: 3),
@@ -94,12 +94,20 @@ import Wire
             calls: 1, reads: 1),
         Row(status: 406, code: -32011, words: "Not acceptable", calls: 1, reads: 1),
         Row(status: 200, code: -32603, words: "Internal error", calls: 1, reads: 3),
+        Row(
+            status: 200, type: "ServiceQuotaExceededException", code: -32003,
+            words: "The number of active sessions exceeds the limit.", calls: 3, reads: 3),
+        Row(
+            status: 200, type: "ThrottlingException", code: -32003, words: "Slow down", calls: 5,
+            reads: 5),
+        Row(status: 200, type: "Mine", code: -32006, words: "Bad field", calls: 1, reads: 1),
         Row(status: 400, code: -32021, words: "Missing capability", calls: 1, reads: 1),
         Row(status: 200, code: -32602, words: "Unknown tool", calls: 1, reads: 1),
     ]
 
     static let faults = AgentCoreFaults(
-        upstream: "one", subject: "the runtime 'x'", auth: .iam, action: "Invoke")
+        upstream: "one", subject: "the runtime 'x'", auth: .iam, action: "Invoke",
+        doubt: "Is the ARN right")
 
     @Test(
         "a call that may have run is sent once, and what was refused before it ran is not lost",
@@ -173,6 +181,93 @@ import Wire
                 talk.stop()
             }
         }
+    }
+
+    /// An error of JSON-RPC in an answer with the status 200, and what is told of it.
+    struct Answered: Sendable, CustomTestStringConvertible {
+        let code: Int
+        let words: String
+        var type: String?
+        /// The beginning of what the client reads.
+        var says = ""
+        var advice = ""
+        var executed = Failure.Executed.no
+        var testDescription: String { "\(type ?? "no type") \(code) \(words)" }
+
+        /// What follows the id.
+        var tail: String { #","error":{"code":\#(code),"message":"\#(words)"}}"# }
+        var reply: ScriptedHTTP.Reply {
+            .answer(
+                200, type.map { [("x-amzn-ErrorType", $0)] } ?? [],
+                #"{"jsonrpc":"2.0","id":$ID"# + tail)
+        }
+    }
+
+    private static let unhealthy =
+        "Tool execution error - Runtime health check failed or timed out."
+
+    @Test(
+        "an error of the platform in an answer names the upstream, says whether it ran, and helps",
+        arguments: [
+            Answered(
+                code: -32603, words: "An internal error occurred.", type: "InternalServerException",
+                says: "failed (-32603): An internal error occurred.", advice: "AWS Health",
+                executed: .unknown),
+            Answered(
+                code: -32003, words: "The number of active sessions exceeds the account's limit.",
+                type: "ServiceQuotaExceededException",
+                says: "has no room (-32003): The number of active sessions exceeds",
+                advice: "Service Quotas"),
+            Answered(
+                code: -32010, words: unhealthy, type: "RuntimeClientError",
+                says: "had trouble with the server (-32010): \(unhealthy)", advice: "CloudWatch",
+                executed: .unknown),
+            Answered(
+                code: -32010, words: unhealthy, says: "had trouble with the server (-32010)",
+                advice: "CloudWatch", executed: .unknown),
+            Answered(
+                code: -32010, words: "Received error (500) from runtime. Please check your logs.",
+                says: "had trouble with the server (-32010): Received error (500) from runtime.",
+                advice: "CloudWatch", executed: .unknown),
+            Answered(
+                code: -32006, words: "Bad field", type: "ValidationException",
+                says: "finds the request invalid (-32006): Bad field."),
+            Answered(
+                code: -32005, words: "Resource conflict - Resource already exists",
+                type: "ConflictException", says: "sees a conflict (-32005): Resource conflict"),
+        ])
+    func platform(error: Answered) throws {
+        let talk = try HTTPConversation(.agentCore(Self.faults))
+        talk.server.always(error.reply)
+        let failure = try #require(talk.finished().failure)
+        #expect(failure.reason.hasPrefix("Upstream 'one': AgentCore \(error.says)"))
+        #expect((failure.advice ?? "").contains(error.advice) && failure.upstream == "one")
+        #expect(failure.executed == error.executed)
+        talk.stop()
+    }
+
+    @Test(
+        "an error of the server's own in an answer stays byte for byte",
+        arguments: [
+            Answered(code: -32603, words: "Internal error"),
+            Answered(code: -32603, words: "An internal error occurred."),
+            Answered(code: -32003, words: "The number of active sessions exceeds the limit."),
+            Answered(code: -32010, words: "Tool execution error - the printer is on fire"),
+            Answered(code: -32000, words: "Runtime health check failed or timed out."),
+            Answered(code: -32602, words: "Bad", type: "ValidationError"),
+            // Whether it says that the session is lost, the link finds out.
+            Answered(
+                code: -32010, words: "Received error (404) from runtime.",
+                type: "RuntimeClientError"),
+            Answered(
+                code: -32004, words: "Session not found", type: "ResourceNotFoundException"),
+        ])
+    func own(error: Answered) throws {
+        let talk = try HTTPConversation(.agentCore(Self.faults))
+        talk.server.always(error.reply)
+        let text = try #require(talk.finished().text)
+        #expect(text.hasSuffix(error.tail))
+        talk.stop()
     }
 
     @Test("words that may hold a secret are in no error, and remedies are")

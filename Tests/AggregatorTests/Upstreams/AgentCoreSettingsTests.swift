@@ -40,6 +40,31 @@ import Wire
         #expect(RuntimeName(text) == nil)
     }
 
+    @Test("a role is named by its ARN, in any partition", arguments: ["runtime", "gateway"])
+    func roles(kind: String) throws {
+        func said(_ arn: String) throws -> String {
+            let place =
+                kind == "gateway"
+                ? "url: https://x.example/mcp, region: us-east-1" : "arn: \"\(Self.arn)\""
+            return try complaint(
+                "upstreams: { a: { \(kind): { \(place), role: { arn: \"\(arn)\" } } } }",
+                environment: ["ROLE": "caller"])
+        }
+        for arn in [
+            "arn:aws:iam::123456789012:role/caller",
+            "arn:aws-cn:iam::123456789012:role/a/b/c+=,.@-_",
+            "arn:aws-us-gov:iam::123456789012:role/c", "arn:aws-iso-b:iam::123456789012:role/c",
+            "arn:aws-eusc:iam::123456789012:role/c",
+        ] { #expect(try said(arn) == "") }
+        for arn in [
+            "caller", "${env:ROLE}", "arn:aws:iam::123456789012:user/caller",
+            "arn:aws:iam::123:role/caller", "arn:aws:iam::123456789012:role/",
+            "arn:aws:iam::123456789012:role/a//b", "arn:aws:iam:us-east-1:123456789012:role/c",
+            "arn:aws:sts::123456789012:assumed-role/caller/me", "arn:awsx:iam::123456789012:role/c",
+            "arn:aws:iam::123456789012:role/a b",
+        ] { #expect(try said(arn).contains("must be a text that is the ARN of an IAM role")) }
+    }
+
     @Test("a path encodes its ARN once")
     func paths() {
         #expect(
@@ -63,7 +88,7 @@ import Wire
                 runtime:
                   arn: \(Self.arn)/runtime-endpoint/prod
                   profile: team
-                  role: { arn: "arn:aws:iam::1:role/x", externalId: e, sessionName: s }
+                  role: { arn: "arn:aws:iam::123456789012:role/x", externalId: e, sessionName: s }
                   userId: ${env:WHO}
                   headers: { X-Amzn-Bedrock-AgentCore-Runtime-Custom-Team: blue, X-Key: k }
                   endpoint: http://127.0.0.1:9700
@@ -150,6 +175,30 @@ import Wire
         let said = try complaint("upstreams:\n  a:\n    runtime: \(entry)\n")
         #expect(said.contains(expected), "\(said)")
         #expect(said.contains("^"))
+    }
+
+    @Test("nothing is sent to a host of AWS that everybody on the way could read")
+    func plain() throws {
+        func said(_ kind: String, _ url: String) throws -> String {
+            let place = kind == "gateway" ? "url" : "arn: \"\(Self.arn)\", endpoint"
+            return try complaint(
+                "upstreams: { a: { \(kind): { \(place): \"\(url)\" } } }",
+                environment: ["GATEWAY": "http://x.gateway.bedrock-agentcore.eu-west-1.api.aws/"])
+        }
+        for kind in ["gateway", "runtime", "bridge"] {
+            for url in [
+                "http://x.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp",
+                "http://bedrock-agentcore.cn-north-1.AMAZONAWS.com.cn:80", "${env:GATEWAY}",
+            ] {
+                let text = try said(kind, url)
+                #expect(text.contains("of upstream 'a' must begin with 'https://'"), "\(text)")
+            }
+            for url in [
+                "http://127.0.0.1:9700/x", "http://emulator:8800",
+                "https://x.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp",
+                "http://amazonaws.com.example",
+            ] { #expect(try said(kind, url) == "") }
+        }
     }
 
     @Test("a gateway's host says its region, and its tool for searching has a clear name")

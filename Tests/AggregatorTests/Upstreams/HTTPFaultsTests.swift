@@ -56,7 +56,7 @@ import Wire
         }
     }
 
-    @Test("what a runtime says while it does not come up is told as it said it")
+    @Test("what the platform says while a runtime does not come up is told, and where its log is")
     func unwell() throws {
         let talk = try HTTPConversation(
             .runtime(AgentCoreRetryTests.faults, stop: nil), usual: .runtime,
@@ -69,7 +69,8 @@ import Wire
         #expect(talk.heard.all.count == 1 && talk.heard.all[0].contains(Self.unwell))
         #expect(
             talk.connection.obstacle
-                == "Upstream 'one' answered with the error -32010: \(Self.unwell).")
+                == "Upstream 'one': AgentCore had trouble with the server (-32010): "
+                + "\(Self.unwell). The log of the runtime 'x' is in CloudWatch.")
         talk.server.result()
         talk.advance(by: .seconds(2))
         #expect(call.text != nil && talk.connection.obstacle == nil)

@@ -40,11 +40,12 @@ def refused(status: int, kind: str | None, words: str, **headers):
     return script
 
 
-def error(code: int, words: str, status: int = 200, data=None):
+def error(code: int, words: str, status: int = 200, data=None, kind: str | None = None):
     """A script: the service refuses, as MCP runtimes and gateways say it."""
 
     async def script(call: Call) -> None:
-        await call.json(call.error(code, words, data), status)
+        more = {"x_amzn_ErrorType": kind} if kind else {}
+        await call.json(call.error(code, words, data), status, **more)
 
     return script
 

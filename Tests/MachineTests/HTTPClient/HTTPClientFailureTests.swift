@@ -73,6 +73,24 @@ import Testing
         }
     }
 
+    @Test("a server without TLS is said to have none, in no library's words")
+    func plainServer() throws {
+        try withServer { peer in
+            peer.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+            await peer.close()
+        } _: { client, server, _ in
+            let address = "https" + server.url.dropFirst("http".count)
+            let error = await failure { _ = try await client.text(address) }
+            #expect(error?.delivery == .notSent && error?.code == .untrusted)
+            let message = error?.message ?? ""
+            #expect(
+                message.contains(
+                    "the server does not speak TLS, but perhaps plain HTTP ('http://' instead of "
+                        + "'https://'). The request was not sent."))
+            #expect(!message.contains("SSL"))
+        }
+    }
+
     @Test("a head that ends early, or is none, is a failure")
     func brokenHead() throws {
         let answers = Mutex([

@@ -200,6 +200,46 @@ import Testing
         #expect(world.requests.count == 5)
     }
 
+    @Test("what is wrong with a request is said, unless the words hold what may be a secret")
+    func invalidRole() {
+        world.credentials("[default]\naws_access_key_id=a\naws_secret_access_key=b\n")
+        func said(_ code: String, _ message: String) -> String {
+            world.serve(
+                "https://sts.", 400,
+                "<E><Error><Code>\(code)</Code><Message>\(message)</Message></Error></E>")
+            let role = AWSSettings.Role(arn: "caller", externalId: "hunter2")
+            return world.key(world.accounts(), AWSSettings(region: "us-east-2", role: role))
+        }
+        #expect(
+            said("ValidationError", "caller is invalid").hasSuffix(
+                "it refused with ValidationError: caller is invalid."))
+        #expect(
+            said("ValidationException", "Only GetCallerIdentity is emulated.").hasSuffix(
+                "it refused with ValidationException: Only GetCallerIdentity is emulated."))
+        #expect(
+            said("ValidationError", "Value 'hunter2' at 'externalId'").hasSuffix(
+                "it refused with ValidationError."))
+    }
+
+    @Test("who may not ask who it is lacks no right to a role")
+    func refusedIdentity() throws {
+        world.credentials("[default]\naws_access_key_id=a\naws_secret_access_key=b\n")
+        world.serve(
+            "https://sts.", 403,
+            "<E><Error><Code>AccessDenied</Code><Message>no</Message></Error></E>")
+        let accounts = world.accounts()
+        let said = world.run { () async -> String in
+            do throws(Failure) {
+                return try await accounts.identity(AWSSettings(region: "us-east-2")).arn
+            } catch {
+                return error.message
+            }
+        }
+        let message = try #require(said)
+        #expect(message.contains("it refused with AccessDenied: no; it takes no right"))
+        #expect(!message.contains("AssumeRole"))
+    }
+
     @Test("a clock that is wrong is corrected by the token service's")
     func clock() {
         world.config("[default]\nrole_arn=arn:x\nsource_profile=other\nregion=eu-west-1\n")

@@ -22,30 +22,30 @@ struct Emulate: CommandRun {
 
     func run(_ environment: Environment) throws -> Int32 {
         let log = try LogSink.make(arguments, standard: .info)
-        let (settings, folder) = try settings(environment)
+        let (settings, file) = try settings(environment)
         let loop = try EventLoop.make()
         let assembly = Assembly(
             loop: loop, environment: environment, log: log, lastWords: "the log")
-        return loop.run { await serve(settings, folder, assembly) }
+        return loop.run { await serve(settings, file, assembly) }
     }
 
     private func serve(
-        _ settings: EmulatorSettings, _ folder: String?, _ assembly: Assembly
+        _ settings: EmulatorSettings, _ file: EmulatorFile?, _ assembly: Assembly
     ) async -> Int32 {
         let emulator: Emulator
         do throws(MachineFailure) {
+            let folder = file?.folder ?? Environment.currentDirectory
             emulator = try Emulator(settings, surroundings(assembly, folder))
         } catch {
             assembly.log(.error, "\(error.message)")
             return ExitCode.failure
         }
-        for (runtime, failure) in emulator.unstartable {
-            let reason = "Could not emulate the runtime '\(runtime)'. \(failure.message)"
-            guard isOwn(runtime) else {
-                assembly.log(.warning, reason)
+        for stop in EmulatorFile.stops(of: emulator, assembly.environment) {
+            guard isOwn(stop) else {
+                StandardError.write(file?.warning(of: stop) ?? "")
                 continue
             }
-            StandardError.write("manifold: \(Terminal.plain(reason))\n")
+            StandardError.write("manifold: \(Terminal.plain(stop.sentence))\n")
             return ExitCode.usage
         }
         let account = EmulatorReport(emulator)
@@ -78,31 +78,43 @@ struct Emulate: CommandRun {
 
     // MARK: What to emulate
 
-    /// The settings of the file and the command line, and where relative paths start from.
-    private func settings(_ environment: Environment) throws -> (EmulatorSettings, String?) {
-        var settings = EmulatorSettings()
-        var folder = Environment.currentDirectory
-        if let path = arguments["config"] {
-            folder = PathText.folder(of: PathText.absolute(path))
-            settings = try Self.read(path, environment, folder)
+    /// The settings of the file and the command line, and the file.
+    private func settings(
+        _ environment: Environment
+    ) throws -> (EmulatorSettings, EmulatorFile?) {
+        let file = try arguments["config"].map { (path) throws(LoadError) in
+            try EmulatorFile(path, environment)
         }
+        var settings = file?.settings ?? EmulatorSettings()
         if let port = try number("port", in: 0...65_535) { settings.port = port }
         if let speed = try number("clock", in: 1...100_000) { settings.speed = speed }
-        if !arguments.command.isEmpty { settings.runtimes.append(try runtime()) }
+        if arguments.command.isEmpty {
+            try checkCommand()
+        } else {
+            settings.runtimes.append(try runtime())
+        }
         guard !settings.runtimes.isEmpty || !settings.gateways.isEmpty else {
             throw UsageError(
                 "there is nothing to emulate: name a file with --config, or a command behind '--'",
                 Self.syntax)
         }
-        return (settings, folder)
+        return (settings, file)
     }
 
     /// The name of the runtime of the command line.
     private var name: String { arguments["name"] ?? "mine" }
 
     /// Whether a runtime is that of the command line: without it there is no point in going on.
-    private func isOwn(_ runtime: String) -> Bool {
-        !arguments.command.isEmpty && runtime == name
+    private func isOwn(_ stop: EmulatorFile.Stop) -> Bool {
+        !arguments.command.isEmpty && stop.place == ["runtimes", name]
+    }
+
+    /// Without a command, what is said about it would be said in vain.
+    private func checkCommand() throws(UsageError) {
+        let given = ["name", "http", "stateful"].first { arguments[$0] != nil || arguments.has($0) }
+        guard let given else { return }
+        throw UsageError(
+            "'--\(given)' is about COMMAND, and there is none behind '--'", Self.syntax)
     }
 
     private func runtime() throws(UsageError) -> RuntimeSettings {
@@ -132,37 +144,5 @@ struct Emulate: CommandRun {
                 Self.syntax)
         }
         return number
-    }
-
-    private static func read(
-        _ path: String, _ environment: Environment, _ folder: String?
-    ) throws(LoadError) -> EmulatorSettings {
-        let location = Location.flag(path: path)
-        let (source, node) = try LoadedConfiguration.parse(location)
-        do throws(Diagnostics) {
-            return try EmulatorSettings.read(
-                node, kinds: LoadedConfiguration.vocabulary.upstreams,
-                environment: environment.dictionary, folder: folder)
-        } catch {
-            throw LoadError(source.show(error) + hint(node, path), source.name, error.all)
-        }
-    }
-
-    /// What to say of a file that is one for `serve`.
-    static func hint(_ node: Node, _ path: String) -> String {
-        guard case .mapping(let entries) = node.content else { return "" }
-        let keys = Set(entries.map(\.key))
-        guard keys.isDisjoint(with: ["runtimes", "gateways"]),
-            !keys.isDisjoint(with: [
-                "upstreams", "plugins", "server", "names", "limits", "inbound", "record",
-            ])
-        else { return "" }
-        return """
-            '\(path)' is a configuration of 'manifold serve'. One of 'manifold emulate' says what \
-            AgentCore runs, such as:
-              runtimes:
-                mine: { command: [python, server.py, --port, "{port}"] }
-
-            """
     }
 }

@@ -25,11 +25,9 @@ struct AgentCoreAccess: Sendable {
         let aws = AWSSettings(role: variables.role)
         let endpoint: AWSEndpoint
         do throws(Failure) {
-            let region: String
-            if let named = variables.region {
-                region = named
-            } else {
-                region = try accounts.region(aws)
+            let named = variables.region
+            guard let region = try named == nil ? accounts.region(aws) : named else {
+                throw Failure(.unavailable, variables.missingRegion)
             }
             endpoint = try accounts.endpoint(.agentCore, region: region, aws)
         } catch {

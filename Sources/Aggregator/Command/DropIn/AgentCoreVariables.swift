@@ -17,6 +17,8 @@ struct AgentCoreVariables: Sendable {
 
     /// The runtime, as it is asked for: an ARN, or whatever stands in its place.
     let runtime: String
+    /// The variable that names it.
+    private let variable: String
     /// The endpoint of the runtime; nil for the usual one.
     let qualifier: String?
     let mode: Mode
@@ -37,9 +39,10 @@ struct AgentCoreVariables: Sendable {
 
     /// Reads the environment.
     init(_ environment: Environment) throws(DropInFailure) {
-        guard let named = Self.runtime(environment) else {
+        guard let (variable, named) = Self.runtime(environment) else {
             throw .usage("Set AGENTCORE_AGENT_ARN (or AGENT_ARN)")
         }
+        self.variable = variable
         (runtime, qualifier) = Self.split(
             named, qualifier: environment.word("AGENTCORE_QUALIFIER"))
         let word = environment.word("RUNTIME_SESSION_MODE")?.lowercased()
@@ -63,9 +66,9 @@ struct AgentCoreVariables: Sendable {
             || environment["MCP_PROXY_DEBUG"] == "1"
     }
 
-    private static func runtime(_ environment: Environment) -> String? {
+    private static func runtime(_ environment: Environment) -> (name: String, value: String)? {
         for name in ["AGENTCORE_AGENT_ARN", "AGENT_ARN"] {
-            if let value = environment[name], !value.isEmpty { return value }
+            if let value = environment[name], !value.isEmpty { return (name, value) }
         }
         return nil
     }
@@ -98,6 +101,15 @@ struct AgentCoreVariables: Sendable {
         let parts = runtime.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count >= 6, parts[0] == "arn", !parts[3].isEmpty else { return nil }
         return String(parts[3])
+    }
+
+    /// What to say where neither the runtime's name nor anything else says the region.
+    var missingRegion: String {
+        """
+        \(variable) is '\(runtime.prefix(100))', which is no ARN \
+        (arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/ID), and nothing else says the region: \
+        correct it, or set AWS_REGION.
+        """
     }
 
     /// The URL that everything is posted to.

@@ -10,27 +10,37 @@ struct BridgeByName {
     /// Runs it; other words than those that ask for help are ignored, as the original ignores all of them.
     static func run(_ words: [String], _ environment: Environment) throws -> Int32 {
         if let code = DropIn.answer(words, as: "mcp-agentcore-server", help) { return code }
-        return try BridgeByName(environment: environment).run()
+        let program = BridgeByName(environment: environment)
+        let address: ListenAddress
+        do throws(DropInFailure) {
+            address = try program.address()
+        } catch {
+            StandardError.write(error.text + "\n")
+            return error.code
+        }
+        return try program.run(at: address)
     }
 
     /// Serves until it is stopped.
-    func run() throws -> Int32 {
+    private func run(at address: ListenAddress) throws -> Int32 {
         let level = LogSink.levels[(environment["LOG_LEVEL"] ?? "").lowercased()] ?? .info
         let log = Log(threshold: level) { level, line in
             LogOutput.standardError.write("\(level.name): \(Terminal.plain(line))")
         }
         return try BridgeRun(
-            address: try address(), dialect: .agentcoreServer, name: "MCP server",
+            address: address, dialect: .agentcoreServer, name: "MCP server",
             environment: environment, log: log
         ) { [environment] () throws(Failure) in try Self.upstream(environment) }.run()
     }
 
-    private func address() throws(UsageError) -> ListenAddress {
+    private func address() throws(DropInFailure) -> ListenAddress {
         let host = environment["SERVER_HOST"] ?? "0.0.0.0"
         let port = environment["SERVER_PORT"] ?? "8080"
         let name = host.contains(":") ? "[\(host)]" : host
         guard let address = ListenAddress("\(name):\(port)") else {
-            throw UsageError("SERVER_HOST and SERVER_PORT must be an address and a port")
+            throw .usage(
+                "SERVER_HOST and SERVER_PORT must be an address and a port, not "
+                    + "'\(name):\(port)'. See 'mcp-agentcore-server --help'.")
         }
         return address
     }

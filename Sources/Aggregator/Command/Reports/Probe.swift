@@ -38,6 +38,10 @@ struct Probe: Sendable {
         // The leg that fails says it better.
         if way.contains(where: { $0.outcome == .failed }) { return nil }
         if status.lastNoise != nil {
+            guard isProgram else {
+                return "It says something that is no message of the protocol. Is it the kind of "
+                    + "server that its entry says?"
+            }
             return
                 "It writes something that is no JSON-RPC to standard output, where only messages "
                 + "may go; its logs belong on standard error."
@@ -76,8 +80,9 @@ struct Probe: Sendable {
     }
 
     private var listing: Leg {
-        if let problem = status.problems.sorted(by: { $0.key.rawValue < $1.key.rawValue }).first {
-            return Leg("tools", .failed, "list of \(problem.key.plural): \(problem.value)")
+        for kind in Item.Kind.allCases {
+            guard let problem = status.problems[kind] else { continue }
+            return Leg("tools", .failed, "list of \(kind.plural): \(problem)")
         }
         guard status.isReady else { return Leg("tools", .open, "Nothing got as far.") }
         return Leg("tools", .passed, "\(count(.tool))")
@@ -94,15 +99,22 @@ struct Probe: Sendable {
 
     // MARK: What clients will not like
 
+    /// What it said that was no message.
+    var remark: String? {
+        status.lastNoise.map { noise in
+            isProgram
+                ? "it writes something else than messages to standard output: \(noise)"
+                : "it says something that is no message of the protocol: \(noise)"
+        }
+    }
+
     /// What clients cannot use, or models cannot understand, of what it publishes.
     func warnings(_ names: ClientNames) -> [String] {
         let tools = entries.filter { $0.kind == .tool }
         var warnings = Item.Kind.allCases.compactMap { kind in
             status.problems[kind].map { "list of \(kind.plural): \($0)" }
         }
-        if status.isReady, let noise = status.lastNoise {
-            warnings.append("it writes something else than messages to standard output: \(noise)")
-        }
+        if status.isReady, let remark { warnings.append(remark) }
         for client in ClientNames.Client.allCases {
             let faults = tools.compactMap { tool in
                 names.verdict(on: tool.published, of: client).fault.map { (tool.published, $0) }

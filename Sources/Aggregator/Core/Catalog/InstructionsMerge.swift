@@ -11,6 +11,11 @@ package struct InstructionsMerge: Sendable {
         self.budget = budget
     }
 
+    /// A merge as a configuration wants it.
+    init(_ server: Configuration.Server) {
+        self.init(own: server.instructions, budget: server.instructionsBudget)
+    }
+
     /// The merged text; nil when nobody has anything to say.
     package func merge(_ parts: [CatalogBuilder.Part]) -> String? {
         var sections = parts.compactMap { part -> (heading: String, text: String)? in

@@ -12,10 +12,10 @@ extension Configuration.Upstream {
             && text.utf8.allSatisfy { $0.isNameByte && !(0x41...0x5A ~= $0) && $0 != 0x5F }
     }
 
-    /// The section `upstreams`.
-    package static func all(of kinds: [Kind]) -> Format<[Self]> {
+    /// The section `upstreams`, or another one of such entries, which messages call by a noun.
+    package static func all(of kinds: [Kind], as noun: String = "upstream") -> Format<[Self]> {
         let section = Format<UpstreamEntry>.object(UpstreamEntry.shape(of: kinds))
-            .mapping(of: "upstream", keys: nameForm, where: isName)
+            .mapping(of: noun, keys: nameForm, where: isName)
         return section.map(
             { entries in entries.compactMap { $0.value.finished(as: $0.key) } }, back: { _ in nil })
     }

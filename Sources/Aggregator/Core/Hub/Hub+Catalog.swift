@@ -193,9 +193,7 @@ private struct CatalogDraft {
     func builder(digest: @escaping ([UInt8]) -> [UInt8]) -> CatalogBuilder {
         CatalogBuilder(
             maxLength: configuration.names.maxLength, digest: digest,
-            instructions: InstructionsMerge(
-                own: configuration.server.instructions,
-                budget: configuration.server.instructionsBudget),
+            instructions: InstructionsMerge(configuration.server),
             edit: { [chains] in chains.edit(&$0) })
     }
 }

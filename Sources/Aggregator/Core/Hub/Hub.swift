@@ -42,7 +42,11 @@ package final class Hub: Sendable {
             self.configuration = configuration
             self.endpoints = endpoints
             self.chains = chains
-            routes = Routes(.empty, chains, inFlightLimit: configuration.limits.inFlight)
+            // What the owner says to clients need not wait for any server.
+            let own = InstructionsMerge(configuration.server).merge([])
+            let nothing = Catalog(entries: [], instructions: own)
+            catalog = nothing
+            routes = Routes(nothing, chains, inFlightLimit: configuration.limits.inFlight)
         }
 
         private mutating func makeRoutes() {

@@ -27,11 +27,16 @@ struct ProgramHost: Sendable {
         let words = runtime.command.map { fill($0.value) }
         let named = runtime.environment.sorted { $0.key < $1.key }
             .map { (name: $0.key, value: fill($0.value.value)) }
-        return Launch(
+        var launch = Launch(
             executable: words.first ?? "", arguments: Array(words.dropFirst()),
             environment: inherited + platform(runtime, port) + named,
-            directory: runtime.folder?.value ?? folder,
-            shown: Launch.Words(executable: runtime.command.first?.written))
+            directory: runtime.folder?.value ?? folder)
+        if let text = runtime.command.first, !Expansion.secrets(in: text.written).isEmpty {
+            launch.shown.executable = text.written
+        } else {
+            launch.shown.executable = launch.place
+        }
+        return launch
     }
 
     /// Real credentials must not reach a program that is being tried out.

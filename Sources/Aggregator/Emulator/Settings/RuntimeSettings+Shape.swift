@@ -3,8 +3,7 @@ import Wire
 
 extension RuntimeSettings {
     /// The section `runtimes`.
-    static let all = Format<Self>.object(shape)
-        .mapping(of: "runtime", keys: nameForm, where: isName)
+    static let all = one.mapping(of: "runtime", keys: nameForm, where: isName)
         .map(
             { entries in
                 entries.map { entry in
@@ -13,6 +12,20 @@ extension RuntimeSettings {
                     return settings
                 }
             }, back: { _ in nil })
+
+    private static let one = Format<Self>(shape.schema) { node, reading in
+        let settings = shape.read(node, into: &reading)
+        settings?.check(node, &reading)
+        return settings
+    }
+
+    /// Reports what contradicts itself.
+    private func check(_ node: Node, _ reading: inout Reading) {
+        guard isStateful, contract == .http else { return }
+        reading.report(
+            "\(reading.part("'stateful'")) goes with 'protocol: mcp' only: MCP session ids belong to "
+                + "the MCP contract", at: node["stateful"]?.mark ?? node.mark)
+    }
 
     /// The form of a runtime's name (AgentCore, `agentRuntimeName`).
     private static let nameForm = Schema.Form(
@@ -121,7 +134,7 @@ extension GatewaySettings {
                     "scopes", \.access.scopes, Format<String>.filled.list(),
                     "With `jwt`, the scopes of which a token must have one."),
                 Key(
-                    "targets", \.targets, Configuration.Upstream.all(of: kinds),
+                    "targets", \.targets, Configuration.Upstream.all(of: kinds, as: "target"),
                     "The servers behind it, as upstreams of a configuration are written."),
                 Key(
                     "sessions", \.sessions, .durationOrNone,

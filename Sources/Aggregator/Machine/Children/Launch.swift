@@ -44,6 +44,15 @@ package struct Launch: Sendable {
     /// Throws, as a start would, where the program or its folder is not there; starts nothing.
     package func rehearse() throws(MachineFailure) { try Spawn.rehearse(self) }
 
+    /// Where the program is looked for, for people: the whole of a path, or the name.
+    package var place: String {
+        guard executable.utf8.contains(UInt8(ascii: "/")), !executable.hasPrefix("/"),
+            let directory
+        else { return executable }
+        let rest = executable.hasPrefix("./") ? executable.dropFirst(2) : executable[...]
+        return directory.hasSuffix("/") ? directory + rest : "\(directory)/\(rest)"
+    }
+
     /// The child's search path; without a variable the system's usual folders.
     var searchPath: String {
         environment.last { $0.name == "PATH" }?.value ?? "/usr/local/bin:/usr/bin:/bin"

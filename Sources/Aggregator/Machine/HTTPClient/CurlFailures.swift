@@ -15,6 +15,12 @@ enum CurlFailures {
             return (.unreachable, "the proxy's name could not be resolved")
         case CURLE_COULDNT_CONNECT: return (.unreachable, system ?? "no connection came about")
         case CURLE_PROXY: return (.unreachable, "the proxy refused")
+        case CURLE_SSL_CONNECT_ERROR where noTLS.contains { detail.contains($0) }:
+            return (
+                .untrusted,
+                "the server does not speak TLS, but perhaps plain HTTP ('http://' instead of "
+                    + "'https://')"
+            )
         case CURLE_SSL_CONNECT_ERROR:
             return (.untrusted, "the TLS handshake failed" + parenthesized(detail))
         case CURLE_PEER_FAILED_VERIFICATION:
@@ -43,6 +49,9 @@ enum CurlFailures {
         default: return nil
         }
     }
+
+    /// What TLS libraries say of an answer that is no record of TLS.
+    private static let noTLS = ["wrong version number", "packet length too long"]
 
     private static func parenthesized(_ detail: String) -> String {
         detail.isEmpty ? "" : " (\(detail))"

@@ -2,21 +2,12 @@ package import Aggregator
 package import Machine
 
 extension AWSAccounts {
-    /// The region for these settings, where neither an ARN nor a host says it.
-    package func region(_ settings: AWSSettings) throws(Failure) -> String {
+    /// The region for these settings, where neither an ARN nor a host says it; nil where nothing does.
+    package func region(_ settings: AWSSettings) throws(Failure) -> String? {
         if let region = settings.region { return region }
         let variables = try variables(settings)
-        let region =
-            variables.environment.filled("AWS_REGION") ?? variables["AWS_DEFAULT_REGION", "region"]
-        guard let region else {
-            throw Failure(
-                .unavailable,
-                """
-                Could not find out the AWS region: set AWS_REGION, or 'region' in the profile \
-                '\(variables.name)'.
-                """)
-        }
-        return region
+        return variables.environment.filled("AWS_REGION")
+            ?? variables["AWS_DEFAULT_REGION", "region"]
     }
 
     /// Where a service is asked in a region.

@@ -26,6 +26,13 @@ package struct AWSPartition: Sendable, Hashable {
         others.first { region.hasPrefix($0.prefix) } ?? usual
     }
 
+    /// Whether a host's name is one of AWS's own.
+    package static func owns(host: String) -> Bool {
+        ([usual] + others).contains { partition in
+            [partition.suffix, partition.dualStackSuffix].contains { host.hasSuffix(".\($0)") }
+        }
+    }
+
     private static let usual = AWSPartition(
         "aws", "", "amazonaws.com", "api.aws", signin: "aws.amazon.com")
 
