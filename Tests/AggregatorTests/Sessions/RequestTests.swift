@@ -172,6 +172,26 @@ import Wire
         world.stop()
     }
 
+    @Test("a request without an id is carried out by nobody, in neither direction")
+    func withoutID() {
+        let server = ScriptedServer("one")
+        let world = World([server])
+        let client = world.client()
+        client.open()
+        let before = server.received.count
+        for method in Method.allCases where !method.mayBeTold && !method.name.isEmpty {
+            client.notify(method.name, #"{"name":"one__echo","uri":"x:y","arguments":{}}"#)
+        }
+        #expect(server.received.count == before && server.executed.isEmpty)
+        for method in Method.allCases where !method.mayBeTold && !method.name.isEmpty {
+            server.connection?.say(#"{"jsonrpc":"2.0","method":"\#(method.name)","params":{}}"#)
+        }
+        world.run()
+        #expect(client.take() == [])
+        #expect(world.log.all.contains { $0.contains("'tools/call' is a request, and has no id") })
+        world.stop()
+    }
+
     @Test("an unknown notification goes to every upstream")
     func unknownNotification() {
         let servers = [ScriptedServer("one"), ScriptedServer("two")]

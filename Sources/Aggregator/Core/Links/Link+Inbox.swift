@@ -11,6 +11,9 @@ extension Link: Inbox {
     }
 
     package func aside(_ message: Message, caller: Caller?) async {
+        guard message.method.mayBeTold else {
+            return noise("'\(message.method.name)' is a request, and has no id")
+        }
         guard let message = await owner.heard(message, by: self, for: caller) else { return }
         switch message.method {
         case .progress: await progress(message, caller)

@@ -7,6 +7,10 @@ extension Session {
         // Requests that bring their own envelope can be cancelled without a session.
         if message.method == .cancelled { return cancel(message) }
         guard isOpen else { return }
+        guard message.method.mayBeTold else {
+            return hub.services.log(
+                .debug, "A request of the client has no id, and was dropped: \(message.method.name)")
+        }
         switch message.method {
         case .initialized: break
         case .progress: report(message)

@@ -66,4 +66,10 @@ package enum Method: UInt8, Sendable, Hashable, CaseIterable {
 
     /// Whether the specification defines it as a notification.
     package var isNotification: Bool { rawValue >= Method.initialized.rawValue }
+
+    /// Whether a message with this method may come without an id.
+    ///
+    /// Who gets one of a request's own would carry it out all the same, past everything that requests
+    /// have to pass.
+    package var mayBeTold: Bool { isNotification || self == .other }
 }
