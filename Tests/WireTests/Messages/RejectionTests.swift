@@ -135,6 +135,43 @@ struct RejectionTests {
         }
     }
 
+    @Test(
+        "what readers that overlook capitals would take for a key of ours is refused",
+        arguments: [
+            #"{"jsonrpc":"2.0","id":1,"method":"ping","Method":"tools/call"}"#,
+            #"{"jsonrpc":"2.0","id":1,"method":"acme/x", "METHOD" : "tools/call"}"#,
+            #"{"JSONRPC":"1.0","jsonrpc":"2.0","id":1,"method":"ping"}"#,
+            #"{"jsonrpc":"2.0","iD":2,"id":1,"method":"ping"}"#,
+            #"{"jsonrpc":"2.0","id":1,"method":"ping","param\u017F":{}}"#,
+            #"{"jsonrpc":"2.0","id":1,"Result":{},"result":{}}"#,
+            #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","Name":"b"}}"#,
+            #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"n\u0041me":"b","name":"a"}}"#,
+            #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"argumentſ":{}}}"#,
+            #"{"jsonrpc":"2.0","params":{"_META":{}},"id":1,"method":"tools/call"}"#,
+            #"{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"x":1,"URI":"a:b"}}"#,
+            #"{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressTo\u212Aen":1}}"#,
+            #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestid":1}}"#,
+        ])
+    func likeness(text: String) {
+        let found = rejection(text)
+        #expect(found?.code == .duplicateKey)
+        #expect(found?.reason.contains("but for capitals") == true)
+        let key = found?.offset.map { Array(text.utf8)[$0] }
+        #expect(key == UInt8(ascii: "\""))
+    }
+
+    @Test(
+        "capitals where routing reads nothing are nobody's business",
+        arguments: [
+            #"{"jsonrpc":"2.0","id":1,"method":"acme/x","params":{"Name":"a","URI":"b"}}"#,
+            #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"arguments":{"Name":1,"name":2}}}"#,
+            #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"_meta":{"Name":1}}}"#,
+            #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"names":1,"nam":2,"ſ":3,"":4}}"#,
+            #"{"jsonrpc":"2.0","id":1,"result":{"Name":1,"Result":2}}"#,
+            #"{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"m","Error":2}}"#,
+        ])
+    func noLikeness(text: String) { #expect(rejection(text) == nil) }
+
     @Test("an id that came twice is no id")
     func twoIds() {
         let found = Rejection.identify(head: utf8(#"{"id":1,"id":2,"method":"x"}"#))

@@ -4,7 +4,8 @@ struct Fault: Error, Sendable {
     enum Cause: UInt8, Sendable {
         case value, key, colon, separator, literal, number, unterminated, control, escape
         case encoding, trailing, depth, notAnObject
-        case version, identifier, method, duplicate, parameters, outcome, errorShape, missing
+        case version, identifier, method, duplicate, likeness, parameters, outcome, errorShape,
+            missing
     }
 
     let cause: Cause
@@ -26,7 +27,7 @@ extension Fault {
         case .version: .version
         case .identifier: .identifier
         case .method: .method
-        case .duplicate: .duplicateKey
+        case .duplicate, .likeness: .duplicateKey
         case .parameters, .outcome, .errorShape, .missing: .shape
         }
     }
@@ -54,6 +55,9 @@ extension Fault {
         case .identifier: "The member 'id' must be a string or a number."
         case .method: "The member 'method' at offset \(offset) must be a string."
         case .duplicate: "The member '\(key.name)' is there twice, again at offset \(offset)."
+        case .likeness:
+            "The member at offset \(offset) is '\(key.name)' but for capitals: some servers would take "
+                + "it for that."
         case .parameters: "The member 'params' at offset \(offset) must be an object."
         case .outcome: "A message must be a call, or carry exactly one of 'result' and 'error'."
         case .errorShape: "The member 'error' at offset \(offset) must be an object."

@@ -22,6 +22,35 @@ struct ShortText {
         }
     }
 
+    /// Whether it is a word of ASCII but for capitals.
+    ///
+    /// Two letters outside of ASCII are capitals or small ones of letters in it: U+017F of `s`, U+212A of
+    /// `k` (Unicode, CaseFolding).
+    func isSpelledLike(_ word: String) -> Bool {
+        guard count <= 64 else { return false }
+        let all = bytes.span
+        var at = 0
+        for letter in word.utf8 {
+            guard at < count else { return false }
+            if Self.small(all[at]) == Self.small(letter) {
+                at += 1
+            } else if letter == 0x73, at + 1 < count, all[at] == 0xC5, all[at + 1] == 0xBF {
+                at += 2
+            } else if letter == 0x6B, at + 2 < count, all[at] == 0xE2, all[at + 1] == 0x84,
+                all[at + 2] == 0xAA
+            {
+                at += 3
+            } else {
+                return false
+            }
+        }
+        return at == count
+    }
+
+    private static func small(_ byte: UInt8) -> UInt8 {
+        (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+    }
+
     /// The routing key that it spells.
     var key: Key { count > 64 ? .other : Key(bytes.span, from: 0, to: count) }
 }

@@ -68,6 +68,21 @@ extension EnvelopeScanner {
         return ShortText(bytes, from: start, to: end).key
     }
 
+    /// What is wrong with a member of another name, which begins after this offset: that some programs,
+    /// which do not tell capitals from small letters, would take it for one of these keys.
+    ///
+    /// They would carry out something else than what was judged here.
+    @inline(never)
+    mutating func likeness(_ bytes: Span<UInt8>, _ start: Int, _ keys: [Key]) -> Fault? {
+        guard !scanner.isLenient, let quote = bytes.offset(of: 0x22, from: start) else {
+            return nil
+        }
+        let end = skipString(bytes, from: quote + 1) - 1
+        let name = ShortText(bytes, from: quote + 1, to: end)
+        let key = keys.first { name.isSpelledLike($0.name) }
+        return key.map { Fault(cause: .likeness, key: $0, offset: quote) }
+    }
+
     /// Refuses a key that may stand only once, or makes a note when it is the id.
     mutating func repeated(_ member: Member) throws(Fault) {
         guard scanner.isLenient else {

@@ -9,6 +9,8 @@ struct EnvelopeScanner {
     var hasTwoIds = false
     /// Whether the version of JSON-RPC is "2.0".
     private var isTwo = false
+    /// What is in `params` that a careless reader would take for something that routing reads.
+    var lookalike: Fault?
 
     /// A scanner for one message.
     init(depthLimit: Int, isLenient: Bool = false) {
@@ -22,6 +24,8 @@ struct EnvelopeScanner {
         found.hasLineBreaks = scanner.hasLineBreaks
         guard isTwo else { throw Fault(cause: .version, offset: 0) }
         try found.classify(bytes, keys: keys)
+        // What methods of others have in their parameters is theirs.
+        if let lookalike, found.method != .other { throw lookalike }
     }
 
     /// Reads the top-level object.
@@ -34,8 +38,10 @@ struct EnvelopeScanner {
             throw Fault(cause: .notAnObject, offset: start)
         }
         var isFirst = !startsUsually(bytes)
+        var start = scanner.at
         while let member = try member(bytes, isFirst: isFirst) {
             isFirst = false
+            if member.key == .other, let fault = likeness(bytes, start, Key.envelope) { throw fault }
             if !keys.insert(member.key) { try repeated(member) }
             if member.key == .params, bytes.byte(member.start) == 0x7B {
                 try params(bytes)
@@ -52,6 +58,7 @@ struct EnvelopeScanner {
             case .error: found.error = value
             default: break
             }
+            start = scanner.at
         }
     }
 
@@ -71,8 +78,12 @@ struct EnvelopeScanner {
     private mutating func params(_ bytes: Span<UInt8>) throws(Fault) {
         var keys = KeySet.params
         var isFirst = true
+        var start = scanner.at
         while let member = try member(bytes, isFirst: isFirst) {
             isFirst = false
+            if member.key == .other, lookalike == nil {
+                lookalike = likeness(bytes, start, Key.parameters)
+            }
             if !keys.insert(member.key) { try repeated(member) }
             if member.key == .meta, bytes.byte(member.start) == 0x7B {
                 try meta(bytes)
@@ -89,6 +100,7 @@ struct EnvelopeScanner {
             case .requestId: found.requestId = value
             default: break
             }
+            start = scanner.at
         }
     }
 

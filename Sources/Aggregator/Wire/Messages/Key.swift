@@ -6,6 +6,10 @@ enum Key: UInt8, Sendable {
     /// Says, in `_meta`, that a request brings its own envelope (MCP 2026-07-28, "Versioning").
     case protocolVersion
 
+    /// Those that routing reads in the envelope, and those in `params`.
+    static let envelope: [Key] = [.jsonrpc, .id, .method, .params, .result, .error]
+    static let parameters: [Key] = [.name, .uri, .arguments, .meta, .progressToken, .requestId]
+
     var name: String {
         switch self {
         case .other: ""

@@ -18,7 +18,7 @@ package struct Rejection: Error, Sendable, Hashable {
         case identifier
         /// `method` is not a string.
         case method
-        /// A key that routing reads is there twice.
+        /// A key that routing reads is there twice, or with another one that some would take for it.
         case duplicateKey
         /// A member has the wrong type, or a response has not exactly one of result and error.
         case shape
