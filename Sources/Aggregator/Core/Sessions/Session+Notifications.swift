@@ -9,7 +9,8 @@ extension Session {
         guard isOpen else { return }
         guard message.method.mayBeTold else {
             return hub.services.log(
-                .debug, "A request of the client has no id, and was dropped: \(message.method.name)")
+                .debug, "A request of the client has no id, and was dropped: \(message.method.name)"
+            )
         }
         switch message.method {
         case .initialized: break

@@ -4,8 +4,8 @@ struct Fault: Error, Sendable {
     enum Cause: UInt8, Sendable {
         case value, key, colon, separator, literal, number, unterminated, control, escape
         case encoding, trailing, depth, notAnObject
-        case version, identifier, method, duplicate, likeness, parameters, outcome, errorShape,
-            missing
+        case version, identifier, method, duplicate, likeness
+        case parameters, outcome, errorShape, missing
     }
 
     let cause: Cause

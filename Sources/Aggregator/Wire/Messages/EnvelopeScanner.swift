@@ -41,7 +41,9 @@ struct EnvelopeScanner {
         var start = scanner.at
         while let member = try member(bytes, isFirst: isFirst) {
             isFirst = false
-            if member.key == .other, let fault = likeness(bytes, start, Key.envelope) { throw fault }
+            if member.key == .other, let fault = likeness(bytes, start, Key.envelope) {
+                throw fault
+            }
             if !keys.insert(member.key) { try repeated(member) }
             if member.key == .params, bytes.byte(member.start) == 0x7B {
                 try params(bytes)
