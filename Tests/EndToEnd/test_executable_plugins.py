@@ -251,3 +251,23 @@ async def test_a_cancelled_call_is_told_to_the_plugin(world):
             break
         await asyncio.sleep(0.05)
     assert (world.home / "cancelled").exists()
+
+
+@pytest.mark.parametrize("security", [False, True])
+async def test_items_whose_review_failed_are_reviewed_again_when_the_program_is_back(world, security):
+    died = str(world.home / "died")
+    body = (
+        f'os.path.exists({died!r}) or (open({died!r}, "w").close(), os._exit(3)); '
+        + ANSWER.format('{"verdict": "hide"} if p["item"]["name"] == "give" else {"verdict": "pass"}')
+    )
+    plugin = small(world, body, name="look", on="catalog", security=security)
+    client = await mirrored(world, plugin)
+    # How much of it the first list has depends on who is quicker.
+    names = await client.names()
+    while names != ["m__show"]:
+        await client.notification("notifications/tools/list_changed")
+        names = await client.names()
+    for tool in [b"show", b"give"]:
+        assert client.errors.count(b"could not review tool 'm/" + tool + b"': its program ended") <= 1
+    assert b"could not review tool 'm/" in client.errors
+    assert len([m for m in client.heard if m and m.get("method", "").endswith("list_changed")]) == 0

@@ -36,11 +36,17 @@ final class Executable: Sendable {
     private let name: String
     private let settings: ExecutableSettings
     private let tools: PluginTools
+    /// What is done whenever it can be asked, for the first time or again.
+    private let began: @Sendable () -> Void
     private let changed = Signal()
     private let state = Mutex(State())
 
     /// The program of a plugin; it does not run before `run`.
-    init(_ name: String, _ settings: ExecutableSettings, _ tools: PluginTools) {
+    init(
+        _ name: String, _ settings: ExecutableSettings, _ tools: PluginTools,
+        began: @escaping @Sendable () -> Void = {}
+    ) {
+        self.began = began
         self.name = name
         self.settings = settings
         self.tools = tools
@@ -91,7 +97,7 @@ final class Executable: Sendable {
     /// Waits until it runs and may be asked one thing more.
     private func place(by deadline: ContinuousClock.Instant) async throws(RuleFault) -> Peer {
         let ticket = try state.withLock { (state) throws(RuleFault) in
-            if state.peer == nil, let problem = state.problem { throw RuleFault(problem) }
+            if state.peer == nil, let problem = state.problem { throw RuleFault(problem, .absent) }
             guard state.line.count < Self.waiters else {
                 throw RuleFault("too many calls wait for it.")
             }
@@ -110,9 +116,9 @@ final class Executable: Sendable {
         let time = "\(settings.guarding.safety.deadline.described) ('deadline')"
         let (peer, inbox) = state.withLock { ($0.peer, $0.inbox) }
         guard peer == nil, let inbox else {
-            return RuleFault("its program was busy with other calls for \(time).")
+            return RuleFault("its program was busy with other calls for \(time).", .absent)
         }
-        return RuleFault(inbox.silence(within: time))
+        return RuleFault(inbox.silence(within: time), .absent)
     }
 
     /// Gives a place back, or to the first who waits for one.
@@ -131,10 +137,9 @@ final class Executable: Sendable {
     private func fault(_ failure: Failure) -> RuleFault {
         switch failure.code {
         case .lost, .unavailable:
-            RuleFault(
-                failure.executed == .no
-                    ? "its program ended before it could be asked."
-                    : "its program ended while it was asked.")
+            failure.executed == .no
+                ? RuleFault("its program ended before it could be asked.", .absent)
+                : RuleFault("its program ended while it was asked.")
         case .malformed: RuleFault("it answered with something that is no answer.")
         case .cancelled: RuleFault("the call was cancelled.")
         case .timeout: late
@@ -169,7 +174,7 @@ final class Executable: Sendable {
             state.problem = reason
             return state.line.popAll()
         }
-        for ticket in waiting { _ = ticket.give(.failure(RuleFault(reason))) }
+        for ticket in waiting { _ = ticket.give(.failure(RuleFault(reason, .absent))) }
         changed.raise()
     }
 
@@ -241,6 +246,7 @@ final class Executable: Sendable {
         }
         for ticket in first where !ticket.give(.success(peer)) { leave(peer) }
         changed.raise()
+        began()
     }
 
     /// The whole environment is said: the usual variables of ours, and those that the entry names.

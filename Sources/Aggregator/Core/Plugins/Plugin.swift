@@ -54,6 +54,12 @@ package protocol Plugin: Sendable {
 
     /// Looks at what it will be asked to review.
     func prepare(_ items: [Item]) async
+
+    /// Raised when it is worth preparing again what could not be reviewed; nil where it never is.
+    var again: Signal? { get }
+
+    /// Whether an item that it could not review is kept from everybody.
+    var hidesUnreviewed: Bool { get }
 }
 
 extension Plugin {
@@ -77,6 +83,8 @@ extension Plugin {
     package var life: ObjectIdentifier { ObjectIdentifier(counters) }
     package var prepares: Bool { false }
     package func prepare(_ items: [Item]) async {}
+    package var again: Signal? { nil }
+    package var hidesUnreviewed: Bool { false }
 
     /// What a message calls it: its kind, and its name where that says more.
     package var title: String { name == kind ? "'\(kind)'" : "'\(name)' (\(kind))" }

@@ -30,6 +30,9 @@ package struct RuleHost: Plugin {
     package func trial() async -> PluginTrouble? { await rule.trial() }
     package var prepares: Bool { rule.prepares && scope.hooks.contains(.catalog) }
     package func prepare(_ items: [Item]) async { await rule.prepare(items) }
+    package var again: Signal? { prepares ? rule.again : nil }
+    package var hidesUnreviewed: Bool { safety.mode(.catalog) == .closed }
+    package func review(_ item: Item) throws(RuleFault) -> Item? { try rule.review(item) }
     package func run() async { await rule.run() }
     package var life: ObjectIdentifier { rule.life ?? ObjectIdentifier(counters) }
 
@@ -43,17 +46,6 @@ package struct RuleHost: Plugin {
         }
         let answer = try await next(call)
         return scope.hooks.contains(.response) ? try await response(answer, call) : answer
-    }
-
-    package func review(_ item: Item) throws(RuleFault) -> Item? {
-        do throws(RuleFault) {
-            return try rule.review(item)
-        } catch {
-            guard safety.mode(.catalog) == .closed else { throw error }
-            log(.error, "Plugin \(title) could not review '\(item.upstream)': \(error.reason)")
-            counters.errors.add(1)
-            return nil
-        }
     }
 
     func context(_ hook: Scope.Hook, _ call: Call) -> RuleContext {
