@@ -18,6 +18,8 @@ final class Executable: Sendable {
     private static let mostLines = 5
     private static let longestLine = 300
 
+    private typealias Waiting = Ticket<Result<Peer, RuleFault>>
+
     private struct State {
         /// Who is asked; nil while nobody can be.
         var peer: Peer?
@@ -39,6 +41,8 @@ final class Executable: Sendable {
     /// What is done whenever it can be asked, for the first time or again.
     private let began: @Sendable () -> Void
     private let changed = Signal()
+    /// Raised when nobody is asking it anything any more.
+    private let idle = Signal()
     private let state = Mutex(State())
 
     /// The program of a plugin; it does not run before `run`.
@@ -67,6 +71,16 @@ final class Executable: Sendable {
             await changed.wait(after: version)
         }
         return nil
+    }
+
+    /// Waits until nobody asks it anything any more, as long as a question may take.
+    func finish() async {
+        let end = tools.time.now.advanced(by: settings.guarding.safety.deadline)
+        while !Task.isCancelled, tools.time.now < end {
+            let version = idle.version
+            if state.withLock({ $0.busy == 0 && $0.line.count == 0 }) { return }
+            await idle.wait(after: version, until: end, on: tools.time)
+        }
     }
 
     // MARK: Asking
@@ -124,12 +138,13 @@ final class Executable: Sendable {
     /// Gives a place back, or to the first who waits for one.
     private func leave(_ peer: Peer) {
         while true {
-            let next = state.withLock { state -> Ticket<Result<Peer, RuleFault>>? in
-                guard state.peer === peer else { return nil }
-                if let next = state.line.popFirst() { return next }
+            let (next, isIdle) = state.withLock { state -> (Waiting?, Bool) in
+                guard state.peer === peer else { return (nil, false) }
+                if let next = state.line.popFirst() { return (next, false) }
                 state.busy -= 1
-                return nil
+                return (nil, state.busy == 0)
             }
+            if isIdle { idle.raise() }
             guard let next, !next.give(.success(peer)) else { return }
         }
     }
@@ -156,6 +171,8 @@ final class Executable: Sendable {
 
     /// Keeps the program running until the task is cancelled.
     func run() async {
+        // Who comes later need not wait for a program that nobody starts again.
+        defer { fail("its program was ended, because a reload has replaced it.") }
         var backoff = Backoff()
         while !Task.isCancelled {
             let start = tools.time.now
@@ -176,6 +193,7 @@ final class Executable: Sendable {
         }
         for ticket in waiting { _ = ticket.give(.failure(RuleFault(reason, .absent))) }
         changed.raise()
+        idle.raise()
     }
 
     /// Runs the program once; why it ended, as a sentence.
@@ -191,6 +209,7 @@ final class Executable: Sendable {
                 (state.peer, state.inbox) = (nil, nil)
                 state.busy = 0
             }
+            idle.raise()
             // Nobody waits until it is gone for what is known.
             if let reason { fail(reason) }
             let status = await child.stop(closing: .seconds(1), terminating: .seconds(1))
@@ -237,7 +256,7 @@ final class Executable: Sendable {
             state.peer = peer
             state.concurrency = greeting.concurrency
             state.problem = nil
-            var first: [Ticket<Result<Peer, RuleFault>>] = []
+            var first: [Waiting] = []
             while first.count < greeting.concurrency, let next = state.line.popFirst() {
                 first.append(next)
             }

@@ -2,7 +2,8 @@ import Synchronization
 
 /// What the plugins in force do besides judging, such as running a program.
 final class PluginLives: Sendable {
-    /// How long a plugin that is out of force goes on for the calls that are still with it.
+    /// How long a plugin that is out of force goes on for the calls that are still with it, at least;
+    /// what it is being asked then is waited for besides.
     private static let grace = Duration.seconds(10)
 
     private let running = Mutex<[ObjectIdentifier: Signal]>([:])
@@ -42,6 +43,7 @@ final class PluginLives: Sendable {
             }
             await end.wait(after: 0)
             if !Task.isCancelled { await time.sleep(for: grace) }
+            if !Task.isCancelled { await plugin.finish() }
             group.cancelAll()
         }
     }

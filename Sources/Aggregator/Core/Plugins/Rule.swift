@@ -26,6 +26,9 @@ package protocol Rule: Sendable {
     /// What it does besides, such as running a program; cancelled some time after it is out of force.
     func run() async
 
+    /// Waits for what it is still being asked when it is out of force, for a bounded time.
+    func finish() async
+
     /// Tells what runs from what others run; nil where the counters of its place do.
     var life: ObjectIdentifier? { get }
 
@@ -42,6 +45,7 @@ extension Rule {
     package func prepare(_ items: [Item]) async {}
     package var again: Signal? { nil }
     package func run() async {}
+    package func finish() async {}
     package var life: ObjectIdentifier? { nil }
     package var remarks: [String] { [] }
     package func trial() async -> PluginTrouble? { nil }
