@@ -271,3 +271,18 @@ async def test_items_whose_review_failed_are_reviewed_again_when_the_program_is_
         assert client.errors.count(b"could not review tool 'm/" + tool + b"': its program ended") <= 1
     assert b"could not review tool 'm/" in client.errors
     assert len([m for m in client.heard if m and m.get("method", "").endswith("list_changed")]) == 0
+
+
+async def test_a_program_that_answers_between_its_ends_is_soon_started_again(world):
+    body = 'os._exit(3) if p["document"].get("die") else ' + ANSWER.format('{"verdict": "pass"}')
+    client = await mirrored(world, small(world, body, tool="show"))
+
+    async def answered() -> None:
+        while (await client.call("m__show", {"n": 1})).get("isError"):
+            await asyncio.sleep(0.02)
+
+    await answered()
+    for _ in range(7):
+        assert (await client.call("m__show", {"die": True}))["isError"]
+        # After five ends in a row it would be four seconds at least.
+        await soon(answered(), "the program to be back", 3)

@@ -25,6 +25,8 @@ final class Executable: Sendable {
         var peer: Peer?
         /// What the present run has said without being asked.
         var inbox: ExecutableInbox?
+        /// Whether its present run, or the one that ended last, has answered anything.
+        var hasAnswered = false
         var concurrency = 0
         var busy = 0
         /// Those who wait until it can be asked one thing more.
@@ -93,7 +95,9 @@ final class Executable: Sendable {
         let peer = if let free = free() { free } else { try await place(by: deadline) }
         defer { leave(peer) }
         do throws(Failure) {
-            return try await peer.ask(by: deadline, write)
+            let answer = try await peer.ask(by: deadline, write)
+            state.withLock { if $0.peer === peer { $0.hasAnswered = true } }
+            return answer
         } catch {
             throw fault(error)
         }
@@ -178,11 +182,20 @@ final class Executable: Sendable {
             let start = tools.time.now
             let reason = await runOnce()
             guard !Task.isCancelled else { return }
-            if start.duration(to: tools.time.now) >= Self.lasting { backoff.succeeded() }
+            if didWork(since: start) { backoff.succeeded() }
             tools.log(.error, "Plugin '\(name)': \(reason) It is started again.")
             fail(reason)
             await tools.time.sleep(for: backoff.failed(fraction: Double.random(in: 0..<1)))
         }
+    }
+
+    /// Whether a run was of use to somebody: then the next failure is a first one again.
+    private func didWork(since start: ContinuousClock.Instant) -> Bool {
+        let hasAnswered = state.withLock { state in
+            defer { state.hasAnswered = false }
+            return state.hasAnswered
+        }
+        return hasAnswered || start.duration(to: tools.time.now) >= Self.lasting
     }
 
     /// Tells whoever waits why it cannot be asked.
@@ -254,6 +267,7 @@ final class Executable: Sendable {
     private func begin(_ peer: Peer, _ greeting: Greeting) {
         let first = state.withLock { state in
             state.peer = peer
+            state.hasAnswered = false
             state.concurrency = greeting.concurrency
             state.problem = nil
             var first: [Waiting] = []
