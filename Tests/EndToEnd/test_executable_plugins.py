@@ -286,3 +286,19 @@ async def test_a_program_that_answers_between_its_ends_is_soon_started_again(wor
         assert (await client.call("m__show", {"die": True}))["isError"]
         # After five ends in a row it would be four seconds at least.
         await soon(answered(), "the program to be back", 3)
+
+
+@pytest.mark.parametrize("on, executed", [("request", "no"), ("response", "yes")])
+async def test_a_call_that_is_cancelled_while_it_is_judged_is_no_failure(world, on, executed):
+    audit = {"audit": {"file": str(world.home / "audit.jsonl")}}
+    body = f'open({str(world.home / "asked")!r}, "w").close()'
+    client = await mirrored(world, audit, small(world, body, on=on, tool="show", deadline="60 s"))
+    id = client.begin_call("m__show")
+    await soon(until((world.home / "asked").exists), "the plugin to be asked")
+    client.notify("notifications/cancelled", {"requestId": id})
+    await soon(until((world.home / "cancelled").exists), "the plugin to be told")
+    [process] = await world.json("status")
+    assert process["plugins"][1]["errors"] == 0
+    assert b"failed on" not in client.errors
+    [line] = [json.loads(line) for line in (world.home / "audit.jsonl").read_text().splitlines()]
+    assert (line["outcome"], line["executed"]) == ("cancelled", executed)

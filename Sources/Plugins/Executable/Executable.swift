@@ -126,7 +126,7 @@ final class Executable: Sendable {
         }
         state.withLock { $0.line.leave(ticket) }
         if case .success(let peer) = ticket.close() { leave(peer) }
-        throw Task.isCancelled ? RuleFault("the call was cancelled.") : tooLate
+        throw Task.isCancelled ? .cancelled : tooLate
     }
 
     /// Why nobody could be asked in time: it has not greeted, or has its hands full.
@@ -160,7 +160,7 @@ final class Executable: Sendable {
                 ? RuleFault("its program ended before it could be asked.", .absent)
                 : RuleFault("its program ended while it was asked.")
         case .malformed: RuleFault("it answered with something that is no answer.")
-        case .cancelled: RuleFault("the call was cancelled.")
+        case .cancelled: .cancelled
         case .timeout: late
         default: RuleFault("it could not be asked.")
         }

@@ -47,7 +47,7 @@ package final class JQRule: Rule {
             let verdict = try await verdict(document, context)
             shadow.note(verdict, document)
         } catch {
-            shadow.noteFailure()
+            if error.kind != .cancelled { shadow.noteFailure() }
         }
         return .pass
     }
@@ -115,7 +115,7 @@ package final class JQRule: Rule {
                 if settings.isShadow { shadow.note(edited, of: item) }
                 return edited
             } catch {
-                if settings.isShadow { shadow.noteFailure() }
+                if settings.isShadow, error.kind != .cancelled { shadow.noteFailure() }
                 throw error
             }
         }
@@ -168,6 +168,7 @@ package final class JQRule: Rule {
         do throws(Failure) {
             return try await pool.evaluate(question)
         } catch {
+            if error.code == .cancelled { throw .cancelled }
             throw RuleFault("\(error.message).", pool.isReady ? .failed : .absent)
         }
     }

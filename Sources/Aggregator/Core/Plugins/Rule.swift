@@ -92,6 +92,8 @@ package struct RuleFault: Error, Sendable, Hashable {
         case failed
         /// It could not try: nobody was there to be asked.
         case absent
+        /// Nobody waits for it any more, which is no failure of the rule.
+        case cancelled
     }
 
     package let reason: String
@@ -101,6 +103,9 @@ package struct RuleFault: Error, Sendable, Hashable {
         self.reason = reason
         self.kind = kind
     }
+
+    /// The call was cancelled while it was judged.
+    package static let cancelled = RuleFault("the call was cancelled.", .cancelled)
 }
 
 /// What a rule knows of what it judges.

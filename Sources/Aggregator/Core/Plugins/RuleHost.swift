@@ -61,8 +61,17 @@ package struct RuleHost: Plugin {
         return context
     }
 
+    /// How a call ends that nobody waits for any more; nil where the fault is the rule's.
+    func cancellation(_ fault: RuleFault, _ call: Call, executed: Failure.Executed) -> Failure? {
+        guard fault.kind == .cancelled else { return nil }
+        return Failure(
+            .cancelled, "The call was cancelled.", upstream: call.target?.upstream,
+            executed: executed)
+    }
+
     /// Notes that the rule failed; the log says so once per failure, without content.
     func failed(_ fault: RuleFault, _ subject: String) {
+        guard fault.kind != .cancelled else { return }
         counters.errors.add(1)
         log(.warning, "Plugin \(title) failed on \(subject): \(fault.reason)")
     }
