@@ -251,3 +251,54 @@ async def test_a_cancelled_call_is_told_to_the_plugin(world):
             break
         await asyncio.sleep(0.05)
     assert (world.home / "cancelled").exists()
+
+
+@pytest.mark.parametrize("security", [False, True])
+async def test_items_whose_review_failed_are_reviewed_again_when_the_program_is_back(world, security):
+    died = str(world.home / "died")
+    body = (
+        f'os.path.exists({died!r}) or (open({died!r}, "w").close(), os._exit(3)); '
+        + ANSWER.format('{"verdict": "hide"} if p["item"]["name"] == "give" else {"verdict": "pass"}')
+    )
+    plugin = small(world, body, name="look", on="catalog", security=security)
+    client = await mirrored(world, plugin)
+    # How much of it the first list has depends on who is quicker.
+    names = await client.names()
+    while names != ["m__show"]:
+        await client.notification("notifications/tools/list_changed")
+        names = await client.names()
+    for tool in [b"show", b"give"]:
+        assert client.errors.count(b"could not review tool 'm/" + tool + b"': its program ended") <= 1
+    assert b"could not review tool 'm/" in client.errors
+    assert len([m for m in client.heard if m and m.get("method", "").endswith("list_changed")]) == 0
+
+
+async def test_a_program_that_answers_between_its_ends_is_soon_started_again(world):
+    body = 'os._exit(3) if p["document"].get("die") else ' + ANSWER.format('{"verdict": "pass"}')
+    client = await mirrored(world, small(world, body, tool="show"))
+
+    async def answered() -> None:
+        while (await client.call("m__show", {"n": 1})).get("isError"):
+            await asyncio.sleep(0.02)
+
+    await answered()
+    for _ in range(7):
+        assert (await client.call("m__show", {"die": True}))["isError"]
+        # After five ends in a row it would be four seconds at least.
+        await soon(answered(), "the program to be back", 3)
+
+
+@pytest.mark.parametrize("on, executed", [("request", "no"), ("response", "yes")])
+async def test_a_call_that_is_cancelled_while_it_is_judged_is_no_failure(world, on, executed):
+    audit = {"audit": {"file": str(world.home / "audit.jsonl")}}
+    body = f'open({str(world.home / "asked")!r}, "w").close()'
+    client = await mirrored(world, audit, small(world, body, on=on, tool="show", deadline="60 s"))
+    id = client.begin_call("m__show")
+    await soon(until((world.home / "asked").exists), "the plugin to be asked")
+    client.notify("notifications/cancelled", {"requestId": id})
+    await soon(until((world.home / "cancelled").exists), "the plugin to be told")
+    [process] = await world.json("status")
+    assert process["plugins"][1]["errors"] == 0
+    assert b"failed on" not in client.errors
+    [line] = [json.loads(line) for line in (world.home / "audit.jsonl").read_text().splitlines()]
+    assert (line["outcome"], line["executed"]) == ("cancelled", executed)

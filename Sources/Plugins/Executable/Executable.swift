@@ -18,11 +18,15 @@ final class Executable: Sendable {
     private static let mostLines = 5
     private static let longestLine = 300
 
+    private typealias Waiting = Ticket<Result<Peer, RuleFault>>
+
     private struct State {
         /// Who is asked; nil while nobody can be.
         var peer: Peer?
         /// What the present run has said without being asked.
         var inbox: ExecutableInbox?
+        /// Whether its present run, or the one that ended last, has answered anything.
+        var hasAnswered = false
         var concurrency = 0
         var busy = 0
         /// Those who wait until it can be asked one thing more.
@@ -36,11 +40,19 @@ final class Executable: Sendable {
     private let name: String
     private let settings: ExecutableSettings
     private let tools: PluginTools
+    /// What is done whenever it can be asked, for the first time or again.
+    private let began: @Sendable () -> Void
     private let changed = Signal()
+    /// Raised when nobody is asking it anything any more.
+    private let idle = Signal()
     private let state = Mutex(State())
 
     /// The program of a plugin; it does not run before `run`.
-    init(_ name: String, _ settings: ExecutableSettings, _ tools: PluginTools) {
+    init(
+        _ name: String, _ settings: ExecutableSettings, _ tools: PluginTools,
+        began: @escaping @Sendable () -> Void = {}
+    ) {
+        self.began = began
         self.name = name
         self.settings = settings
         self.tools = tools
@@ -63,6 +75,16 @@ final class Executable: Sendable {
         return nil
     }
 
+    /// Waits until nobody asks it anything any more, as long as a question may take.
+    func finish() async {
+        let end = tools.time.now.advanced(by: settings.guarding.safety.deadline)
+        while !Task.isCancelled, tools.time.now < end {
+            let version = idle.version
+            if state.withLock({ $0.busy == 0 && $0.line.count == 0 }) { return }
+            await idle.wait(after: version, until: end, on: tools.time)
+        }
+    }
+
     // MARK: Asking
 
     /// Asks it something, with a request that `write` appends under the id that it is given; when
@@ -73,7 +95,9 @@ final class Executable: Sendable {
         let peer = if let free = free() { free } else { try await place(by: deadline) }
         defer { leave(peer) }
         do throws(Failure) {
-            return try await peer.ask(by: deadline, write)
+            let answer = try await peer.ask(by: deadline, write)
+            state.withLock { if $0.peer === peer { $0.hasAnswered = true } }
+            return answer
         } catch {
             throw fault(error)
         }
@@ -91,7 +115,7 @@ final class Executable: Sendable {
     /// Waits until it runs and may be asked one thing more.
     private func place(by deadline: ContinuousClock.Instant) async throws(RuleFault) -> Peer {
         let ticket = try state.withLock { (state) throws(RuleFault) in
-            if state.peer == nil, let problem = state.problem { throw RuleFault(problem) }
+            if state.peer == nil, let problem = state.problem { throw RuleFault(problem, .absent) }
             guard state.line.count < Self.waiters else {
                 throw RuleFault("too many calls wait for it.")
             }
@@ -102,7 +126,7 @@ final class Executable: Sendable {
         }
         state.withLock { $0.line.leave(ticket) }
         if case .success(let peer) = ticket.close() { leave(peer) }
-        throw Task.isCancelled ? RuleFault("the call was cancelled.") : tooLate
+        throw Task.isCancelled ? .cancelled : tooLate
     }
 
     /// Why nobody could be asked in time: it has not greeted, or has its hands full.
@@ -110,20 +134,21 @@ final class Executable: Sendable {
         let time = "\(settings.guarding.safety.deadline.described) ('deadline')"
         let (peer, inbox) = state.withLock { ($0.peer, $0.inbox) }
         guard peer == nil, let inbox else {
-            return RuleFault("its program was busy with other calls for \(time).")
+            return RuleFault("its program was busy with other calls for \(time).", .absent)
         }
-        return RuleFault(inbox.silence(within: time))
+        return RuleFault(inbox.silence(within: time), .absent)
     }
 
     /// Gives a place back, or to the first who waits for one.
     private func leave(_ peer: Peer) {
         while true {
-            let next = state.withLock { state -> Ticket<Result<Peer, RuleFault>>? in
-                guard state.peer === peer else { return nil }
-                if let next = state.line.popFirst() { return next }
+            let (next, isIdle) = state.withLock { state -> (Waiting?, Bool) in
+                guard state.peer === peer else { return (nil, false) }
+                if let next = state.line.popFirst() { return (next, false) }
                 state.busy -= 1
-                return nil
+                return (nil, state.busy == 0)
             }
+            if isIdle { idle.raise() }
             guard let next, !next.give(.success(peer)) else { return }
         }
     }
@@ -131,12 +156,11 @@ final class Executable: Sendable {
     private func fault(_ failure: Failure) -> RuleFault {
         switch failure.code {
         case .lost, .unavailable:
-            RuleFault(
-                failure.executed == .no
-                    ? "its program ended before it could be asked."
-                    : "its program ended while it was asked.")
+            failure.executed == .no
+                ? RuleFault("its program ended before it could be asked.", .absent)
+                : RuleFault("its program ended while it was asked.")
         case .malformed: RuleFault("it answered with something that is no answer.")
-        case .cancelled: RuleFault("the call was cancelled.")
+        case .cancelled: .cancelled
         case .timeout: late
         default: RuleFault("it could not be asked.")
         }
@@ -151,16 +175,27 @@ final class Executable: Sendable {
 
     /// Keeps the program running until the task is cancelled.
     func run() async {
+        // Who comes later need not wait for a program that nobody starts again.
+        defer { fail("its program was ended, because a reload has replaced it.") }
         var backoff = Backoff()
         while !Task.isCancelled {
             let start = tools.time.now
             let reason = await runOnce()
             guard !Task.isCancelled else { return }
-            if start.duration(to: tools.time.now) >= Self.lasting { backoff.succeeded() }
+            if didWork(since: start) { backoff.succeeded() }
             tools.log(.error, "Plugin '\(name)': \(reason) It is started again.")
             fail(reason)
             await tools.time.sleep(for: backoff.failed(fraction: Double.random(in: 0..<1)))
         }
+    }
+
+    /// Whether a run was of use to somebody: then the next failure is a first one again.
+    private func didWork(since start: ContinuousClock.Instant) -> Bool {
+        let hasAnswered = state.withLock { state in
+            defer { state.hasAnswered = false }
+            return state.hasAnswered
+        }
+        return hasAnswered || start.duration(to: tools.time.now) >= Self.lasting
     }
 
     /// Tells whoever waits why it cannot be asked.
@@ -169,8 +204,9 @@ final class Executable: Sendable {
             state.problem = reason
             return state.line.popAll()
         }
-        for ticket in waiting { _ = ticket.give(.failure(RuleFault(reason))) }
+        for ticket in waiting { _ = ticket.give(.failure(RuleFault(reason, .absent))) }
         changed.raise()
+        idle.raise()
     }
 
     /// Runs the program once; why it ended, as a sentence.
@@ -186,6 +222,7 @@ final class Executable: Sendable {
                 (state.peer, state.inbox) = (nil, nil)
                 state.busy = 0
             }
+            idle.raise()
             // Nobody waits until it is gone for what is known.
             if let reason { fail(reason) }
             let status = await child.stop(closing: .seconds(1), terminating: .seconds(1))
@@ -230,9 +267,10 @@ final class Executable: Sendable {
     private func begin(_ peer: Peer, _ greeting: Greeting) {
         let first = state.withLock { state in
             state.peer = peer
+            state.hasAnswered = false
             state.concurrency = greeting.concurrency
             state.problem = nil
-            var first: [Ticket<Result<Peer, RuleFault>>] = []
+            var first: [Waiting] = []
             while first.count < greeting.concurrency, let next = state.line.popFirst() {
                 first.append(next)
             }
@@ -241,6 +279,7 @@ final class Executable: Sendable {
         }
         for ticket in first where !ticket.give(.success(peer)) { leave(peer) }
         changed.raise()
+        began()
     }
 
     /// The whole environment is said: the usual variables of ours, and those that the entry names.

@@ -6,14 +6,18 @@ package final class ExecutableRule: Rule {
     package let kind = "executable"
     private let settings: ExecutableSettings
     private let program: Executable
-    private let reviews = Reviews()
+    private let reviews: Reviews
     private let time: any Timekeeper
 
     /// The rule of an entry.
     package init(_ settings: ExecutableSettings, _ tools: PluginTools) {
         self.settings = settings
         time = tools.time
-        program = Executable(settings.common.name ?? "executable", settings, tools)
+        let reviews = Reviews()
+        self.reviews = reviews
+        program = Executable(settings.common.name ?? "executable", settings, tools) {
+            reviews.arrived()
+        }
     }
 
     package var remarks: [String] { program.problem.map { ["It cannot be asked: \($0)"] } ?? [] }
@@ -43,9 +47,11 @@ package final class ExecutableRule: Rule {
         }
     }
 
+    package var again: Signal? { reviews.again }
     package func review(_ item: Item) throws(RuleFault) -> Item? { try reviews.review(item) }
 
     package func run() async { await program.run() }
+    package func finish() async { await program.finish() }
 }
 
 extension Executable {

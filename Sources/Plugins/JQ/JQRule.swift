@@ -47,7 +47,7 @@ package final class JQRule: Rule {
             let verdict = try await verdict(document, context)
             shadow.note(verdict, document)
         } catch {
-            shadow.noteFailure()
+            if error.kind != .cancelled { shadow.noteFailure() }
         }
         return .pass
     }
@@ -115,11 +115,13 @@ package final class JQRule: Rule {
                 if settings.isShadow { shadow.note(edited, of: item) }
                 return edited
             } catch {
-                if settings.isShadow { shadow.noteFailure() }
+                if settings.isShadow, error.kind != .cancelled { shadow.noteFailure() }
                 throw error
             }
         }
     }
+
+    package var again: Signal? { reviews.again }
 
     package func review(_ item: Item) throws(RuleFault) -> Item? {
         settings.isShadow ? item : try reviews.review(item)
@@ -146,8 +148,17 @@ package final class JQRule: Rule {
     // MARK: Running
 
     package func run() async {
-        // All rules of a configuration share one pool, which the first of them keeps.
-        if number == 0 { await pool.run() }
+        await withDiscardingTaskGroup { group in
+            // All rules of a configuration share one pool, which the first of them keeps.
+            if number == 0 { group.addImmediateTask { await self.pool.run() } }
+            var version: UInt64 = 0
+            while prepares {
+                await pool.changed.wait(after: version)
+                if Task.isCancelled { break }
+                version = pool.changed.version
+                if pool.isReady { reviews.arrived() }
+            }
+        }
     }
 
     /// Each pool has a life of its own, though the rules in it go on counting.
@@ -157,7 +168,8 @@ package final class JQRule: Rule {
         do throws(Failure) {
             return try await pool.evaluate(question)
         } catch {
-            throw RuleFault("\(error.message).")
+            if error.code == .cancelled { throw .cancelled }
+            throw RuleFault("\(error.message).", pool.isReady ? .failed : .absent)
         }
     }
 }

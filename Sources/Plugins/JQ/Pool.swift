@@ -118,6 +118,9 @@ package final class Pool: Sendable {
 
     // MARK: Waiting
 
+    /// Whether programs can be run at present.
+    var isReady: Bool { state.withLock { $0.template != nil } }
+
     /// Returns when programs can be run.
     func ready() async throws(Failure) {
         let deadline = time.now.advanced(by: settings.start)

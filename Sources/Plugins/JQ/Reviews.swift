@@ -4,7 +4,31 @@ import Wire
 
 /// What a rule that takes its time has made of the items of the lists, kept until they change.
 package final class Reviews: Sendable {
-    private typealias Outcome = Result<Item?, RuleFault>
+    /// How often an item is tried because its judge is there again.
+    ///
+    /// One over which a program ends each time would end it for ever. When the lists change it is
+    /// tried in any case.
+    private static let tries = 3
+
+    private enum Outcome {
+        case made(Item?)
+        /// It could not be judged, after how many tries, and when the judge had come how often.
+        case failed(RuleFault, tries: Int, at: Int)
+    }
+
+    private struct State {
+        var known: [Key: Outcome] = [:]
+        /// How often the judge has come.
+        var arrivals = 0
+
+        /// Whether the judge has come again since an item was tried, which is worth another try.
+        var isDue: Bool {
+            known.values.contains { outcome in
+                guard case .failed(_, let tries, let moment) = outcome else { return false }
+                return tries < Reviews.tries && moment < arrivals
+            }
+        }
+    }
 
     private struct Key: Hashable {
         let kind: Item.Kind
@@ -17,7 +41,9 @@ package final class Reviews: Sendable {
         }
     }
 
-    private let known = Mutex<[Key: Outcome]>([:])
+    private let state = Mutex(State())
+    /// Raised when what could not be judged is worth another try.
+    package let again = Signal()
 
     /// Nothing is known yet.
     package init() {}
@@ -26,29 +52,55 @@ package final class Reviews: Sendable {
     package func prepare(
         _ items: [Item], _ judge: (Item) async throws(RuleFault) -> Item?
     ) async {
-        let old = known.withLock { $0 }
+        let old = state.withLock { $0.known }
         var new: [Key: Outcome] = [:]
-        for item in items where !Task.isCancelled {
+        var open: [(key: Key, item: Item, tries: Int)] = []
+        for item in items {
             let key = Key(item)
-            if case .success = old[key] {
-                new[key] = old[key]
-                continue
-            }
-            do throws(RuleFault) {
-                new[key] = .success(try await judge(item))
-            } catch {
-                new[key] = .failure(error)
+            switch old[key] {
+            case .made: new[key] = old[key]
+            case .failed(_, let tries, _): open.append((key, item, tries))
+            case nil: open.append((key, item, 0))
             }
         }
-        known.withLock { $0 = new }
+        // What a program has ended over comes last, so that the others are judged before.
+        for (key, item, tries) in open.sorted(by: { $0.tries < $1.tries }) where !Task.isCancelled {
+            new[key] = await outcome(of: item, after: tries, judge)
+        }
+        let isDue = state.withLock { state in
+            state.known = new
+            return state.isDue
+        }
+        if isDue { again.raise() }
+    }
+
+    private func outcome(
+        of item: Item, after tries: Int, _ judge: (Item) async throws(RuleFault) -> Item?
+    ) async -> Outcome {
+        do throws(RuleFault) {
+            return .made(try await judge(item))
+        } catch {
+            let now = state.withLock { $0.arrivals }
+            return .failed(error, tries: error.kind == .absent ? tries : tries + 1, at: now)
+        }
+    }
+
+    /// Notes that whoever judges is there, for the first time or again.
+    package func arrived() {
+        let isDue = state.withLock { state in
+            state.arrivals += 1
+            return state.isDue
+        }
+        if isDue { again.raise() }
     }
 
     /// What the rule has made of an item; nil to hide it.
     package func review(_ item: Item) throws(RuleFault) -> Item? {
-        guard let outcome = known.withLock({ $0[Key(item)] }) else {
-            throw RuleFault("it has not been looked at yet.")
+        switch state.withLock({ $0.known[Key(item)] }) {
+        case .made(let edited): return edited
+        case .failed(let fault, _, _): throw fault
+        case nil: throw RuleFault("it has not been looked at yet.")
         }
-        return try outcome.get()
     }
 }
 

@@ -2,6 +2,7 @@ import Aggregator
 import Glibc
 import Machine
 import Plugins
+import Synchronization
 import TestSupport
 import Testing
 import Wire
@@ -27,6 +28,14 @@ import Wire
             #"{"inputSchema":{"type":"object"},"name":"b"}"#,
         ]
         return server
+    }
+
+    /// Lets the server list one more tool, and says so.
+    private static func add(_ tool: String, to rig: Rig) {
+        rig.server.tools.append(#"{"inputSchema":{"type":"object"},"name":"\#(tool)"}"#)
+        rig.server.connection?.say(
+            #"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#)
+        rig.world.advance(by: .seconds(1))
     }
 
     private static let pinned = #"""
@@ -259,5 +268,92 @@ import Wire
         #expect(second.map(\.life).allSatisfy { !first.map(\.life).contains($0) })
         let same = PluginKinds.chain(try rules(".a"), tools, after: (old, first))
         #expect(same.map(\.life) == first.map(\.life))
+    }
+
+    @Test(
+        "an item whose review failed is reviewed again once the plugin can; the log says it once",
+        arguments: [false, true])
+    func again(isSecurity: Bool) {
+        let judge = Reviewing()
+        judge.setThere(false)
+        var safety = Safety()
+        safety.isSecurity = isSecurity
+        let rig = Rig(server: Self.server("good")) { [safety] in [judge.plugin($0, safety)] }
+        #expect(Self.list(rig).names == (isSecurity ? [] : ["crm__a", "crm__b"]))
+        Self.add("c", to: rig)
+        _ = rig.client.take()
+        judge.setThere(true)
+        rig.world.advance(by: .seconds(1))
+        #expect(rig.client.take().filter { $0.contains("list_changed") }.count == 1)
+        #expect(Self.list(rig).names == ["crm__a", "crm__c"])
+        let said = rig.world.log.all.filter { $0.contains("could not review") }
+        #expect(said.filter { $0.contains("could not review tool 'crm/a': gone.") }.count == 1)
+        #expect(said.count == 3, "\(said)")
+        judge.setThere(true)
+        rig.world.advance(by: .seconds(1))
+        #expect(rig.client.take() == [])
+        rig.world.stop()
+    }
+
+    @Test("what is listed while a plugin looks at the rest is published when it has seen that too")
+    func meanwhile() {
+        let judge = Reviewing()
+        judge.setThere(true)
+        let rig = Rig(server: Self.server("good")) { [judge.plugin($0, Safety())] }
+        #expect(Self.list(rig).names == ["crm__a"])
+        judge.holds = true
+        Self.add("c", to: rig)
+        Self.add("d", to: rig)
+        judge.holds = false
+        rig.world.advance(by: .seconds(1))
+        _ = rig.client.take()
+        #expect(Self.list(rig).names == ["crm__a", "crm__c", "crm__d"])
+        #expect(!rig.world.log.all.contains { $0.contains("could not review") })
+        rig.world.stop()
+    }
+}
+
+/// A rule that hides `b`, while it is there, and may take its time.
+private final class Reviewing: Rule {
+    let kind = "scripted"
+    let prepares = true
+    private let reviews = Reviews()
+    private let state = Mutex((isThere: false, holds: false))
+    private let free = Signal()
+
+    var again: Signal? { reviews.again }
+
+    var holds: Bool {
+        get { state.withLock { $0.holds } }
+        set {
+            state.withLock { $0.holds = newValue }
+            free.raise()
+        }
+    }
+
+    func setThere(_ isThere: Bool) {
+        state.withLock { $0.isThere = isThere }
+        if isThere { reviews.arrived() }
+    }
+
+    func judge(_ document: Document, _ context: RuleContext) async throws(RuleFault) -> Verdict {
+        .pass
+    }
+
+    func prepare(_ items: [Item]) async {
+        await reviews.prepare(items) { (item) async throws(RuleFault) in
+            while holds { await free.wait(after: free.version) }
+            guard state.withLock({ $0.isThere }) else { throw RuleFault("gone.", .absent) }
+            return item.base == "b" ? nil : item
+        }
+    }
+
+    func review(_ item: Item) throws(RuleFault) -> Item? { try reviews.review(item) }
+
+    /// It in a chain.
+    func plugin(_ world: World, _ safety: Safety) -> any Plugin {
+        RuleHost(
+            "probe", self, scope: Scope([.catalog]), safety: safety, time: world.time,
+            log: world.log.log)
     }
 }

@@ -201,4 +201,27 @@ import Wire
         let text = String(decoding: document.value.raw, as: UTF8.self)
         return Array(text.split(separator: "\"change\"").joined(separator: "\"changed\"").utf8)
     }
+
+    @Test(
+        "a call that is cancelled while it is judged is no failure of the rule, and goes no further",
+        arguments: [Scope.Hook.request, .response])
+    func cancelled(hook: Scope.Hook) {
+        var safety = Safety()
+        safety.onFailure = .open
+        let rig = Rig(
+            Scripted {
+                (_, _) async throws(RuleFault) -> Verdict in
+                let never = Signal()
+                await never.wait(after: 0)
+                throw .cancelled
+            }, on: [hook], safety: safety)
+        rig.client.call("1", "crm__echo")
+        rig.client.say(
+            #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#)
+        #expect(rig.client.take() == [])
+        #expect(rig.server.received("tools/call").count == (hook == .request ? 0 : 1))
+        #expect(rig.counted?.errors == 0)
+        #expect(!rig.world.log.all.contains { $0.contains("failed on") })
+        rig.world.stop()
+    }
 }

@@ -65,4 +65,57 @@ import Testing
         await reviews.prepare([item]) { $0 }
         #expect(try reviews.review(item) != nil)
     }
+
+    @Test("what could not be judged is worth another try when its judge is back, and not before")
+    func isBack() async throws {
+        let reviews = Reviews()
+        reviews.arrived()
+        let items = [item(#"{"name":"get"}"#), item(#"{"name":"put"}"#, "put")]
+        await reviews.prepare(items) { (item) async throws(RuleFault) in
+            guard item.base == "get" else { throw RuleFault("gone.", .absent) }
+            return item
+        }
+        #expect(reviews.again.version == 0)
+        reviews.arrived()
+        #expect(reviews.again.version == 1)
+        await reviews.prepare(items) { $0 }
+        reviews.arrived()
+        #expect(reviews.again.version == 1)
+    }
+
+    @Test("a judge that comes back while the others are looked at is not missed")
+    func isBackAtOnce() async throws {
+        let reviews = Reviews()
+        let items = [item(#"{"name":"get"}"#), item(#"{"name":"put"}"#, "put")]
+        await reviews.prepare(items) { (item) async throws(RuleFault) in
+            guard item.base == "put" else { throw RuleFault("ended.") }
+            reviews.arrived()
+            return item
+        }
+        #expect(reviews.again.version == 1)
+    }
+
+    @Test("an item over which its judge ends each time comes last, and is given up after three")
+    func poison() async throws {
+        let reviews = Reviews()
+        let items = [item(#"{"name":"get"}"#), item(#"{"name":"put"}"#, "put")]
+        var judged: [String] = []
+        var isThere = true
+        for round in 1...3 {
+            reviews.arrived()
+            isThere = true
+            await reviews.prepare(items) { (item) async throws(RuleFault) in
+                guard isThere else { throw RuleFault("gone.", .absent) }
+                judged.append(item.base)
+                guard item.base == "get" else { return item }
+                isThere = false
+                throw RuleFault("ended.")
+            }
+            #expect(reviews.again.version == round - 1)
+        }
+        #expect(judged == ["get", "put", "get", "get"])
+        #expect(try reviews.review(items[1]) != nil)
+        reviews.arrived()
+        #expect(reviews.again.version == 2)
+    }
 }

@@ -13,6 +13,8 @@ private struct Living: Plugin {
     let scope = Scope()
     let counters = PluginCounters()
     let lives = Latched()
+    /// Opened when nobody asks it anything any more; nil where nobody does.
+    var answered: Latch?
 
     final class Latched: Sendable {
         private let count = Mutex((starts: 0, ends: 0))
@@ -28,6 +30,8 @@ private struct Living: Plugin {
         await never.wait(after: 0)
         lives.end()
     }
+
+    func finish() async { await answered?.wait() }
 }
 
 @Suite(.timeLimit(.minutes(1))) struct LivesTests {
@@ -54,5 +58,28 @@ private struct Living: Plugin {
         running.cancel()
         loop.run()
         #expect(stays.lives.ends == 1)
+    }
+
+    @Test("a plugin that is out of force lives until what it is asked is answered")
+    func asked() {
+        let loop = Loop()
+        let time = ManualTime()
+        let nursery = Nursery()
+        let running = loop.start { await nursery.run() }
+        let lives = PluginLives()
+        let answered = Latch()
+        let plugin = Living(answered: answered)
+        lives.start([plugin], in: nursery, time)
+        loop.run()
+        lives.start([], in: nursery, time)
+        loop.run()
+        time.set(time.now.advanced(by: .seconds(30)))
+        loop.run()
+        #expect(plugin.lives.ends == 0)
+        answered.open()
+        loop.run()
+        #expect(plugin.lives.ends == 1)
+        running.cancel()
+        loop.run()
     }
 }

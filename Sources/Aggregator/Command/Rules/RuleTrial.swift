@@ -36,8 +36,11 @@ struct RuleTrial: Sendable {
     static func reason(_ line: String) -> String {
         var reason = line[...]
         if let subject = reason.firstRange(of: "': ") { reason = reason[subject.upperBound...] }
-        for end in [" It was not sent.", " The call has run.", " It is shown as it is."]
-        where reason.hasSuffix(end) {
+        let ends = [
+            " It was not sent.", " The call has run.", " It is shown as it is.",
+            " It is not shown.",
+        ]
+        for end in ends where reason.hasSuffix(end) {
             reason = reason.dropLast(end.count)
         }
         return String(reason)

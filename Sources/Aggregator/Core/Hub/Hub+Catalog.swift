@@ -57,9 +57,9 @@ extension Hub: LinkOwner {
         await savePlugins()
         while !Task.isCancelled {
             let version = staleness.version
-            await prepareItems()
+            let draft = await preparedDraft()
             let now = services.time.now
-            if rebuild() {
+            if rebuild(draft) {
                 announceAt = announceAt ?? now.advanced(by: .milliseconds(100))
                 saveAt = saveAt ?? now.advanced(by: .milliseconds(500))
                 changed.raise()
@@ -80,18 +80,17 @@ extension Hub: LinkOwner {
         if saveAt != nil { await save() }
     }
 
-    /// Makes the catalog from the listings, if they have changed.
+    /// Makes the catalog of a draft, unless other plugins are in force by now.
     @discardableResult
-    func rebuild() -> Bool {
-        let (draft, table) = state.withLock { state in
-            defer { state.isStale = false }
-            return (state.isStale ? CatalogDraft(state) : nil, state.names)
-        }
+    private func rebuild(_ draft: CatalogDraft?) -> Bool {
         guard let draft else { return false }
+        let (table, chains) = state.withLock { ($0.names, $0.chains) }
+        guard draft.chains === chains else { return false }
         var names = table
         let catalog = draft.builder(digest: services.digest).build(draft.parts, &names)
         let isSettling = isStarting && (settlesAt.map { services.time.now < $0 } ?? false)
         state.withLock { state in
+            if state.edition == draft.edition { state.isStale = false }
             state.catalog = catalog
             state.provisionalNames = isSettling ? names : nil
             if !isSettling { state.names = names }
@@ -99,13 +98,13 @@ extension Hub: LinkOwner {
         return true
     }
 
-    /// Shows what is listed to the plugins that take their time over it, before it is asked for.
-    private func prepareItems() async {
-        let draft = state.withLock { state in
-            state.isStale && state.chains.prepares ? CatalogDraft(state) : nil
-        }
-        guard let draft else { return }
+    /// What the catalog is to be made of, if it lags behind; first it is shown to the plugins that
+    /// take their time over it, so that nothing is published that they have not seen.
+    private func preparedDraft() async -> CatalogDraft? {
+        let draft = state.withLock { $0.isStale ? CatalogDraft($0) : nil }
+        guard let draft, draft.chains.prepares else { return draft }
         await draft.chains.prepare(draft.builder(digest: services.digest).items(draft.parts))
+        return Task.isCancelled ? nil : draft
     }
 
     /// Until when names may still move; nil when they are settled.
@@ -149,7 +148,8 @@ extension Hub: LinkOwner {
             state.isStale = true
         }
         // Otherwise the first list waits for them, as it does without anything known.
-        if !state.withLock({ $0.chains.prepares }) { rebuild() }
+        let draft = state.withLock { $0.chains.prepares ? nil : CatalogDraft($0) }
+        rebuild(draft)
     }
 
     private func save() async {
@@ -176,12 +176,15 @@ extension Hub: LinkOwner {
 private struct CatalogDraft {
     let chains: Chains
     let parts: [CatalogBuilder.Part]
+    /// Up to which news it is.
+    let edition: Int
     private let configuration: Configuration
 
     init(_ state: Hub.State) {
         let configuration = state.configuration
         self.configuration = configuration
         chains = state.chains
+        edition = state.edition
         parts = configuration.upstreams.filter(\.isEnabled).map { settings in
             let isShown = !state.absent.contains(settings.name)
             return CatalogBuilder.Part(

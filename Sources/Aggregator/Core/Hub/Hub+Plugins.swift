@@ -1,9 +1,20 @@
+import Synchronization
 package import Wire
 
 /// Where the plugins are asked besides their chains.
 extension Hub {
     /// The plugins in force, in the order of the configuration.
     package var plugins: [any Plugin] { routes.chains.plugins }
+
+    /// Starts what plugins do besides; what they want to look at again is shown to them.
+    func startLives(_ plugins: [any Plugin]) {
+        lives.start(plugins, in: nursery, services.time) { [weak self] in self?.reviewAgain() }
+    }
+
+    private func reviewAgain() {
+        state.withLock { $0.isStale = true }
+        staleness.raise()
+    }
 
     /// The list that a client may see; the same for all of them, unless a plugin tells them apart.
     func shown(_ kind: Item.Kind, of catalog: Catalog, to caller: Caller) -> [UInt8] {

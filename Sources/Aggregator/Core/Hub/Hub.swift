@@ -31,7 +31,9 @@ package final class Hub: Sendable {
         /// When each server, by its fingerprint, was found to open with `initialize`: seconds since 1970.
         var legacySince: [String: Int] = [:]
         /// Whether the catalog lags behind the listings.
-        var isStale = false
+        var isStale = false { didSet { if isStale { edition += 1 } } }
+        /// How often that was said: what comes while plugins look at the items is not among them.
+        private(set) var edition = 0
         /// URIs that upstreams mentioned without listing them.
         var mentioned = MentionedURIs()
         /// Made of the configuration, the chains and the catalog whenever one of them changes.
@@ -117,7 +119,7 @@ package final class Hub: Sendable {
     package func run() async {
         nursery.start { await self.keepCatalog() }
         nursery.start { await self.keepDeadlines() }
-        lives.start(routes.chains.plugins, in: nursery, services.time)
+        startLives(routes.chains.plugins)
         await nursery.run()
         // Links hold on to us as we do to them; what they hold ends outside of the lock.
         let links = state.withLock { state in

@@ -1,3 +1,4 @@
+import Synchronization
 package import Wire
 
 /// The plugins in front of the router, folded when the configuration loads.
@@ -10,6 +11,8 @@ package final class Chains: Sendable {
     private let reviewers: [any Plugin]
     private let time: any Timekeeper
     private let log: Log
+    /// What could not be reviewed the last time: the log has said so.
+    private let unreviewed = Mutex<Set<Unreviewed>>([])
 
     /// Whether clients may see different lists.
     package let tellsClientsApart: Bool
@@ -81,7 +84,7 @@ package final class Chains: Sendable {
                 do throws(RuleFault) {
                     return try plugin.review(item)
                 } catch {
-                    return item
+                    return plugin.hidesUnreviewed ? nil : item
                 }
             }
         }
@@ -89,13 +92,24 @@ package final class Chains: Sendable {
 
     /// Lets every plugin, in order, edit the items of a catalog that is being built.
     package func edit(_ items: inout [Item]) {
-        for plugin in reviewers {
-            items = items.compactMap { plugin.scope.covers($0) ? review($0, plugin) : $0 }
+        var failures: Set<Unreviewed> = []
+        for (place, plugin) in reviewers.enumerated() {
+            items = items.compactMap { item in
+                guard plugin.scope.covers(item) else { return item }
+                return review(item, plugin) { fault in
+                    let failure = Unreviewed(place, item)
+                    failures.insert(failure)
+                    tell(failure, item, plugin, fault)
+                }
+            }
         }
+        unreviewed.withLock { $0 = failures }
     }
 
-    /// An item that cannot be judged is shown as it is, and the log says so.
-    private func review(_ item: Item, _ plugin: any Plugin) -> Item? {
+    /// An item that cannot be judged is shown as it is, or to nobody.
+    private func review(
+        _ item: Item, _ plugin: any Plugin, failed: (RuleFault) -> Void
+    ) -> Item? {
         let start = time.now
         defer { plugin.counters.hit(took: start.duration(to: time.now)) }
         do throws(RuleFault) {
@@ -109,13 +123,35 @@ package final class Chains: Sendable {
             return edited
         } catch {
             plugin.counters.errors.add(1)
-            log(
-                .error,
-                "Plugin \(plugin.title) could not review \(item.kind.rawValue) "
-                    + "'\(item.upstream)/\(item.originalText)': \(error.reason) It is shown as it is."
-            )
-            return item
+            failed(error)
+            return plugin.hidesUnreviewed ? nil : item
         }
+    }
+
+    /// Says in the log that an item could not be judged, unless that was so the last time too.
+    private func tell(
+        _ failure: Unreviewed, _ item: Item, _ plugin: any Plugin, _ fault: RuleFault
+    ) {
+        guard !unreviewed.withLock({ $0.contains(failure) }) else { return }
+        let rest = plugin.hidesUnreviewed ? "It is not shown." : "It is shown as it is."
+        log(
+            .error,
+            "Plugin \(plugin.title) could not review \(item.kind.rawValue) "
+                + "'\(item.upstream)/\(item.originalText)': \(fault.reason) \(rest)")
+    }
+}
+
+/// An item that one of the plugins could not review.
+private struct Unreviewed: Hashable {
+    /// Which of those that review.
+    private let place: Int
+    private let kind: Item.Kind
+    private let upstream: String
+    private let original: [UInt8]
+
+    init(_ place: Int, _ item: Item) {
+        self.place = place
+        (kind, upstream, original) = (item.kind, item.upstream, item.original)
     }
 }
 

@@ -46,6 +46,9 @@ package protocol Plugin: Sendable {
     /// What it does besides, such as running a program; cancelled some time after it is out of force.
     func run() async
 
+    /// Waits for what it is still being asked when it is out of force, for a bounded time.
+    func finish() async
+
     /// Tells what runs from what others run, also from what ran before it and has the same counters.
     var life: ObjectIdentifier { get }
 
@@ -54,6 +57,12 @@ package protocol Plugin: Sendable {
 
     /// Looks at what it will be asked to review.
     func prepare(_ items: [Item]) async
+
+    /// Raised when it is worth preparing again what could not be reviewed; nil where it never is.
+    var again: Signal? { get }
+
+    /// Whether an item that it could not review is kept from everybody.
+    var hidesUnreviewed: Bool { get }
 }
 
 extension Plugin {
@@ -74,9 +83,12 @@ extension Plugin {
     package func trial() async -> PluginTrouble? { nil }
     package func save() async {}
     package func run() async {}
+    package func finish() async {}
     package var life: ObjectIdentifier { ObjectIdentifier(counters) }
     package var prepares: Bool { false }
     package func prepare(_ items: [Item]) async {}
+    package var again: Signal? { nil }
+    package var hidesUnreviewed: Bool { false }
 
     /// What a message calls it: its kind, and its name where that says more.
     package var title: String { name == kind ? "'\(kind)'" : "'\(name)' (\(kind))" }

@@ -20,8 +20,14 @@ package protocol Rule: Sendable {
     /// Looks at what it will be asked to review.
     func prepare(_ items: [Item]) async
 
+    /// Raised when it is worth preparing again what could not be reviewed; nil where it never is.
+    var again: Signal? { get }
+
     /// What it does besides, such as running a program; cancelled some time after it is out of force.
     func run() async
+
+    /// Waits for what it is still being asked when it is out of force, for a bounded time.
+    func finish() async
 
     /// Tells what runs from what others run; nil where the counters of its place do.
     var life: ObjectIdentifier? { get }
@@ -37,7 +43,9 @@ extension Rule {
     package func review(_ item: Item) throws(RuleFault) -> Item? { item }
     package var prepares: Bool { false }
     package func prepare(_ items: [Item]) async {}
+    package var again: Signal? { nil }
     package func run() async {}
+    package func finish() async {}
     package var life: ObjectIdentifier? { nil }
     package var remarks: [String] { [] }
     package func trial() async -> PluginTrouble? { nil }
@@ -78,9 +86,26 @@ package enum Verdict: Sendable {
 
 /// Why a rule could not judge: a sentence that shows no content.
 package struct RuleFault: Error, Sendable, Hashable {
-    package let reason: String
+    /// Whose fault it is.
+    package enum Kind: Sendable {
+        /// It tried, and failed.
+        case failed
+        /// It could not try: nobody was there to be asked.
+        case absent
+        /// Nobody waits for it any more, which is no failure of the rule.
+        case cancelled
+    }
 
-    package init(_ reason: String) { self.reason = reason }
+    package let reason: String
+    package let kind: Kind
+
+    package init(_ reason: String, _ kind: Kind = .failed) {
+        self.reason = reason
+        self.kind = kind
+    }
+
+    /// The call was cancelled while it was judged.
+    package static let cancelled = RuleFault("the call was cancelled.", .cancelled)
 }
 
 /// What a rule knows of what it judges.

@@ -28,6 +28,7 @@ extension RuleHost {
                     Answer(refusal(call, "refused \(call.subject): \(reason)"), to: call))
             }
         } catch {
+            if let end = cancellation(error, call, executed: .no) { throw end }
             failed(error, call.subject)
             if safety.mode(.request) == .open { return .send(call) }
             throw refusal(call, "could not judge \(call.subject): \(error.reason)")

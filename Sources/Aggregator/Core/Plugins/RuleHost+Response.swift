@@ -26,6 +26,7 @@ extension RuleHost {
                     withheld(call, "keeps back the answer of \(call.subject): \(reason)"), to: call)
             }
         } catch {
+            if let end = cancellation(error, call, executed: .yes) { throw end }
             failed(error, "the answer of \(call.subject)")
             if safety.mode(.response) == .open { return answer.marked(unjudgedBy: name) }
             throw withheld(

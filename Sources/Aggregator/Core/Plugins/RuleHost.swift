@@ -30,7 +30,11 @@ package struct RuleHost: Plugin {
     package func trial() async -> PluginTrouble? { await rule.trial() }
     package var prepares: Bool { rule.prepares && scope.hooks.contains(.catalog) }
     package func prepare(_ items: [Item]) async { await rule.prepare(items) }
+    package var again: Signal? { prepares ? rule.again : nil }
+    package var hidesUnreviewed: Bool { safety.mode(.catalog) == .closed }
+    package func review(_ item: Item) throws(RuleFault) -> Item? { try rule.review(item) }
     package func run() async { await rule.run() }
+    package func finish() async { await rule.finish() }
     package var life: ObjectIdentifier { rule.life ?? ObjectIdentifier(counters) }
 
     package func handle(_ call: Call, next: Next) async throws(Failure) -> Answer {
@@ -45,17 +49,6 @@ package struct RuleHost: Plugin {
         return scope.hooks.contains(.response) ? try await response(answer, call) : answer
     }
 
-    package func review(_ item: Item) throws(RuleFault) -> Item? {
-        do throws(RuleFault) {
-            return try rule.review(item)
-        } catch {
-            guard safety.mode(.catalog) == .closed else { throw error }
-            log(.error, "Plugin \(title) could not review '\(item.upstream)': \(error.reason)")
-            counters.errors.add(1)
-            return nil
-        }
-    }
-
     func context(_ hook: Scope.Hook, _ call: Call) -> RuleContext {
         var context = RuleContext(
             hook: hook, method: call.method, upstream: call.target?.upstream ?? "",
@@ -68,8 +61,17 @@ package struct RuleHost: Plugin {
         return context
     }
 
+    /// How a call ends that nobody waits for any more; nil where the fault is the rule's.
+    func cancellation(_ fault: RuleFault, _ call: Call, executed: Failure.Executed) -> Failure? {
+        guard fault.kind == .cancelled else { return nil }
+        return Failure(
+            .cancelled, "The call was cancelled.", upstream: call.target?.upstream,
+            executed: executed)
+    }
+
     /// Notes that the rule failed; the log says so once per failure, without content.
     func failed(_ fault: RuleFault, _ subject: String) {
+        guard fault.kind != .cancelled else { return }
         counters.errors.add(1)
         log(.warning, "Plugin \(title) failed on \(subject): \(fault.reason)")
     }

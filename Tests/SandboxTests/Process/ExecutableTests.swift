@@ -1,0 +1,95 @@
+import Aggregator
+import Machine
+import Synchronization
+import Testing
+import Wire
+
+@testable import Plugins
+
+/// A plugin's program, a shell that is told what to say.
+@Suite(.timeLimit(.minutes(1))) struct ExecutableTests {
+    private static let hello =
+        #"{"jsonrpc":"2.0","method":"plugin/hello","params":{"contract":1,"concurrency":2}}"#
+
+    /// Runs a program that greets and then does this, and a body with it.
+    private func withProgram(
+        _ script: String, deadline: Duration = .seconds(50),
+        _ body: @escaping @Sendable (Executable, EventLoop) async -> Void
+    ) throws {
+        let loop = try EventLoop.make()
+        var settings = ExecutableSettings()
+        settings.command = "/bin/sh"
+        settings.args = [Text("-c"), Text("echo '\(Self.hello)'; \(script)")]
+        settings.guarding.safety.deadline = deadline
+        let tools = PluginTools(
+            time: loop, log: .none, offLoop: OffLoop(threads: 1), keepsFiles: false,
+            programs: PluginTools.Surroundings(loop: loop, environment: Environment.current()))
+        let program = Executable("shell", settings, tools)
+        _ = loop.run {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await program.run() }
+                _ = await program.trial()
+                await body(program, loop)
+                group.cancelAll()
+            }
+            // Who comes too late is told so, and does not wait.
+            #expect(await Self.ask(program, loop) == false)
+            #expect(program.problem == "its program was ended, because a reload has replaced it.")
+            return 0
+        }
+    }
+
+    private static func ask(_ program: Executable, _ loop: EventLoop) async -> Bool {
+        let deadline = loop.now.advanced(by: .seconds(50))
+        let answer = try? await program.ask(by: deadline) { id, line in
+            line += Array(#"{"jsonrpc":"2.0","id":\#(id),"method":"plugin/judge"}"#.utf8)
+        }
+        return answer?.result != nil
+    }
+
+    @Test("what it is being asked is waited for before it ends")
+    func finishes() throws {
+        // It answers both questions once it has both.
+        let answer = #"sed 's/.*"id":\([0-9]*\).*/{"jsonrpc":"2.0","id":\1,"result":{}}/'"#
+        let events = Events()
+        try withProgram("read a; read b; printf '%s\\n' \"$a\" \"$b\" | \(answer); read c") {
+            program, loop in
+            await withTaskGroup(of: Void.self) { group in
+                group.addImmediateTask {
+                    if await Self.ask(program, loop) { events.note("answer") }
+                }
+                group.addImmediateTask {
+                    await program.finish()
+                    events.note("end")
+                }
+                group.addImmediateTask {
+                    if await Self.ask(program, loop) { events.note("answer") }
+                }
+            }
+        }
+        #expect(events.all == ["answer", "answer", "end"])
+    }
+
+    @Test("what it does not answer is waited for as long as a question may take, and no longer")
+    func isLate() throws {
+        let events = Events()
+        try withProgram("read a; read b", deadline: .milliseconds(50)) { program, loop in
+            await withTaskGroup(of: Void.self) { group in
+                group.addImmediateTask {
+                    events.note(await Self.ask(program, loop) ? "answer" : "none")
+                }
+                await program.finish()
+                events.note("end")
+                group.cancelAll()
+            }
+        }
+        #expect(events.all == ["end", "none"])
+    }
+}
+
+/// What happened, in order.
+private final class Events: Sendable {
+    private let list = Mutex<[String]>([])
+    var all: [String] { list.withLock { $0 } }
+    func note(_ event: String) { list.withLock { $0.append(event) } }
+}
