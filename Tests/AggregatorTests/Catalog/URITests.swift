@@ -49,7 +49,7 @@ import Testing
         #expect(URITemplate(utf8(template)).matches(utf8(uri)) == does)
     }
 
-    @Test("a template made to be slow is not", .timeLimit(.minutes(1)))
+    @Test("a template made to be slow is not", .timeLimit(.minutes(10)))
     func slow() {
         let template = String(repeating: "{+a}", count: 30) + "!"
         let uri = String(repeating: "x", count: 20_000)

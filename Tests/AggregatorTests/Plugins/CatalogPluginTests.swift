@@ -54,7 +54,7 @@ import Wire
 
     @Test(
         "a tool that is not what it was is blocked, the others are not; the difference is told",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(10)))
     func block() throws {
         try Self.withFolder { folder in
             try Self.pins(folder)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// With real concurrency: on the pool of threads that every task runs on by default.
-@Suite(.timeLimit(.minutes(1))) struct SignalTests {
+@Suite(.timeLimit(.minutes(10))) struct SignalTests {
     @Test("no change between the look and the wait is missed")
     func noneMissed() async {
         let signal = Signal()
@@ -73,7 +73,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct NurseryTests {
+@Suite(.timeLimit(.minutes(10))) struct NurseryTests {
     @Test("work that is started anywhere, at any time, runs; all of it has ended when run returns")
     func concurrency() async {
         let nursery = Nursery()

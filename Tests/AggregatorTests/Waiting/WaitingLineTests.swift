@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct WaitingLineTests {
+@Suite(.timeLimit(.minutes(10))) struct WaitingLineTests {
     @Test("places are given out in the order in which they were asked for")
     func order() {
         var line = WaitingLine<Int>()

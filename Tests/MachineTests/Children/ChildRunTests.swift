@@ -3,7 +3,7 @@ import Testing
 
 @testable import Machine
 
-@Suite(.admitted, .timeLimit(.minutes(2))) struct ChildRunTests {
+@Suite(.admitted, .timeLimit(.minutes(10))) struct ChildRunTests {
     /// Long enough that no test waits it out.
     let long = Duration.seconds(3600)
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Machine
 
-@Suite(.admitted, .timeLimit(.minutes(2))) struct ChildStopTests {
+@Suite(.admitted, .timeLimit(.minutes(10))) struct ChildStopTests {
     /// Long enough that no test waits it out.
     let long = Duration.seconds(3600)
 

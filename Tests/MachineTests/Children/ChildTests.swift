@@ -14,7 +14,7 @@ extension Launch {
     }
 }
 
-@Suite(.admitted, .timeLimit(.minutes(2))) struct ChildTests {
+@Suite(.admitted, .timeLimit(.minutes(10))) struct ChildTests {
     @Test("a child reads, writes and ends with its code")
     func conversation() throws {
         try onLoop { loop in

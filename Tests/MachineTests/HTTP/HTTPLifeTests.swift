@@ -4,7 +4,7 @@ import Wire
 
 @testable import Machine
 
-@Suite(.admitted, .timeLimit(.minutes(2))) struct HTTPLifeTests {
+@Suite(.admitted, .timeLimit(.minutes(10))) struct HTTPLifeTests {
     @Test("stopping ends idle connections, lets requests finish, and accepts nobody")
     func stopping() throws {
         let began = Moment()

@@ -4,7 +4,7 @@ import Wire
 
 @testable import Machine
 
-@Suite(.admitted, .timeLimit(.minutes(2))) struct HTTPLimitTests {
+@Suite(.admitted, .timeLimit(.minutes(10))) struct HTTPLimitTests {
     @Test("a connection over the limit is told so, and has a place once another is gone")
     func connections() throws {
         try serving({ $0.mostConnections = 2 }) { loop, server in

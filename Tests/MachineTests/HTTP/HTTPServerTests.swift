@@ -4,7 +4,7 @@ import Wire
 
 @testable import Machine
 
-@Suite(.admitted, .timeLimit(.minutes(2))) struct HTTPServerTests {
+@Suite(.admitted, .timeLimit(.minutes(10))) struct HTTPServerTests {
     @Test("a connection carries one request after the other")
     func keepAlive() throws {
         try serving { loop, server in

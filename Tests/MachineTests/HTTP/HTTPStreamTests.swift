@@ -3,7 +3,7 @@ import Wire
 
 @testable import Machine
 
-@Suite(.admitted, .timeLimit(.minutes(2))) struct HTTPStreamTests {
+@Suite(.admitted, .timeLimit(.minutes(10))) struct HTTPStreamTests {
     @Test("what is written reaches the client before the answer ends")
     func events() throws {
         let moments = (0..<3).map { _ in Moment() }

@@ -4,7 +4,7 @@ import Wire
 
 @testable import Machine
 
-@Suite(.admitted, .timeLimit(.minutes(2))) struct TLSTests {
+@Suite(.admitted, .timeLimit(.minutes(10))) struct TLSTests {
     @Test("requests are answered over TLS, and the connection ends in good order")
     func answers() async throws {
         try await withCertificates { folder in

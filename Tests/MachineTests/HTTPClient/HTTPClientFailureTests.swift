@@ -3,7 +3,7 @@ import Testing
 
 @testable import Machine
 
-@Suite(.admitted, .timeLimit(.minutes(2))) struct HTTPClientFailureTests {
+@Suite(.admitted, .timeLimit(.minutes(10))) struct HTTPClientFailureTests {
     @Test("a refused connection means that nothing was sent")
     func refused() throws {
         try onLoop { loop in

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Machine
 
-@Suite(.admitted, .timeLimit(.minutes(2))) struct HTTPClientFlowTests {
+@Suite(.admitted, .timeLimit(.minutes(10))) struct HTTPClientFlowTests {
     @Test("the server waits while nobody reads, and 64 MiB arrive whole afterwards")
     func backPressure() throws {
         let size = 64 << 20

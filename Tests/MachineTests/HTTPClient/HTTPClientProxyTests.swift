@@ -3,7 +3,7 @@ import Testing
 
 @testable import Machine
 
-@Suite(.admitted, .timeLimit(.minutes(2))) struct HTTPClientProxyTests {
+@Suite(.admitted, .timeLimit(.minutes(10))) struct HTTPClientProxyTests {
     private func settings(_ proxy: String, except: String = "") -> HTTPClientSettings {
         var settings = plainSettings
         settings.proxies = ProxyRules(proxy: proxy, except: except)

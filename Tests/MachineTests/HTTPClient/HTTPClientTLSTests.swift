@@ -5,7 +5,7 @@ import Testing
 @testable import Machine
 
 /// Against `openssl s_server`, which answers every GET with a page, with certificates made for it.
-@Suite(.admitted, .timeLimit(.minutes(2))) struct HTTPClientTLSTests {
+@Suite(.admitted, .timeLimit(.minutes(10))) struct HTTPClientTLSTests {
     /// An authority, and a server's certificate for `localhost` that it issued.
     private static let script = """
         exec 2>/dev/null

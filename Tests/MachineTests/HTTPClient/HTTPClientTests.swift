@@ -4,7 +4,7 @@ import Testing
 
 @testable import Machine
 
-@Suite(.admitted, .timeLimit(.minutes(2))) struct HTTPClientTests {
+@Suite(.admitted, .timeLimit(.minutes(10))) struct HTTPClientTests {
     @Test("a request leaves as it was given, and the answer comes as it was sent")
     func exchange() throws {
         let seen = Mutex("")

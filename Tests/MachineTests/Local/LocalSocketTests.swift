@@ -3,7 +3,7 @@ import Testing
 
 @testable import Machine
 
-@Suite(.admitted, .timeLimit(.minutes(2))) struct LocalSocketTests {
+@Suite(.admitted, .timeLimit(.minutes(10))) struct LocalSocketTests {
     @Test("connections carry bytes both ways until one side ends")
     func echo() async throws {
         try await withTemporaryFolder { folder in

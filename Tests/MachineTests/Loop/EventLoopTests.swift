@@ -4,7 +4,7 @@ import Testing
 
 @testable import Machine
 
-@Suite(.admitted, .timeLimit(.minutes(2))) struct EventLoopTests {
+@Suite(.admitted, .timeLimit(.minutes(10))) struct EventLoopTests {
     @Test("run returns what the root task returns, and can run again")
     func exitCode() throws {
         let loop = try EventLoop.make()

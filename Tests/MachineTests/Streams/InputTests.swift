@@ -3,7 +3,7 @@ import Wire
 
 @testable import Machine
 
-@Suite(.admitted, .timeLimit(.minutes(2))) struct InputTests {
+@Suite(.admitted, .timeLimit(.minutes(10))) struct InputTests {
     @Test("lines that come byte by byte are whole")
     func byteByByte() throws {
         try onLoop { loop in

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Machine
 
-@Suite(.admitted, .timeLimit(.minutes(2))) struct OutputTests {
+@Suite(.admitted, .timeLimit(.minutes(10))) struct OutputTests {
     @Test("what one turn writes leaves together, and is counted")
     func gathering() throws {
         try onLoop { loop in

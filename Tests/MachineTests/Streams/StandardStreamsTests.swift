@@ -4,7 +4,7 @@ import Testing
 @testable import Machine
 
 /// Each test is a process of its own, whose standard streams it replaces before it takes them.
-@Suite(.admitted, .timeLimit(.minutes(2))) struct StandardStreamsTests {
+@Suite(.admitted, .timeLimit(.minutes(10))) struct StandardStreamsTests {
     @Test("pipes are reopened: the description we inherited stays blocking")
     func pipes() async {
         await #expect(processExitsWith: .success) {

@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test("a pipe that nobody reads is refused, and does not keep us", .timeLimit(.minutes(1)))
+    @Test("a pipe that nobody reads is refused, and does not keep us", .timeLimit(.minutes(10)))
     func pipe() async throws {
         try await withTemporaryFolder { folder in
             let path = "\(folder)/pipe"

@@ -7,7 +7,7 @@ import Wire
 @testable import Plugins
 
 /// A plugin's program, a shell that is told what to say.
-@Suite(.timeLimit(.minutes(1))) struct ExecutableTests {
+@Suite(.timeLimit(.minutes(10))) struct ExecutableTests {
     private static let hello =
         #"{"jsonrpc":"2.0","method":"plugin/hello","params":{"contract":1,"concurrency":2}}"#
 

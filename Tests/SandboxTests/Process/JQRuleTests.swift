@@ -6,7 +6,7 @@ import Wire
 @testable import Plugins
 
 /// What rules make of a pool that cannot answer them.
-@Suite(.timeLimit(.minutes(1))) struct JQRuleTests {
+@Suite(.timeLimit(.minutes(10))) struct JQRuleTests {
     private static func rule(_ bench: Bench, isShadow: Bool = false) -> JQRule {
         var settings = JQSettings()
         settings.guarding.hooks = [.request, .catalog]

@@ -23,7 +23,7 @@ private final class Watch: Sendable {
     }
 }
 
-@Suite(.serialized, .timeLimit(.minutes(2))) struct KillingTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct KillingTests {
     @Test("two hundred workers killed in a row, with thirty rules, delay no other call")
     func killed() throws {
         // The last one never ends.

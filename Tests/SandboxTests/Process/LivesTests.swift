@@ -34,7 +34,7 @@ private struct Living: Plugin {
     func finish() async { await answered?.wait() }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct LivesTests {
+@Suite(.timeLimit(.minutes(10))) struct LivesTests {
     @Test(
         "a plugin lives while it is in force, and for the calls that are still with it a while more"
     )

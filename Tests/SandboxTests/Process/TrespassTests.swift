@@ -4,7 +4,7 @@ import Plugins
 import Sandbox
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(2))) struct TrespassTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct TrespassTests {
     @Test(
         "a worker that tries more than to compute is ended by the system",
         arguments: Trespass.allCases)
