@@ -59,6 +59,14 @@ import Wire
             ("https://host/x?access_token=abc&y=1", "https://host/x?access_token=[redacted]&y=1"),
             ("password=hunter2 next", "password=[redacted] next"),
             ("Bearer abcdefghijklmnopq", "Bearer [redacted]"),
+            ("Bearer abcdefghijkl", "Bearer [redacted]"), ("Bearer s3cr3t", "Bearer [redacted]"),
+            ("  bearer: Bearer mytoken", "  bearer: Bearer [redacted]"),
+            ("X-Auth: Bearer mytoken, next", "X-Auth: Bearer [redacted], next"),
+            ("-H 'x-auth' 'Bearer mytoken'", "-H 'x-auth' 'Bearer [redacted]'"),
+            (#"first\nBearer mytoken\nlast"#, #"first\nBearer [redacted]\nlast"#),
+            ("Basic dXNlcjpwYXNz", "Basic [redacted]"),
+            ("curl -H 'X: Basic dXNlcjpwYXNz'", "curl -H 'X: Basic [redacted]'"),
+            ("Authorization: Basic YTpi", "Authorization: [redacted]"),
             ("password: hunter2, x", "password: [redacted], x"),
             ("API_KEY='x-1' SECRET_KEY=y", "API_KEY='[redacted]' SECRET_KEY=[redacted]"),
             ("{'client_secret': 'x'}", "{'client_secret': '[redacted]'}"),
@@ -67,6 +75,13 @@ import Wire
             ("progressToken: 5, max_tokens: 9", "progressToken: 5, max_tokens: 9"),
             ("a bearer of good news", "a bearer of good news"),
             ("https://host/a@b", "https://host/a@b"), ("basic functions", "basic functions"),
+            ("Bearer of bad news", "Bearer of bad news"), ("Bearer tokens", "Bearer tokens"),
+            ("A 'Bearer token' is wanted", "A 'Bearer token' is wanted"),
+            ("Result: bearer of bad news", "Result: bearer of bad news"),
+            ("the ring bearer walked in", "the ring bearer walked in"),
+            ("Basic understanding", "Basic understanding"), ("Basic training", "Basic training"),
+            ("a 'Basic training' course", "a 'Basic training' course"),
+            ("basic JavaScript", "basic JavaScript"), ("Basic: abcdefgh", "Basic: abcdefgh"),
         ])
     func forms(text: String, expected: String) throws {
         #expect(try redacted(#"{"text":"\#(text)"}"#) == #"{"text":"\#(expected)"}"#)
