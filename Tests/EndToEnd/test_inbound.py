@@ -108,6 +108,15 @@ async def test_another_token_is_in_force_from_the_reload_on(world):
     assert (await door.status("one"), await door.status("two")) == (401, 200)
 
 
+async def test_requests_that_are_refused_leave_one_line_a_minute(world):
+    door = await Door.open(world, {"bearer": "one"})
+    assert [await door.status("two") for _ in range(20)] == [401] * 20
+    assert await door.status() == 401
+    assert await door.status("one") == 200
+    assert await door.peer.says(rb"warning: (A request from 127\.0\.0\.1:\d+ was refused: .+\.)\n")
+    assert door.peer.errors.count(b"was refused") == 1
+
+
 async def test_a_token_can_be_demanded_and_given_up_while_it_serves(world):
     door = await Door.open(world, {})
     assert await door.status() == 200

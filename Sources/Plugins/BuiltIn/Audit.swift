@@ -41,6 +41,13 @@ package final class Audit: Plugin {
         }
     }
 
+    package var hearsMisses: Bool { true }
+
+    /// What the client is told is decided already, so a line that cannot be written keeps nothing back.
+    package func missed(_ miss: Miss) async {
+        try? await write(AuditLine(miss, settings), miss.since, miss.call)
+    }
+
     package func trial() async -> PluginTrouble? {
         guard let path = settings.file?.value else { return nil }
         return await tools.offLoop.run {

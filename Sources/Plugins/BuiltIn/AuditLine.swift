@@ -12,10 +12,30 @@ struct AuditLine {
 
     /// What is known when it begins.
     init(_ call: Call, _ settings: AuditSettings) {
-        writer.beginObject()
-        member("method", call.draft.message.methodName.map { Self.text(call.draft.message[$0]) })
+        begin(call)
         member("upstream", call.target?.upstream)
         member("item", call.target.map { Self.text($0.original[...]) })
+        about(call, settings)
+    }
+
+    /// What is known of one that leads nowhere: the name as the client said it, and no upstream where
+    /// it could be anybody's.
+    init(_ miss: Miss, _ settings: AuditSettings) {
+        begin(miss.call)
+        writer.key("upstream")
+        if let upstream = miss.upstream { writer.string(upstream) } else { writer.null() }
+        member("item", miss.call.target.map { Self.text($0.original[...]) })
+        writer.member("name", Self.text(miss.published[...]))
+        about(miss.call, settings)
+        note(miss)
+    }
+
+    private mutating func begin(_ call: Call) {
+        writer.beginObject()
+        member("method", call.draft.message.methodName.map { Self.text(call.draft.message[$0]) })
+    }
+
+    private mutating func about(_ call: Call, _ settings: AuditSettings) {
         member("client", call.caller?.envelope.clientName)
         member("principal", call.caller?.envelope.principal.name)
         member("protocolVersion", call.caller?.envelope.revision.rawValue)
@@ -58,6 +78,18 @@ struct AuditLine {
         executed = failure.executed
         code = failure.rpcCode
         rule = failure.rule
+    }
+
+    /// Why it leads nowhere: a plugin keeps it from the client, or there is nothing of that name.
+    private mutating func note(_ miss: Miss) {
+        note(miss.failure)
+        rule = rule ?? miss.rule
+        switch miss.failure.code {
+        case .cancelled: break
+        case _ where miss.call.target != nil: outcome = "refused"
+        case .invalidParams, .resourceNotFound: outcome = "unknown"
+        default: break
+        }
     }
 
     /// The line, with its line feed.

@@ -10,6 +10,8 @@ import Synchronization
     /// How it is written.
     let text: String
     private let code: OpaquePointer
+    /// The bytes that a match can begin with; nil where the library does not say which.
+    private let starts: [Bool]?
 
     /// Steps of the matcher from one place of a text; what needs more is given up.
     private static let mostSteps: UInt32 = 20_000
@@ -42,6 +44,7 @@ import Synchronization
         }
         self.text = text
         unsafe self.code = code
+        starts = unsafe Self.starts(of: code)
     }
 
     deinit { unsafe pcre2_code_free_8(code) }
@@ -55,7 +58,8 @@ import Synchronization
         var found: [Range<Int>] = []
         var at = 0
         var end = 0
-        while at <= text.count {
+        while let next = place(from: at, in: text) {
+            at = next
             try time.check("the pattern '\(self.text)'")
             let limit = min(at + Self.stride, text.count)
             let result = unsafe search.first(code, in: text, from: at, to: limit)
@@ -75,6 +79,32 @@ import Synchronization
             }
         }
         return found
+    }
+
+    /// The next place at which a match may begin; nil for none.
+    ///
+    /// The library looks for it to the end of the text, whatever its limit: it would go through a text
+    /// with few such places once for every stretch.
+    private func place(from start: Int, in text: [UInt8]) -> Int? {
+        guard let starts else { return start <= text.count ? start : nil }
+        var at = start
+        while at < text.count, !starts[Int(text[at])] || text[at] & 0xC0 == 0x80 { at += 1 }
+        return at < text.count ? at : nil
+    }
+
+    private static func starts(of code: OpaquePointer) -> [Bool]? {
+        var kind: UInt32 = 0
+        var unit: UInt32 = 0
+        var table: UnsafePointer<UInt8>? = nil
+        _ = unsafe pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_FIRSTCODETYPE), &kind)
+        _ = unsafe pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_FIRSTCODEUNIT), &unit)
+        _ = unsafe pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_FIRSTBITMAP), &table)
+        if kind == 1 {
+            // In which case, it does not say.
+            return unit < 0x80 ? (0..<256).map { $0 == unit || $0 ^ 0x20 == unit } : nil
+        }
+        guard let table = unsafe table else { return nil }
+        return (0..<256).map { unsafe table[$0 / 8] >> UInt8($0 % 8) & 1 == 1 }
     }
 
     /// Where the next character begins.

@@ -110,7 +110,7 @@ package final class Pool: Sendable {
         case .lost: throw Failure(.refused, "the process that runs programs was lost")
         case nil:
             replace(worker)
-            if Task.isCancelled { throw Failure(.cancelled, "The call was cancelled.") }
+            if Task.isCancelled { throw Failure(.cancelled, "the call was cancelled") }
             throw Failure(
                 .timeout, "it took longer than \(settings.deadline.described) and was stopped")
         }
@@ -129,7 +129,7 @@ package final class Pool: Sendable {
             let (isReady, problem) = state.withLock { ($0.template != nil, $0.problem) }
             if isReady { return }
             if let problem { throw problem }
-            if Task.isCancelled { throw Failure(.cancelled, "The call was cancelled.") }
+            if Task.isCancelled { throw Failure(.cancelled, "the call was cancelled") }
             guard time.now < deadline else {
                 throw Failure(
                     .timeout,
@@ -168,7 +168,7 @@ package final class Pool: Sendable {
         if let given = await ticket.wait(until: deadline, on: time) { return try given.get() }
         state.withLock { $0.line.leave(ticket) }
         if let worker = try taken(ticket) { return worker }
-        if Task.isCancelled { throw Failure(.cancelled, "The call was cancelled.") }
+        if Task.isCancelled { throw Failure(.cancelled, "the call was cancelled") }
         throw Failure(.timeout, "no worker was free for it within \(settings.deadline.described)")
     }
 

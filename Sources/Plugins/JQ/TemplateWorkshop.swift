@@ -28,7 +28,7 @@ package struct TemplateWorkshop: Workshop {
             server.child.input.write { $0 += frame }
             return ProcessTemplate(server)
         } catch {
-            throw Failure(.unavailable, error.message)
+            throw Failure(.unavailable, error.clause)
         }
     }
 }
@@ -50,7 +50,7 @@ private final class ProcessTemplate: TemplateLine, @unchecked Sendable {
         do throws(MachineFailure) {
             return ProcessWorker(try server.start(place: place, number: number))
         } catch {
-            throw Failure(.unavailable, error.message)
+            throw Failure(.unavailable, error.clause)
         }
     }
 

@@ -42,11 +42,16 @@ package struct Redaction: Sendable {
     /// What can be told by its form: tokens behind `Bearer` and `Basic`, passwords in URLs and in
     /// assignments, fields of HTTP that say who asks.
     private static let tokens: [Pattern] = [
-        #"(?i)\bbearer\s+["']?(?=[a-z._~+/=-]*[0-9])([a-z0-9._~+/=-]{6,})"#,
-        #"(?i)\bbearer\s+["']?([a-z0-9._~+/=-]{16,})"#,
-        #"(?i)\bbasic\s+["']?(?=[a-z+/]*[0-9=])([a-z0-9+/]{6,}={0,2})"#,
+        #"(?i)\bbearer\s++["']?(?=[a-z._~+/=-]*[0-9])([a-z0-9._~+/=-]{6,})"#,
+        #"(?i)\bbearer\s++["']?([a-z0-9._~+/=-]{16,})"#,
+        // A short token of letters is told from prose by its place: behind a colon or a quote or at the
+        // beginning of a line, with nothing behind it.
+        #"(?im)bearer(?<=^bearer|^ bearer|["'`]bearer|[:=]bearer|[:=] bearer)[ \t]++(?!(?:tokens?|auth|authentication|authorization|schemes?|credentials?)(?![a-z0-9._~+/=-]))([a-z0-9._~+/=-]{1,4000}+)(?=[ \t]*+(?:$|["'`,;}\])\r]))"#,
+        #"(?i)\bbasic\s++["']?(?=[a-z+/]*[0-9=])([a-z0-9+/]{6,}={0,2})"#,
+        // Letters alone have to look like base64: groups of four, with capitals inside.
+        #"\b(?i:basic)\s++["']?(?=[A-Za-z+/]{0,400}[a-z][A-Z])((?:[A-Za-z+/]{4}){2,100}+)(?![A-Za-z0-9+/=])"#,
         #"(?<=://)([^\s/?#@"\\]{1,300})(?=@)"#,
-        #"(?i)(?<!progress)(?<!page)(?<!next)(?<!continuation)(?:token|secret|passw(?:or)?d|passphrase|\bpwd|signature|api[_-]?key|(?:access|secret|private)[_-]?key)["']?\s*[:=]\s*["']?([^&#\s"'\\;,(){}\[\]]{1,4000})"#,
+        #"(?i)(?:token(?<!progresstoken)(?<!pagetoken)(?<!nexttoken)(?<!continuationtoken)|secret|passw(?:or)?d|passphrase|\bpwd|signature|api[_-]?key|(?:access|secret|private)[_-]?key)["']?\s*+[:=]\s*+["']?([^&#\s"'\\;,(){}\[\]]{1,4000})"#,
         #"(?i)\b(?:set-)?(?:cookie|authorization)["']?\s*[:=]\s*["']?([^\r\n"']{1,4000})"#,
         #"\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"#,
     ].compactMap { try? Pattern($0) }

@@ -100,7 +100,7 @@ extension HTTPConnection {
                 if event.name == "endpoint" {
                     if let refusal = found(event) { return refusal }
                 } else {
-                    for message in messages(in: event) { _ = await hear(message, nil) }
+                    for message in messages(in: event, of: nil) { _ = await hear(message, nil) }
                 }
             }
         }

@@ -145,7 +145,7 @@ extension HTTPConnection {
             guard let piece else { return nil }
             var at = 0
             while let event = try next(&events, piece, &at) {
-                for message in messages(in: event) {
+                for message in messages(in: event, of: exchange) {
                     if let answer = await hear(message, exchange) { return answer }
                 }
             }
@@ -167,14 +167,37 @@ extension HTTPConnection {
     }
 
     /// The messages of an event; none if it is of a kind that is not known, or only carries an id.
-    func messages(in event: ServerEvent) -> [Message] {
+    ///
+    /// On the stream of a call, or where answers have one of their own, a broken answer ends its call:
+    /// no other will come.
+    func messages(in event: ServerEvent, of exchange: Exchange?) -> [Message] {
         guard !event.isPriming, event.name == nil || event.name == "message" else { return [] }
         do throws(Rejection) {
-            return try Frame(scanning: event.data, limits: Limits(bytes: route.limit)).messages
+            let frame = try Frame(scanning: event.data, limits: Limits(bytes: route.limit))
+            for rejection in frame.rejections { refuse(rejection, exchange) }
+            return frame.messages
         } catch {
-            state.withLock { $0.inbox }?.noise("An event is no message: \(error.reason)")
+            refuse(error, exchange)
             return []
         }
+    }
+
+    private func refuse(_ rejection: Rejection, _ exchange: Exchange?) {
+        if let broken = answered(by: rejection, exchange),
+            broken.settle(.failure(faults.unreadable(rejection.reason)))
+        {
+            return
+        }
+        state.withLock { $0.inbox }?.noise("An event is no message: \(rejection.reason)")
+    }
+
+    /// The call that a broken answer belongs to, if it is one.
+    private func answered(by rejection: Rejection, _ exchange: Exchange?) -> Exchange? {
+        guard rejection.isResponse || rejection.isEmpty, let id = rejection.id,
+            let number = Value(id, Extent(0..<id.count)).integer
+        else { return nil }
+        if let exchange { return exchange.id == number ? exchange : nil }
+        return mailbox == nil ? nil : state.withLock { $0.exchanges[number] }
     }
 
     /// Reads on behind an answer, so that the connection can be used again; but not for long.
@@ -198,6 +221,14 @@ extension Frame {
         switch self {
         case .message(let message): [message]
         case .batch(let batch): batch.compactMap { try? $0.get() }
+        }
+    }
+
+    /// What is not.
+    fileprivate var rejections: [Rejection] {
+        guard case .batch(let batch) = self else { return [] }
+        return batch.compactMap { element in
+            if case .failure(let rejection) = element { rejection } else { nil }
         }
     }
 }

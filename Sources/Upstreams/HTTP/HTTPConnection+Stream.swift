@@ -84,7 +84,7 @@ extension HTTPConnection {
         while let piece = (try? await response.next()) ?? nil {
             var at = 0
             while let event = (try? next(&events, piece, &at)) ?? nil {
-                for message in messages(in: event) { _ = await hear(message, nil) }
+                for message in messages(in: event, of: nil) { _ = await hear(message, nil) }
             }
         }
     }

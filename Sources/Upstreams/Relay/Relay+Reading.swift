@@ -138,7 +138,7 @@ extension Relay {
 
     /// A sentence as the end of another one.
     func clause(_ failure: MachineFailure) -> String {
-        failure.message.hasSuffix(".") ? String(failure.message.dropLast()) : failure.message
+        failure.clause
     }
 
     // MARK: Messages

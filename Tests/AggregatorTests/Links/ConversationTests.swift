@@ -56,6 +56,39 @@ import Wire
         world.stop()
     }
 
+    @Test("an answer without a result and an error fails its call, and nothing is sent back")
+    func empty() {
+        let (world, server, client) = calling(2)
+        let request = server.open("tools/call")[1]
+        let count = server.received.count
+        let line = #"{"jsonrpc":"2.0","id":\#(request.id)}"#
+        server.connection?.say(line)
+        world.run()
+        let answer = client.one()
+        #expect(answer.json("id") == "1")
+        #expect(answer.json("result", "_meta", "manifold/executed") == "\"yes\"")
+        #expect(answer.contains("must have a 'method', a 'result' or an 'error'"))
+        // The same once more: the call is over, but the id is still ours.
+        server.connection?.say(line)
+        server.connection?.say("[\(line)]")
+        world.run()
+        #expect(server.received.count == count && client.take() == [])
+        world.stop()
+    }
+
+    @Test(
+        "what is neither a call nor an answer and has no id of ours is told so, and fails no call",
+        arguments: ["999", "\"a\""])
+    func emptyOfOthers(id: String) {
+        let (world, server, client) = calling()
+        server.connection?.say(#"{"jsonrpc":"2.0","id":\#(id)}"#)
+        world.run()
+        #expect(server.received.last?.text.value("error", "code")?.integer == -32600)
+        #expect(server.received.last?.text.json("id") == id)
+        #expect(client.take() == [])
+        world.stop()
+    }
+
     @Test("an error without an id belongs to the only call there is; whether it ran is not known")
     func nullID() {
         let (world, server, client) = calling()

@@ -10,12 +10,13 @@ import Wire
 @Suite struct AuditTests {
     /// The lines that the plugin wrote while `body` ran.
     private static func lines(
-        _ settings: String, _ body: (Rig) -> Void
+        _ settings: String, besides others: String = "", _ body: (Rig) -> Void
     ) throws -> [String] {
         let folder = "/tmp/manifold-audit-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
         try File.makePrivateFolder(folder)
         defer { _ = unsafe system("rm -rf '\(folder)'") }
-        let rig = try Rig("  - audit: { file: audit.jsonl\(settings) }", folder: folder)
+        let rig = try Rig(
+            "  - audit: { file: audit.jsonl\(settings) }\n\(others)", folder: folder)
         body(rig)
         rig.world.stop()
         let text = (try? File.read("\(folder)/audit.jsonl", limit: 1 << 20)) ?? []
@@ -77,6 +78,65 @@ import Wire
             lines.map { $0.value("outcome")?.string ?? "" }
                 == ["toolError", "error", "cancelled", "lost"])
         #expect(lines.dropFirst().first?.value("code")?.integer == 7)
+    }
+
+    /// The members of a line that say where a call went and what came of it.
+    private static func fate(_ line: String) -> [String] {
+        ["outcome", "executed", "plugin", "upstream", "item", "name"].map {
+            line.value($0)?.string ?? (line.value($0) == nil ? "-" : "null")
+        }
+    }
+
+    @Test("a call of a tool that is kept from the client has its line, and so has one of no tool")
+    func misses() throws {
+        let lines = try Self.lines("", besides: "  - access: { deny: [crm/echo] }") { rig in
+            for (id, name) in [("1", "crm__echo"), ("2", "crm__none"), ("3", "none")] {
+                rig.client.call(id, name, #"{"a":"SECRET"}"#)
+                let told = rig.client.one().value("error", "message")?.string ?? ""
+                #expect(told.hasPrefix("Unknown tool '\(name)'."))
+            }
+            let long = String(repeating: "x", count: 600)
+            rig.client.request("4", "prompts/get", #"{"name":"\#(long)"}"#)
+            #expect(rig.server.received("tools/call").isEmpty)
+        }
+        #expect(
+            lines.prefix(3).map(Self.fate) == [
+                ["refused", "no", "access", "crm", "echo", "crm__echo"],
+                ["unknown", "no", "-", "crm", "-", "crm__none"],
+                ["unknown", "no", "-", "null", "-", "none"],
+            ])
+        #expect(lines.count == 4)
+        #expect(lines.last?.value("name")?.string?.utf8.count == 500)
+        let line = lines.first ?? ""
+        #expect(line.value("argumentsHash")?.string != nil && !line.contains("SECRET"))
+        #expect(line.value("client")?.string == "test")
+    }
+
+    @Test("an attempt at a resource that is kept from the client has its line")
+    func hiddenResource() throws {
+        let others = "  - access: { deny: [{ items: \"crm/a:secret\", kinds: [resource] }] }"
+        let lines = try Self.lines("", besides: others) { rig in
+            for method in ["resources/read", "resources/subscribe"] {
+                rig.client.request("1", method, #"{"uri":"a:secret"}"#)
+                #expect(rig.client.one().json("error") != nil)
+            }
+        }
+        #expect(lines.map { $0.value("name")?.string } == ["a:secret", "a:secret"])
+        #expect(lines.allSatisfy { ["refused", "unknown"].contains($0.value("outcome")?.string) })
+    }
+
+    @Test(
+        "an audit of some calls hears of no others that lead nowhere",
+        arguments: [
+            (", upstream: crm", ["crm__echo", "crm__none"]), (", upstream: docs", []),
+            (", tool: echo", ["crm__echo"]), (", tool: other", []), (", prompt: echo", []),
+        ])
+    func narrow(settings: String, names: [String]) throws {
+        let others = "  - access: { deny: [crm/echo] }"
+        let lines = try Self.lines(settings, besides: others) { rig in
+            for name in ["crm__echo", "crm__none", "none"] { rig.client.call("1", name) }
+        }
+        #expect(lines.map { $0.value("name")?.string ?? "" } == names)
     }
 
     @Test("a file that cannot be written is said in the log, or keeps the answer back")

@@ -1,6 +1,7 @@
 import Aggregator
 import Machine
 import Signing
+import TestSupport
 import Testing
 import Wire
 
@@ -26,6 +27,29 @@ import Wire
             #expect(failure.executed == .unknown)
             #expect(failure.message.split(separator: "may have run").count == 2)
             #expect(!failure.account.contains("run;") && !failure.account.contains("executed"))
+            talk.stop()
+        }
+    }
+
+    @Test(
+        "an answer without a result and an error, or with both, fails its call at once",
+        arguments: ["", #","result":{},"error":{}"#])
+    func neither(rest: String) throws {
+        let message = #"{"jsonrpc":"2.0","id":$ID\#(rest)}"#
+        let others = #"data: {"jsonrpc":"2.0","id":"$ID"\#(rest)}"# + "\n\n"
+        for reply in [
+            ScriptedHTTP.Reply.answer(200, [], message), .answer(200, [], "[\(message)]"),
+            // The stream stays open.
+            .stream([], [(.opened, "\(others)data: \(message)\n\n"), (Latch(), "")]),
+            .stream([], [(.opened, "\(others)data: [\(message)]\n\n"), (Latch(), "")]),
+        ] {
+            let talk = try HTTPConversation()
+            talk.server.next(reply)
+            let outcome = talk.call()
+            talk.run()
+            let failure = try #require(outcome.failure)
+            #expect(failure.code == .malformed && failure.executed == .unknown)
+            #expect(talk.server.count == 1)
             talk.stop()
         }
     }

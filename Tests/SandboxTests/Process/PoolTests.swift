@@ -60,7 +60,7 @@ import Testing
         let outcome = bench.ask()
         outcome.task?.cancel()
         bench.loop.run()
-        #expect(outcome.text == "The call was cancelled.")
+        #expect(outcome.text == "the call was cancelled")
         #expect(bench.workers[0].isClosed && bench.workers.count == 2)
         bench.stop()
     }
@@ -133,7 +133,7 @@ import Testing
         let third = bench.ask()
         second.task?.cancel()
         bench.loop.run()
-        #expect(second.text == "The call was cancelled.")
+        #expect(second.text == "the call was cancelled")
         bench.workers[0].answers.send([0])
         bench.loop.run()
         #expect(first.text == "unchanged")
@@ -204,6 +204,21 @@ import Testing
         bench.advance(.seconds(1))
         #expect(bench.workshop.opened.withLock { $0 } > 1)
         bench.stop()
+    }
+
+    @Test("why there is no process is told without a full stop, which whoever tells it adds")
+    func noProcess() throws {
+        let loop = try EventLoop.make()
+        let workshop = TemplateWorkshop(loop, executable: "/nonexistent/manifold", log: .none)
+        let code = loop.run {
+            do throws(Failure) {
+                _ = try workshop.open([Program(".")])
+                return 0
+            } catch {
+                return error.message.hasSuffix(".") || !error.message.contains(": ") ? 1 : 2
+            }
+        }
+        #expect(code == 2)
     }
 
     @Test("an answer that is none costs the worker its place")

@@ -73,7 +73,7 @@ struct Probe: Sendable {
         if let profile = status.profile {
             return Leg(
                 "initialize", .passed,
-                "\(profile.name) \(profile.version), protocol \(profile.revision.rawValue)")
+                "\(profile.label ?? "without a name"), protocol \(profile.revision.rawValue)")
         }
         if isStopped { return Leg("initialize", .open, "Nothing got as far.") }
         return Leg("initialize", .failed, failure ?? "no answer")

@@ -45,9 +45,10 @@ struct ProbeReport: Sendable {
         let mark = probe.isGood ? ink("ok", .good) : ink("incomplete", .doubtful)
         var lines = ["\(ink(name, .strong))  \(mark)"]
         if let profile = status.profile {
+            let label = profile.label ?? "without a name"
             let title = profile.title.map { " (\($0))" } ?? ""
             lines.append(
-                "server    \(Terminal.plain("\(profile.name) \(profile.version)\(title)")), "
+                "server    \(Terminal.plain("\(label)\(title)")), "
                     + "protocol \(profile.revision.rawValue)")
         }
         lines += legs(probe, ink)

@@ -17,6 +17,8 @@ package final class Catalog: Sendable {
     /// The result of each list method, ready to be sent.
     package let rendered: [Item.Kind: [UInt8]]
     package let instructions: String?
+    /// What plugins keep from everybody, by the name that it would have; empty where nobody asks.
+    package let concealed: [Item.Kind: [[UInt8]: Target]]
     private let tools: ByteMap<Target>
     private let prompts: ByteMap<Target>
     private let resources: ByteMap<Target>
@@ -34,8 +36,11 @@ package final class Catalog: Sendable {
     package let hasWrappedURIs: Bool
 
     /// A catalog of these items, in this order, with every look-up and list made ready.
-    package init(entries: [Entry], instructions: String?) {
+    package init(
+        entries: [Entry], instructions: String?, concealed: [Item.Kind: [[UInt8]: Target]] = [:]
+    ) {
         self.entries = entries
+        self.concealed = concealed
         self.instructions = instructions
         func map(_ kind: Item.Kind) -> ByteMap<Target> {
             ByteMap(

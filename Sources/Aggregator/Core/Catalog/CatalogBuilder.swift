@@ -18,22 +18,26 @@ package struct CatalogBuilder {
     package let maxLength: Int
     package let digest: ([UInt8]) -> [UInt8]
     package let instructions: InstructionsMerge
+    /// Whether the catalog knows what the plugins take out.
+    package let notesConcealed: Bool
     /// Lets the plugins edit the items before they are named.
     package let edit: (inout [Item]) -> Void
 
     package init(
         maxLength: Int, digest: @escaping ([UInt8]) -> [UInt8], instructions: InstructionsMerge,
-        edit: @escaping (inout [Item]) -> Void
+        notesConcealed: Bool = false, edit: @escaping (inout [Item]) -> Void
     ) {
         self.maxLength = maxLength
         self.digest = digest
         self.instructions = instructions
+        self.notesConcealed = notesConcealed
         self.edit = edit
     }
 
     /// Merges the parts, which come in configuration order; new names go into `table`.
     package func build(_ parts: [Part], _ table: inout NameTable) -> Catalog {
         var items = items(parts)
+        let all = notesConcealed ? items : []
         edit(&items)
         let naming = Naming(
             maxLength: maxLength,
@@ -41,7 +45,26 @@ package struct CatalogBuilder {
             digest: digest)
         let names = naming.publish(items, &table)
         return Catalog(
-            entries: zip(items, names).map(entry), instructions: instructions.merge(parts))
+            entries: zip(items, names).map(entry), instructions: instructions.merge(parts),
+            concealed: concealed(all, without: items, naming, table))
+    }
+
+    /// What was taken out, by the names that it would have.
+    ///
+    /// They are noted in a copy of the table: what nobody sees takes no name.
+    private func concealed(
+        _ all: [Item], without shown: [Item], _ naming: Naming, _ table: NameTable
+    ) -> [Item.Kind: [[UInt8]: Target]] {
+        let keys = Set(shown.map(NameTable.Key.init))
+        let rest = all.filter { !keys.contains(NameTable.Key($0)) }
+        guard !rest.isEmpty else { return [:] }
+        var table = table
+        var concealed: [Item.Kind: [[UInt8]: Target]] = [:]
+        for (item, name) in zip(rest, naming.publish(rest, &table)) {
+            concealed[item.kind, default: [:]][Array(name.utf8)] = Target(
+                upstream: item.upstream, original: item.original)
+        }
+        return concealed
     }
 
     /// Everything that is listed and may be published.

@@ -14,6 +14,11 @@ package struct NameTable: Sendable, Equatable {
             self.upstream = upstream
             self.original = original
         }
+
+        /// The key of an item.
+        package init(_ item: Item) {
+            self.init(kind: item.kind, upstream: item.upstream, original: item.original)
+        }
     }
 
     /// The name that was given out.

@@ -26,8 +26,7 @@ package struct Naming {
         var taken = Taken()
         for (key, entry) in table.entries { taken.add(folded(entry.published, key.kind), key.kind) }
         let names = items.map { item in
-            let key = NameTable.Key(
-                kind: item.kind, upstream: item.upstream, original: item.original)
+            let key = NameTable.Key(item)
             let wanted = wanted(item)
             if let known = table.entries[key] {
                 let name = folded(known.published, item.kind)
@@ -78,10 +77,7 @@ package struct Naming {
     /// An upstream that shows nothing at all is down or hidden, and comes back with its names.
     private func forget(_ items: [Item], _ table: inout NameTable) {
         guard table.entries.count > 2 * items.count + Self.retired else { return }
-        let present = Set(
-            items.map {
-                NameTable.Key(kind: $0.kind, upstream: $0.upstream, original: $0.original)
-            })
+        let present = Set(items.map(NameTable.Key.init))
         let shown = Set(items.map(\.upstream))
         table.entries = table.entries.filter {
             present.contains($0.key) || !shown.contains($0.key.upstream)

@@ -197,6 +197,6 @@ private struct CatalogDraft {
         CatalogBuilder(
             maxLength: configuration.names.maxLength, digest: digest,
             instructions: InstructionsMerge(configuration.server),
-            edit: { [chains] in chains.edit(&$0) })
+            notesConcealed: chains.hearsMisses, edit: { [chains] in chains.edit(&$0) })
     }
 }

@@ -10,7 +10,8 @@ extension Hub {
         else {
             throw Failure(.invalidParams, "'ref' must name a prompt or a resource.")
         }
-        let target = try await resolve(isPrompt ? .prompt : .template, published)
+        let target = try await resolve(
+            isPrompt ? .prompt : .template, published, for: message, caller)
         var draft = Draft(message)
         if target.original != published {
             draft.replace(member.extent, with: target.token)
@@ -31,8 +32,7 @@ extension Hub {
         guard let extent = message.uri, let uri = Value(message.bytes, extent).text else {
             throw Failure(.invalidParams, "The parameters lack 'uri', a string.")
         }
-        let target = try await resolveResource(uri)
-        try permit(target, uri, to: caller.envelope)
+        let target = try await resolveResource(uri, for: message, caller)
         let link = try link(to: target, for: caller)
         var draft = Draft(message)
         if target.original != uri {

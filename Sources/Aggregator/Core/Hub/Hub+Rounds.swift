@@ -95,7 +95,7 @@ extension Hub {
             let published = (kind.isNamed ? message.name : message.uri).map({ message.value($0) }),
             let name = published.text
         else { throw stale }
-        let target = try await resolve(kind, name)
+        let target = try await resolve(kind, name, for: message, caller)
         guard target == round.target else { throw stale }
         if let park = round.park { return .park(park) }
         var draft = Draft(message)

@@ -114,7 +114,7 @@ extension Hub {
             throw lacks(kind)
         }
         guard let published = Value(message.bytes, extent).text else { throw lacks(kind) }
-        let target = try await resolve(kind, published)
+        let target = try await resolve(kind, published, for: message, caller)
         var draft = Draft(message)
         if published != target.original { draft.replace(extent, with: target.token) }
         return Call(draft: draft, method: message.method, target: target, caller: caller)
@@ -162,7 +162,7 @@ extension Hub {
         return target
     }
 
-    private func findResource(_ uri: [UInt8], isLate: Bool) -> Target? {
+    func findResource(_ uri: [UInt8], isLate: Bool) -> Target? {
         if let target = catalog.target(uri: uri), isConfigured(target.upstream) { return target }
         if let upstream = state.withLock({ $0.mentioned[uri] }) {
             return Target(upstream: upstream, original: uri)
@@ -218,7 +218,7 @@ extension Hub {
     }
 
     /// The links whose upstream's prefix the name has, and those of upstreams without a prefix.
-    private func claimants(of published: [UInt8]) -> [(link: Link, isCertain: Bool)] {
+    func claimants(of published: [UInt8]) -> [(link: Link, isCertain: Bool)] {
         let (configuration, links) = state.withLock { ($0.configuration, Array($0.links.values)) }
         return links.compactMap { link in
             let prefix = configuration.prefix(of: link.settings)

@@ -40,7 +40,7 @@ extension UpstreamStatus {
 
     private func writeServer(into writer: inout JSONWriter) {
         guard let profile else { return }
-        writer.member("server", "\(profile.name) \(profile.version)")
+        if let label = profile.label { writer.member("server", label) }
         writer.member("protocolVersion", profile.revision.rawValue)
         guard let startTook else { return }
         writer.key("startMilliseconds")

@@ -232,7 +232,11 @@ package final class LineConversation: Connection {
     private func refuse(_ rejection: Rejection, _ inbox: any Inbox, excerpt: String = "") {
         // What does not even claim to be JSON-RPC 2.0 is noise, whatever else it looks like.
         guard rejection.code != .version else { return inbox.noise(rejection.reason) }
-        fail(id: rejection.id, isResponse: rejection.isResponse, rejection.reason + excerpt, inbox)
+        // What says nothing under an id of ours can only be the answer to it.
+        let isAnswer = rejection.isEmpty && rejection.id.map(peer.hasAsked) == true
+        fail(
+            id: rejection.id, isResponse: rejection.isResponse || isAnswer,
+            rejection.reason + excerpt, inbox)
     }
 
     /// The beginning of a line that was never meant to be a message, such as a start-up banner.

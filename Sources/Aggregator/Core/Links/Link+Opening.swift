@@ -62,7 +62,7 @@ extension Link {
         }
         services.log(
             .info,
-            "Upstream '\(name)' is ready: \(profile.name) \(profile.version), "
+            "Upstream '\(name)' is ready: \(profile.label.map { "\($0), " } ?? "")"
                 + "protocol \(profile.revision.rawValue).")
         enter(.ready(connection))
         if let loss {

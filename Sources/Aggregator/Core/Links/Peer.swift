@@ -225,6 +225,12 @@ package final class Peer: Sendable {
         case unnamed
     }
 
+    /// Whether an id is one of ours, under way or not any more.
+    func hasAsked(_ id: [UInt8]) -> Bool {
+        guard let number = Self.number(id, Extent(0..<id.count)) else { return false }
+        return number > 0 && number <= lastID.load(ordering: .relaxed)
+    }
+
     /// Fails the call that a broken answer belongs to, when that can be told.
     ///
     /// An answer without a usable id belongs to a call only if exactly one is under way.

@@ -50,6 +50,12 @@ package struct ServerProfile: Sendable, Hashable {
         logging = capabilities?["logging"] != nil
     }
 
+    /// Its name and version, as far as it says them; nil for neither.
+    package var label: String? {
+        let words = [name, version].filter { !$0.isEmpty }
+        return words.isEmpty ? nil : words.joined(separator: " ")
+    }
+
     /// Whether the server offers anything of this kind.
     package func offers(_ kind: Item.Kind) -> Bool {
         switch kind {

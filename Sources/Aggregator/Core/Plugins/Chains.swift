@@ -8,6 +8,7 @@ package final class Chains: Sendable {
     private let byMethod: [Method: Chain]
     private let isEmpty: Bool
     private let listeners: [any Plugin]
+    private let missHearers: [any Plugin]
     private let reviewers: [any Plugin]
     private let time: any Timekeeper
     private let log: Log
@@ -34,6 +35,7 @@ package final class Chains: Sendable {
         self.byMethod = byMethod
         isEmpty = byMethod.isEmpty
         listeners = plugins.filter { $0.scope.hooks.contains(.notification) }
+        missHearers = callers.filter(\.hearsMisses)
         reviewers = plugins.filter { $0.scope.hooks.contains(.catalog) }
         tellsClientsApart = plugins.contains(where: \.tellsClientsApart)
     }
@@ -49,6 +51,25 @@ package final class Chains: Sendable {
         _ kind: Item.Kind, _ target: Target, from client: Envelope? = nil
     ) -> Bool {
         plugins.contains { $0.hides(kind, target, from: client) }
+    }
+
+    /// The first plugin that keeps an item from a client.
+    func keeper(of kind: Item.Kind, _ target: Target, from client: Envelope) -> String? {
+        plugins.first { $0.hides(kind, target, from: client) }?.name
+    }
+
+    // MARK: What leads nowhere
+
+    /// Whether any plugin wants to hear of requests that lead nowhere.
+    var hearsMisses: Bool { !missHearers.isEmpty }
+
+    /// Tells those plugins of one that they cover.
+    func miss(_ miss: Miss) async {
+        for plugin in missHearers where plugin.scope.covers(miss) {
+            let start = time.now
+            await plugin.missed(miss)
+            plugin.counters.hit(took: start.duration(to: time.now))
+        }
     }
 
     // MARK: What upstreams tell

@@ -20,6 +20,12 @@ package protocol Plugin: Sendable {
     /// Answers a call, itself or by calling `next`; the target is the original upstream and name.
     func handle(_ call: Call, next: Next) async throws(Failure) -> Answer
 
+    /// Hears of a request that leads nowhere, so that `handle` is not asked; it changes nothing.
+    func missed(_ miss: Miss) async
+
+    /// Whether it wants to.
+    var hearsMisses: Bool { get }
+
     /// What is to become of something that an upstream tells; nil to drop it.
     func hear(_ notice: Notice) async -> Message?
 
@@ -69,6 +75,10 @@ extension Plugin {
     package func handle(_ call: Call, next: Next) async throws(Failure) -> Answer {
         try await next(call)
     }
+
+    package func missed(_ miss: Miss) async {}
+
+    package var hearsMisses: Bool { false }
 
     package func hear(_ notice: Notice) async -> Message? { notice.message }
 

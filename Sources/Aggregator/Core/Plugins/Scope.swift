@@ -47,6 +47,15 @@ package struct Scope: Sendable {
         return Item.Kind.subjects(of: method).contains { covers($0, original) }
     }
 
+    /// Whether a request that leads nowhere is covered: as far as it can be told whose it is, else
+    /// only by a scope without conditions.
+    func covers(_ miss: Miss) -> Bool {
+        guard methods.contains(miss.call.method) else { return false }
+        if let target = miss.call.target { return covers(miss.call.method, target) }
+        guard names.isEmpty else { return false }
+        return miss.upstream.map { covers(upstream: $0) } ?? upstreams.isEmpty
+    }
+
     /// Whether an item of a list is covered.
     package func covers(_ item: Item) -> Bool {
         covers(upstream: item.upstream) && covers(item.kind, item.originalText)

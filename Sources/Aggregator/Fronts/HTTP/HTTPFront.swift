@@ -11,6 +11,7 @@ package final class HTTPFront: Sendable {
     let hub: Hub
     let sessions: HTTPSessions
     private let guards: Mutex<Guards>
+    private let refusals = Mutex(SparseReport())
     private let channels = Mutex<[ObjectIdentifier: PostChannel]>([:])
     private let isStopping = Mutex(false)
     private let stopping = Signal()
@@ -80,10 +81,20 @@ package final class HTTPFront: Sendable {
             let principal = try guards.withLock({ $0 }).admit(head)
             await dispatch(exchange, principal)
         } catch {
-            hub.services.log(
-                .warning, "A request from \(exchange.peer) was refused: \(error.reason)")
+            report(error, of: exchange)
             exchange.say(error.status, error.reason + "\n", error.fields)
         }
+    }
+
+    private func report(_ refusal: Guards.Refusal, of exchange: HTTPExchange) {
+        let reason =
+            refusal.reason.hasSuffix(".") ? String(refusal.reason.dropLast()) : refusal.reason
+        let told = refusals.withLock { report in
+            report.note(
+                "A request from \(exchange.peer) was refused: \(reason)",
+                at: hub.services.time.now)
+        }
+        if let told { hub.services.log(.warning, told) }
     }
 
     private func dispatch(_ exchange: HTTPExchange, _ principal: Principal) async {

@@ -30,7 +30,7 @@ package final class HTTPServer: @unchecked Sendable {
     var report: (@Sendable (MachineFailure) -> Void)?
     /// Is told which clients have failed at the handshake of TLS.
     var reportHandshake: (@Sendable (String) -> Void)?
-    private var handshakeFailures = HandshakeFailures()
+    private var handshakeFailures = SparseReport()
 
     private init(
         _ settings: HTTPServerSettings, _ listener: SocketListener, on loop: EventLoop
@@ -135,7 +135,8 @@ package final class HTTPServer: @unchecked Sendable {
 
     /// A client and we found no way to speak TLS.
     func handshakeFailed(_ address: SocketAddress, _ reason: String) {
-        let told = handshakeFailures.note(from: address.text, reason, at: loop.now)
+        let told = handshakeFailures.note(
+            "The TLS handshake with \(address.text) failed: \(reason)", at: loop.now)
         if let told { reportHandshake?(told) }
     }
 

@@ -56,6 +56,11 @@ package struct MachineFailure: Error, Sendable, Hashable, CustomStringConvertibl
         self.delivery = delivery
     }
 
+    /// The sentence without its full stop, for the inside of another one.
+    package var clause: String {
+        message.hasSuffix(".") ? String(message.dropLast()) : message
+    }
+
     /// The sentence.
     package var description: String { message }
 }

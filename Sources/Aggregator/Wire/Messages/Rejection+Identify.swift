@@ -32,7 +32,7 @@ extension Rejection {
         let found = Self.identify(head: bytes)
         self.init(
             code: fault.code, reason: fault.sentence, id: found.id, isResponse: found.isResponse,
-            offset: fault.offset)
+            isEmpty: fault.cause == .missing, offset: fault.offset)
     }
 }
 

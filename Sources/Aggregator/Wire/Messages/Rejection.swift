@@ -34,18 +34,22 @@ package struct Rejection: Error, Sendable, Hashable {
     package let id: [UInt8]?
     /// Whether the message had a result or an error and no method, as far as could be read.
     package let isResponse: Bool
+    /// Whether it is a whole message that is neither a call nor an answer: no method, no result, no
+    /// error.
+    package let isEmpty: Bool
     /// Where the first byte is that is wrong, for mistakes that have a place.
     package let offset: Int?
 
     /// A rejection as it stands.
     package init(
         code: Code, reason: String, id: [UInt8]? = nil, isResponse: Bool = false,
-        offset: Int? = nil
+        isEmpty: Bool = false, offset: Int? = nil
     ) {
         self.code = code
         self.reason = reason
         self.id = id
         self.isResponse = isResponse
+        self.isEmpty = isEmpty
         self.offset = offset
     }
 
