@@ -74,6 +74,15 @@ ssize_t descriptors_receive(int socket, void *bytes, size_t count, int *descript
     return received;
 }
 
+void pipe_widen(int descriptor, int bytes) {
+#ifdef F_SETPIPE_SZ
+    fcntl(descriptor, F_SETPIPE_SZ, bytes);
+#else
+    (void)descriptor;
+    (void)bytes;
+#endif
+}
+
 pid_t fork_copy(void) {
 #ifdef __linux__
     pid_t parent = getpid();

@@ -16,6 +16,11 @@ import Darwin
 package final class ForkServer: Sendable {
     /// The process; what it reports comes from its output, what it needs goes to its input.
     package let child: Child
+    /// How much a copy may be sent before it has read it, and the other way round, in bytes.
+    ///
+    /// With the 64 KiB that are usual, a megabyte goes to and fro so often that others wait for it.
+    private static let room = 256 * 1024
+
     private let loop: EventLoop
     private let orders: Mutex<Descriptor>
 
@@ -44,6 +49,8 @@ package final class ForkServer: Sendable {
         // Twice as fast as a pair of sockets, where a message is small.
         let questions = try Pipe.make()
         let answers = try Pipe.make()
+        questions.widen(to: Self.room)
+        answers.widen(to: Self.room)
         try send(
             ForkOrder(place: place, number: number),
             (questions.reader.number, answers.writer.number))

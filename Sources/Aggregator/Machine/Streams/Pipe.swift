@@ -1,3 +1,5 @@
+import CSpawn
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -26,6 +28,11 @@ struct Pipe: ~Copyable {
         _ = fcntl(ends.0, F_SETFD, FD_CLOEXEC)
         _ = fcntl(ends.1, F_SETFD, FD_CLOEXEC)
         return Pipe(reader: Descriptor(ends.0, .stream), writer: Descriptor(ends.1, .stream))
+    }
+
+    /// Makes room for so many bytes, where the system lets it: a long message then takes fewer turns.
+    borrowing func widen(to bytes: Int) {
+        pipe_widen(writer.number, Int32(clamping: bytes))
     }
 }
 

@@ -58,6 +58,9 @@ int descriptors_send(int socket, const void *bytes, size_t count, const int *des
 /// bytes came, 0 at the end, or -1 with errno set.
 ssize_t descriptors_receive(int socket, void *bytes, size_t count, int *descriptors);
 
+/// Makes room in a pipe for so many bytes that nobody has read, where the system lets it.
+void pipe_widen(int descriptor, int bytes);
+
 /// Splits this process, which must have one thread, in two: returns 0 in the new one, which on Linux
 /// is killed when the old one ends, the new one's pid in the old one, and -1 with errno set.
 pid_t fork_copy(void);
