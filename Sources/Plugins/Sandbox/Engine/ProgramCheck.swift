@@ -68,7 +68,7 @@ package struct ProgramCheck {
             try word()
         case UInt8(ascii: "0")...UInt8(ascii: "9"):
             // A number may have a letter in it, which begins no word.
-            while at < bytes.count, Self.isWord(bytes[at]) || bytes[at] == UInt8(ascii: ".") {
+            while at < bytes.count, bytes[at].isInWords || bytes[at] == UInt8(ascii: ".") {
                 pass()
             }
         default: pass()
@@ -120,7 +120,7 @@ package struct ProgramCheck {
     private mutating func word() throws(Fault) {
         let start = at
         let (last, isField) = (before, before == UInt8(ascii: ".") || before == UInt8(ascii: "@"))
-        repeat { pass() } while at < bytes.count && Self.isWord(bytes[at])
+        repeat { pass() } while at < bytes.count && bytes[at].isInWords
         let word = String(decoding: bytes[start..<at], as: UTF8.self)
         guard !isField, bytes[start] == UInt8(ascii: "$") || !isKey(after: last),
             let found = Self.reasons.first(where: { $0.words.contains(word) })
@@ -134,15 +134,6 @@ package struct ProgramCheck {
         else { return false }
         let next = bytes[at...].first { !" \t\r\n".utf8.contains($0) }
         return next == UInt8(ascii: ":") || next == UInt8(ascii: ",") || next == UInt8(ascii: "}")
-    }
-
-    private static func isWord(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "_"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: false
-        }
     }
 
     private func fault(at place: Int, _ reason: String) -> Fault {

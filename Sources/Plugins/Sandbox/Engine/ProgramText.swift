@@ -51,3 +51,15 @@ enum ProgramText {
         (0 | todate | fromdate), (now | localtime | mktime)
         """
 }
+
+extension UInt8 {
+    /// Whether the names and numbers of a program may have it, as jq reads them.
+    var isInWords: Bool {
+        switch self {
+        case UInt8(ascii: "_"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
+    }
+}

@@ -32,11 +32,12 @@ struct ProgramWords {
         case UInt8(ascii: ")"):
             at += 1
             close()
-        case let byte where Self.isWord(byte):
+        case let byte where byte.isInWords:
             let start = at
-            while at < bytes.count, Self.isWord(bytes[at]) { at += 1 }
+            while at < bytes.count, bytes[at].isInWords { at += 1 }
             // The numbers of a program are in documents, too.
-            if !Self.isDigit(bytes[start]) { names.insert(Array(bytes[start..<at])) }
+            let isNumber = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[start])
+            if !isNumber { names.insert(Array(bytes[start..<at])) }
         default: at += 1
         }
     }
@@ -82,18 +83,5 @@ struct ProgramWords {
         }
         json.append(UInt8(ascii: "\""))
         return (try? Value(validating: json))?.text ?? Array(part)
-    }
-
-    private static func isDigit(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-    }
-
-    private static func isWord(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "_"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: false
-        }
     }
 }
