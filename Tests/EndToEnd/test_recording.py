@@ -12,6 +12,7 @@ from harness import agentcore
 from harness.bridges import bridge
 from harness.edge import Edge
 from harness.eras import MODERN, NEWEST
+from harness.limits import soon
 from harness.upstream import Upstream
 from harness.upstream import text as said
 from harness.world import CLIENTS, ROOT, product, venv
@@ -200,9 +201,16 @@ async def test_no_secret_reaches_the_file_and_nobody_else_reads_it(world):
 async def test_the_configuration_records_into_a_private_folder(world):
     peer = await world.client({"ex": example()}, env={"SOME_SECRET": SECRET}, record={})
     await peer.text("ex__echo", {"text": "x"})
-    status = (await world.json("status"))[0]["recording"]
+
+    async def written() -> dict:
+        # Nothing waits for the disk, so that it may be behind.
+        while (status := (await world.json("status"))[0]["recording"])["messages"] <= 5:
+            pass
+        return status
+
+    status = await soon(written(), "what was said to be written")
     path = world.home / "cache/manifold/recordings/calls.jsonl"
-    assert status["file"] == str(path) and status["messages"] > 5 and status["dropped"] == 0
+    assert status["file"] == str(path) and status["dropped"] == 0
     other = await world.client({"ex": example()}, env={"SOME_SECRET": SECRET}, record={})
     await other.text("ex__echo", {"text": "y"})
     await other.stop()
