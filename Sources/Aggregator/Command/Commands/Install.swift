@@ -61,10 +61,9 @@ struct Install: CommandRun {
         guard let binary = Environment.executablePath else {
             throw LoadError("manifold: this system does not tell where our binary is.\n")
         }
-        let document = try LoadedConfiguration.document(found)
         return try Installation(
-            binary: binary, configuration: PathText.absolute(path), document: document,
-            name: arguments["name"] ?? "manifold")
+            binary: binary, configuration: PathText.absolute(path),
+            document: ConfigurationText(found).document, name: arguments["name"] ?? "manifold")
     }
 
     private func entry(_ installation: Installation, _ client: String) throws -> String {

@@ -31,9 +31,6 @@ final class ConfigurationWatch: Sendable {
         self.assembly = assembly
         self.doors = doors
         certificates = Mutex(loaded.certificateStamps)
-        if let path = location.path {
-            known.withLock { _ = $0.updateValue(File.stamp(path), forKey: path) }
-        }
     }
 
     /// Looks until the task is cancelled; of an inline configuration only the files that it names.
@@ -119,16 +116,16 @@ final class ConfigurationWatch: Sendable {
                 .warning, "Configuration \(location) is no regular file, and is not read again.")
         }
         do throws(LoadError) {
-            let document = try LoadedConfiguration.document(location)
+            let text = try ConfigurationText(location)
             // An editor may empty a file before it fills it.
-            if document.scalar?.meaning == .null, !hub.configuration.upstreams.isEmpty {
+            if text.document.scalar?.meaning == .null, !hub.configuration.upstreams.isEmpty {
                 throw LoadError(
                     "\(location.name): the file is empty. To have no upstreams, write "
                         + "'upstreams: {}'.\n")
             }
-            let names = Expansion.secrets(in: document)
+            let names = Expansion.secrets(in: text.document)
             let secrets = await assembly.accounts.secrets(names)
-            let loaded = try LoadedConfiguration.read(location, assembly.environment, secrets)
+            let loaded = try LoadedConfiguration.read(text, assembly.environment, secrets)
             watch(loaded.files, keepingOthers: false)
             let keys = try await doors.keys(of: loaded)
             guard loaded.configuration != hub.configuration else {

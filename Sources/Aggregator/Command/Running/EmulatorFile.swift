@@ -15,7 +15,8 @@ struct EmulatorFile {
     /// Reads a file, or says everything that is wrong with it.
     init(_ path: String, _ environment: Environment) throws(LoadError) {
         folder = PathText.folder(of: PathText.absolute(path))
-        (source, node) = try LoadedConfiguration.parse(.flag(path: path))
+        let text = try ConfigurationText(.flag(path: path))
+        (source, node) = (text.source, text.document)
         do throws(Diagnostics) {
             settings = try EmulatorSettings.read(
                 node, kinds: LoadedConfiguration.vocabulary.upstreams,

@@ -9,13 +9,11 @@ import Wire
 struct LoadedConfiguration: Sendable {
     let location: Location
     var configuration: Configuration
-    /// The files that it names and whose text is a part of it, such as programs of rules, as they
-    /// were found: nil for one that was not there.
+    /// Its file, and those that it names and whose text is a part of it, such as programs of rules, as
+    /// they were found: nil for one that was not there.
     var files: [String: FileStamp?] = [:]
-    /// The text, for messages about it; nil where there is none.
-    var source: Source?
-    /// The text as it is written, before anything is expanded; nil where there is none.
-    var document: Node?
+    /// What is written; nil where nothing is.
+    var text: ConfigurationText?
     /// Whether its secrets were read; otherwise something stands for each.
     var hasSecrets = true
     /// What is no mistake, but can hardly be meant.
@@ -48,47 +46,49 @@ struct LoadedConfiguration: Sendable {
                     + "with --config or $MANIFOLD_CONFIG.\n")
         }
         guard usesSecrets else {
-            var loaded = try read(found, environment, .unread)
+            var loaded = try read(ConfigurationText(found), environment, .unread)
             loaded.hasSecrets = false
             return loaded
         }
-        return try read(found, environment, parse(found))
+        return try read(ConfigurationText(found), environment)
     }
 
     /// The same with its secrets, which were not read; the file is not read again, because it may be
     /// a pipe.
     func withSecrets(_ environment: Environment) throws(LoadError) -> Self {
-        guard let source, let document else { return self }
-        return try Self.read(location, environment, (source, document))
+        guard let text else { return self }
+        return try Self.read(text, environment)
     }
 
-    /// The configuration of a document, with its secrets.
+    /// What a text means, with the secrets that it names.
     private static func read(
-        _ location: Location, _ environment: Environment, _ parsed: (source: Source, node: Node)
+        _ text: ConfigurationText, _ environment: Environment
     ) throws(LoadError) -> Self {
-        let names = Expansion.secrets(in: parsed.node)
+        let names = Expansion.secrets(in: text.document)
         let secrets = names.isEmpty ? Secrets() : try SecretReading.read(names, environment)
-        return try read(location, environment, secrets, parsed)
+        return try read(text, environment, secrets)
     }
 
-    /// Reads the configuration at a location, again if need be; not its document, if that is given.
+    /// What a text means, or what is wrong with it.
     static func read(
-        _ location: Location, _ environment: Environment, _ secrets: Secrets,
-        _ parsed: (source: Source, node: Node)? = nil
+        _ text: ConfigurationText, _ environment: Environment, _ secrets: Secrets
     ) throws(LoadError) -> Self {
-        let (source, node) = if let parsed { parsed } else { try parse(location) }
+        let (location, source) = (text.location, text.source)
         let files = Mutex<[String: FileStamp?]>([:])
+        if let path = location.path {
+            files.withLock { _ = $0.updateValue(text.stamp, forKey: path) }
+        }
         var warnings: [Diagnostic] = []
         var mentions: [Reading.Mention] = []
         do throws(Diagnostics) {
             let configuration = try Configuration.read(
-                node, vocabulary: vocabulary, environment: environment.dictionary,
+                text.document, vocabulary: vocabulary, environment: environment.dictionary,
                 folder: location.path.map { PathText.folder(of: PathText.absolute($0)) },
                 secrets: secrets,
                 files: { (path) throws(Reading.Unreadable) in
                     let stamp = File.stamp(path.value)
                     files.withLock { _ = $0.updateValue(stamp, forKey: path.value) }
-                    return try text(of: path)
+                    return try Self.text(of: path)
                 }, warn: { warnings.append($0) }, mention: { mentions.append($0) })
             // A certificate is renewed in its place.
             for path in configuration.inbound.tls?.paths.map(\.text.value) ?? [] {
@@ -96,7 +96,7 @@ struct LoadedConfiguration: Sendable {
             }
             return Self(
                 location: location, configuration: configuration, files: files.withLock { $0 },
-                source: source, document: node, warnings: warnings, mentions: mentions)
+                text: text, warnings: warnings, mentions: mentions)
         } catch {
             var failure = LoadError(source.show(error), source.name, error.all)
             failure.files = files.withLock { $0 }
@@ -123,6 +123,8 @@ struct LoadedConfiguration: Sendable {
             (source?.show(placed) ?? "") + others.joined(), location.name, placed.all)
     }
 
+    private var source: Source? { text?.source }
+
     /// The error that these are wrong with it.
     func error(_ diagnostics: [Diagnostic]) -> LoadError {
         let all = Diagnostics(diagnostics)
@@ -134,7 +136,7 @@ struct LoadedConfiguration: Sendable {
 
     /// The place of the value under these keys, or of the nearest around it that is there.
     func mark(_ keys: String..., item: Int? = nil) -> Node.Mark {
-        var node = document
+        var node = text?.document
         for key in keys {
             guard let next = node?[key] else { break }
             node = next
@@ -161,29 +163,6 @@ struct LoadedConfiguration: Sendable {
         }
     }
 
-    /// The document at a location as it is written, before anything is expanded.
-    static func document(_ location: Location) throws(LoadError) -> Node {
-        try parse(location).node
-    }
-
-    /// The document at a location, and its text for messages.
-    static func parse(
-        _ location: Location
-    ) throws(LoadError) -> (source: Source, node: Node) {
-        let text = try bytes(of: location)
-        let source = Source(name: location.name, text: text)
-        return (source, try node(of: text, source))
-    }
-
-    private static func node(of text: [UInt8], _ source: Source) throws(LoadError) -> Node {
-        do throws(YAML.Failure) {
-            return try YAML.parse(text)
-        } catch {
-            let diagnostic = Diagnostic(error.reason, at: error.mark)
-            throw LoadError(source.show(diagnostic), source.name, [diagnostic])
-        }
-    }
-
     /// The text of a file that the configuration names, such as a rule's program.
     private static func text(of path: Text) throws(Reading.Unreadable) -> String {
         do throws(MachineFailure) {
@@ -191,15 +170,6 @@ struct LoadedConfiguration: Sendable {
             return String(decoding: bytes, as: UTF8.self)
         } catch {
             throw Reading.Unreadable(error.message)
-        }
-    }
-
-    private static func bytes(of location: Location) throws(LoadError) -> [UInt8] {
-        if case .inline(let text) = location { return Array(text.utf8) }
-        do throws(MachineFailure) {
-            return try File.read(location.path ?? "", limit: 4 << 20)
-        } catch {
-            throw LoadError("manifold: \(error.message)\n")
         }
     }
 }
