@@ -43,8 +43,6 @@ final class Executable: Sendable {
     /// What is done whenever it can be asked, for the first time or again.
     private let began: @Sendable () -> Void
     private let changed = Signal()
-    /// Raised when nobody is asking it anything any more.
-    private let idle = Signal()
     private let state = Mutex(State())
 
     /// The program of a plugin; it does not run before `run`.
@@ -73,16 +71,6 @@ final class Executable: Sendable {
             await changed.wait(after: version)
         }
         return nil
-    }
-
-    /// Waits until nobody asks it anything any more, as long as a question may take.
-    func finish() async {
-        let end = tools.time.now.advanced(by: settings.guarding.safety.deadline)
-        while !Task.isCancelled, tools.time.now < end {
-            let version = idle.version
-            if state.withLock({ $0.busy == 0 && $0.line.count == 0 }) { return }
-            await idle.wait(after: version, until: end, on: tools.time)
-        }
     }
 
     // MARK: Asking
@@ -142,13 +130,12 @@ final class Executable: Sendable {
     /// Gives a place back, or to the first who waits for one.
     private func leave(_ peer: Peer) {
         while true {
-            let (next, isIdle) = state.withLock { state -> (Waiting?, Bool) in
-                guard state.peer === peer else { return (nil, false) }
-                if let next = state.line.popFirst() { return (next, false) }
+            let next = state.withLock { state -> Waiting? in
+                guard state.peer === peer else { return nil }
+                if let next = state.line.popFirst() { return next }
                 state.busy -= 1
-                return (nil, state.busy == 0)
+                return nil
             }
-            if isIdle { idle.raise() }
             guard let next, !next.give(.success(peer)) else { return }
         }
     }
@@ -206,7 +193,6 @@ final class Executable: Sendable {
         }
         for ticket in waiting { _ = ticket.give(.failure(RuleFault(reason, .absent))) }
         changed.raise()
-        idle.raise()
     }
 
     /// Runs the program once; why it ended, as a sentence.
@@ -222,7 +208,6 @@ final class Executable: Sendable {
                 (state.peer, state.inbox) = (nil, nil)
                 state.busy = 0
             }
-            idle.raise()
             // Nobody waits until it is gone for what is known.
             if let reason { fail(reason) }
             let status = await child.stop(closing: .seconds(1), terminating: .seconds(1))

@@ -51,7 +51,6 @@ package final class ExecutableRule: Rule {
     package func review(_ item: Item) throws(RuleFault) -> Item? { try reviews.review(item) }
 
     package func run() async { await program.run() }
-    package func finish() async { await program.finish() }
 }
 
 extension Executable {

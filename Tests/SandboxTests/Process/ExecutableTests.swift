@@ -1,6 +1,5 @@
 import Aggregator
 import Machine
-import Synchronization
 import Testing
 import Wire
 
@@ -13,14 +12,13 @@ import Wire
 
     /// Runs a program that greets and then does this, and a body with it.
     private func withProgram(
-        _ script: String, deadline: Duration = .seconds(50),
-        _ body: @escaping @Sendable (Executable, EventLoop) async -> Void
+        _ script: String, _ body: @escaping @Sendable (Executable, EventLoop) async -> Void
     ) throws {
         let loop = try EventLoop.make()
         var settings = ExecutableSettings()
         settings.command = "/bin/sh"
         settings.args = [Text("-c"), Text("echo '\(Self.hello)'; \(script)")]
-        settings.guarding.safety.deadline = deadline
+        settings.guarding.safety.deadline = .seconds(50)
         let tools = PluginTools(
             time: loop, log: .none, offLoop: OffLoop(threads: 1), keepsFiles: false,
             programs: PluginTools.Surroundings(loop: loop, environment: Environment.current()))
@@ -47,49 +45,17 @@ import Wire
         return answer?.result != nil
     }
 
-    @Test("what it is being asked is waited for before it ends")
-    func finishes() throws {
+    @Test(
+        "it is asked as many things at once as it says, and who comes after its end does not wait")
+    func asked() throws {
         // It answers both questions once it has both.
         let answer = #"sed 's/.*"id":\([0-9]*\).*/{"jsonrpc":"2.0","id":\1,"result":{}}/'"#
-        let events = Events()
         try withProgram("read a; read b; printf '%s\\n' \"$a\" \"$b\" | \(answer); read c") {
             program, loop in
-            await withTaskGroup(of: Void.self) { group in
-                group.addImmediateTask {
-                    if await Self.ask(program, loop) { events.note("answer") }
-                }
-                group.addImmediateTask {
-                    await program.finish()
-                    events.note("end")
-                }
-                group.addImmediateTask {
-                    if await Self.ask(program, loop) { events.note("answer") }
-                }
-            }
+            async let one = Self.ask(program, loop)
+            async let other = Self.ask(program, loop)
+            #expect(await one)
+            #expect(await other)
         }
-        #expect(events.all == ["answer", "answer", "end"])
     }
-
-    @Test("what it does not answer is waited for as long as a question may take, and no longer")
-    func isLate() throws {
-        let events = Events()
-        try withProgram("read a; read b", deadline: .milliseconds(50)) { program, loop in
-            await withTaskGroup(of: Void.self) { group in
-                group.addImmediateTask {
-                    events.note(await Self.ask(program, loop) ? "answer" : "none")
-                }
-                await program.finish()
-                events.note("end")
-                group.cancelAll()
-            }
-        }
-        #expect(events.all == ["end", "none"])
-    }
-}
-
-/// What happened, in order.
-private final class Events: Sendable {
-    private let list = Mutex<[String]>([])
-    var all: [String] { list.withLock { $0 } }
-    func note(_ event: String) { list.withLock { $0.append(event) } }
 }

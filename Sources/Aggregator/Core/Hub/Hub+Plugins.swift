@@ -7,8 +7,8 @@ extension Hub {
     package var plugins: [any Plugin] { routes.chains.plugins }
 
     /// Starts what plugins do besides; what they want to look at again is shown to them.
-    func startLives(_ plugins: [any Plugin]) {
-        lives.start(plugins, in: nursery, services.time) { [weak self] in self?.reviewAgain() }
+    func startLives(_ chains: Chains) {
+        lives.start(chains, in: nursery) { [weak self] in self?.reviewAgain() }
     }
 
     private func reviewAgain() {

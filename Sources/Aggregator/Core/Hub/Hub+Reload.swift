@@ -32,7 +32,7 @@ extension Hub {
             return (Array(gone.values), Set(dropped), Array(state.clients.values))
         }
         for link in gone { link.stop() }
-        startLives(plugins)
+        startLives(chains)
         for client in clients {
             attach(client)
             moveWatches(of: client, on: changed)

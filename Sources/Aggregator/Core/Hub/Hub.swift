@@ -119,7 +119,7 @@ package final class Hub: Sendable {
     package func run() async {
         nursery.start { await self.keepCatalog() }
         nursery.start { await self.keepDeadlines() }
-        startLives(routes.chains.plugins)
+        startLives(routes.chains)
         await nursery.run()
         // Links hold on to us as we do to them; what they hold ends outside of the lock.
         let links = state.withLock { state in

@@ -12,6 +12,8 @@ package final class Chains: Sendable {
     private let reviewers: [any Plugin]
     private let time: any Timekeeper
     private let log: Log
+    /// Over when these are out of force and the last who asks one of them is done.
+    let tenure: Tenure
     /// What could not be reviewed the last time: the log has said so.
     private let unreviewed = Mutex<Set<Unreviewed>>([])
 
@@ -25,12 +27,14 @@ package final class Chains: Sendable {
         self.plugins = plugins
         self.time = time
         self.log = log
+        tenure = Tenure()
+        let around = Chain.Surroundings(time: time, tenure: tenure)
         let callers = plugins.filter(\.scope.wantsCalls)
         let end = Next(last)
         var byMethod: [Method: Chain] = [:]
         for method in Set(callers.flatMap(\.scope.methods)) {
             byMethod[method] = Chain(
-                callers.filter { $0.scope.methods.contains(method) }, method, end, time)
+                callers.filter { $0.scope.methods.contains(method) }, method, end, around)
         }
         self.byMethod = byMethod
         isEmpty = byMethod.isEmpty

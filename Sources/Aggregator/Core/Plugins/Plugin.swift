@@ -49,11 +49,9 @@ package protocol Plugin: Sendable {
     /// Keeps what has to outlive the process; called some time after lists have changed.
     func save() async
 
-    /// What it does besides, such as running a program; cancelled some time after it is out of force.
+    /// What it does besides, such as running a program; cancelled when it is out of force and nobody asks
+    /// it anything any more.
     func run() async
-
-    /// Waits for what it is still being asked when it is out of force, for a bounded time.
-    func finish() async
 
     /// Tells what runs from what others run, also from what ran before it and has the same counters.
     var life: ObjectIdentifier { get }
@@ -93,7 +91,6 @@ extension Plugin {
     package func trial() async -> PluginTrouble? { nil }
     package func save() async {}
     package func run() async {}
-    package func finish() async {}
     package var life: ObjectIdentifier { ObjectIdentifier(counters) }
     package var prepares: Bool { false }
     package func prepare(_ items: [Item]) async {}

@@ -1,49 +1,66 @@
 import Synchronization
 
 /// What the plugins in force do besides judging, such as running a program.
+///
+/// A plugin that a reload has replaced goes on for as long as anybody asks it something: a call that is
+/// still at its upstream has its answer judged.
 final class PluginLives: Sendable {
-    /// How long a plugin that is out of force goes on for the calls that are still with it, at least;
-    /// what it is being asked then is waited for besides.
-    private static let grace = Duration.seconds(10)
+    /// A plugin that runs.
+    private final class Life: Sendable {
+        /// Raised when it is out of force.
+        let replaced = Signal()
+        /// The ends of the tenures that it has been in; of those that are over not all.
+        let tenures = Mutex<[Signal]>([])
 
-    private let running = Mutex<[ObjectIdentifier: Signal]>([:])
+        func enters(_ tenure: Tenure) {
+            tenures.withLock { tenures in
+                tenures.removeAll { $0.version > 0 }
+                tenures.append(tenure.end)
+            }
+        }
 
-    /// Starts what is new among these plugins, and ends what is not among them, after a while;
-    /// `again` is done whenever one of them wants to prepare its reviews again.
+        /// Waits until it is out of force and nobody asks it anything any more.
+        func end() async {
+            await replaced.wait(after: 0)
+            for tenure in tenures.withLock({ $0 }) { await tenure.wait(after: 0) }
+        }
+    }
+
+    private let running = Mutex<[ObjectIdentifier: Life]>([:])
+
+    /// Starts what is new among the plugins of these chains, and lets the others end; `again` is done
+    /// whenever one of them wants to prepare its reviews again.
     func start(
-        _ plugins: [any Plugin], in nursery: Nursery, _ time: any Timekeeper,
-        again: @escaping @Sendable () -> Void = {}
+        _ chains: Chains, in nursery: Nursery, again: @escaping @Sendable () -> Void = {}
     ) {
         let (new, gone) = running.withLock { running in
-            let keys = Set(plugins.map(\.life))
+            let keys = Set(chains.plugins.map(\.life))
             let gone = running.filter { !keys.contains($0.key) }
             for key in gone.keys { running[key] = nil }
-            var new: [(any Plugin, Signal)] = []
-            for plugin in plugins where running[plugin.life] == nil {
-                let end = Signal()
-                running[plugin.life] = end
-                new.append((plugin, end))
+            var new: [(any Plugin, Life)] = []
+            for plugin in chains.plugins where running[plugin.life] == nil {
+                let life = Life()
+                running[plugin.life] = life
+                new.append((plugin, life))
             }
+            for life in running.values { life.enters(chains.tenure) }
             return (new, Array(gone.values))
         }
-        for (plugin, end) in new {
-            nursery.start { await Self.live(plugin, until: end, time, again) }
+        for (plugin, life) in new {
+            nursery.start { await Self.live(plugin, life, again) }
         }
-        for end in gone { end.raise() }
+        for life in gone { life.replaced.raise() }
     }
 
     private static func live(
-        _ plugin: any Plugin, until end: Signal, _ time: any Timekeeper,
-        _ again: @escaping @Sendable () -> Void
+        _ plugin: any Plugin, _ life: Life, _ again: @escaping @Sendable () -> Void
     ) async {
         await withDiscardingTaskGroup { group in
             group.addImmediateTask { await plugin.run() }
             if let signal = plugin.again {
                 group.addImmediateTask { await pass(on: signal, to: again) }
             }
-            await end.wait(after: 0)
-            if !Task.isCancelled { await time.sleep(for: grace) }
-            if !Task.isCancelled { await plugin.finish() }
+            await life.end()
             group.cancelAll()
         }
     }

@@ -23,11 +23,9 @@ package protocol Rule: Sendable {
     /// Raised when it is worth preparing again what could not be reviewed; nil where it never is.
     var again: Signal? { get }
 
-    /// What it does besides, such as running a program; cancelled some time after it is out of force.
+    /// What it does besides, such as running a program; cancelled when it is out of force and nobody asks
+    /// it anything any more.
     func run() async
-
-    /// Waits for what it is still being asked when it is out of force, for a bounded time.
-    func finish() async
 
     /// Tells what runs from what others run; nil where the counters of its place do.
     var life: ObjectIdentifier? { get }
@@ -45,7 +43,6 @@ extension Rule {
     package func prepare(_ items: [Item]) async {}
     package var again: Signal? { nil }
     package func run() async {}
-    package func finish() async {}
     package var life: ObjectIdentifier? { nil }
     package var remarks: [String] { [] }
     package func trial() async -> PluginTrouble? { nil }

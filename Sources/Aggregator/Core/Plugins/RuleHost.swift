@@ -34,7 +34,6 @@ package struct RuleHost: Plugin {
     package var hidesUnreviewed: Bool { safety.mode(.catalog) == .closed }
     package func review(_ item: Item) throws(RuleFault) -> Item? { try rule.review(item) }
     package func run() async { await rule.run() }
-    package func finish() async { await rule.finish() }
     package var life: ObjectIdentifier { rule.life ?? ObjectIdentifier(counters) }
 
     package func handle(_ call: Call, next: Next) async throws(Failure) -> Answer {
