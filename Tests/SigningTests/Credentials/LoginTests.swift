@@ -68,6 +68,27 @@ import Wire
         #expect(kept["tokenType"]?.string == "x" && kept["dpopKey"]?.string == Self.key)
     }
 
+    @Test("an answer with keys that are over already has none", arguments: ["-1", "0", "1.5"])
+    func lifeless(_ life: String) {
+        keep(left: 60, key: Self.key)
+        world.serve("https://us-east-2.", 200, answer(life))
+        #expect(world.key(world.accounts()).contains("has no credentials"))
+    }
+
+    @Test("a life that cannot be added to now is a year")
+    func endless() throws {
+        keep(left: 60, key: Self.key)
+        world.serve("https://us-east-2.", 200, answer("9223372036854775807"))
+        #expect(try world.get(world.accounts()).get().expires == world.now + 366 * 86_400)
+    }
+
+    private func answer(_ life: String) -> String {
+        """
+        {"accessToken":{"accessKeyId":"ASIA2","secretAccessKey":"s2","sessionToken":"t2"},\
+        "expiresIn":\(life),"refreshToken":"r2","tokenType":"aws_sigv4"}
+        """
+    }
+
     @Test("a refusal says what to do")
     func refused() {
         keep(left: 60, key: Self.key)

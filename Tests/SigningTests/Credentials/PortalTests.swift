@@ -111,6 +111,22 @@ import Wire
         #expect(kept["expiresAt"]?.string == Moment.text(world.now + 28_800))
     }
 
+    @Test("a life of a token that cannot be added to now is a year")
+    func endless() throws {
+        world.config(Self.session)
+        let registration = """
+            ,"refreshToken":"r1","clientId":"c","clientSecret":"cs",\
+            "registrationExpiresAt":"\(Moment.text(world.now + 86_400))"
+            """
+        keep("corp", "old", left: 600, registration)
+        world.serve(
+            "https://oidc.", 200, #"{"accessToken":"new","expiresIn":9223372036854775807}"#)
+        serve("ASIASSO")
+        #expect(world.key(world.accounts()) == "ASIASSO")
+        let kept = try Value(validating: Array(try #require(world.text(path("corp"))).utf8))
+        #expect(kept["expiresAt"]?.string == Moment.text(world.now + 366 * 86_400))
+    }
+
     @Test("a token that cannot be replaced is used as long as it is good")
     func covering() {
         world.config(Self.session)

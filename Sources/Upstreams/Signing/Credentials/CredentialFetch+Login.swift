@@ -68,10 +68,10 @@ extension CredentialFetch {
             if let other = credentials(latest, session), other != old { return other }
             throw refusal(answer.status, value, session, url)
         }
-        guard let value, let token = value["accessToken"], let life = value["expiresIn"]?.integer,
+        guard let value, let token = value["accessToken"], let end = end(after: value["expiresIn"]),
             let next = value["refreshToken"]?.string,
             let text = Self.rewrite(
-                kept, token, account: old.accountId, until: clock.now + Int64(life), next),
+                kept, token, account: old.accountId, until: end, next),
             let renewed = credentials((try? Value(validating: text))?["accessToken"], session)
         else { throw again(session, "the answer of \(url) has no credentials") }
         // The old refresh token is spent: without the new one nobody could go on.

@@ -118,11 +118,11 @@ extension CredentialFetch {
             body: body)
         guard let answer = try? await ask(request, endpoint), answer.status == 200,
             let value = try? Value(validating: answer.body),
-            let token = value["accessToken"]?.string, let life = value["expiresIn"]?.integer
+            let token = value["accessToken"]?.string, let end = end(after: value["expiresIn"])
         else { return nil }
         var members = [
             ("startUrl", login.startURL), ("region", login.region), ("accessToken", token),
-            ("expiresAt", Moment.text(clock.now + Int64(life))), ("clientId", id),
+            ("expiresAt", Moment.text(end)), ("clientId", id),
             ("clientSecret", secret), ("registrationExpiresAt", until),
         ]
         if let next = value["refreshToken"]?.string { members.append(("refreshToken", next)) }

@@ -55,6 +55,14 @@ struct CredentialFetch: Sendable {
         return try await sts(identity.region).assume(identity, token: token)
     }
 
+    /// When something ends that is good for so many seconds from now; nil when it never began.
+    ///
+    /// Whoever says so chooses the number, and may choose one that cannot be added.
+    func end(after life: Value?) -> Int64? {
+        guard let life = life?.integer, life > 0 else { return nil }
+        return clock.now + Int64(min(life, AccessToken.longest))
+    }
+
     /// The content of a file that the plan names.
     func read(_ path: String) throws(Failure) -> [UInt8] {
         do throws(MachineFailure) {
