@@ -75,6 +75,9 @@ class Cloud:
     ahead: datetime.timedelta = datetime.timedelta()
     #: What Secrets Manager has, by ARN.
     secrets: dict[str, str] = field(default_factory=dict)
+    #: Set once a secret was asked for, and while they are given out.
+    asked: threading.Event = field(default_factory=threading.Event)
+    giving: threading.Event = field(default_factory=threading.Event)
     #: How often the token service gave out a role.
     roles: int = 0
     #: Whether the token service gives out no roles any more.
@@ -83,6 +86,7 @@ class Cloud:
     era: int = 0
 
     def __post_init__(self):
+        self.giving.set()
         self.certificates = Certificates(self.folder)
         self.server = Server(("127.0.0.1", 0), type("Door", (Door,), {"cloud": self}))
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
@@ -97,6 +101,7 @@ class Cloud:
         return {"HTTPS_PROXY": self.url, "AWS_CA_BUNDLE": str(self.certificates.authority)}
 
     def close(self):
+        self.giving.set()
         self.server.shutdown()
         self.server.server_close()
 
@@ -316,6 +321,8 @@ class Door(BaseHTTPRequestHandler):
 
     def secret(self, body: bytes):
         """Secrets Manager: the secrets of `secrets` by their ARNs."""
+        self.cloud.asked.set()
+        self.cloud.giving.wait()
         claim = self.cloud.judge("POST", self.path, self.headers, body)
         known = self.cloud.secrets.get(json.loads(body)["SecretId"])
         if claim is None or claim[4] != "secretsmanager" or known is None:

@@ -19,6 +19,8 @@ final class ConfigurationWatch: Sendable {
 
     /// The files that were not there when they were looked at last.
     private let missed = Mutex<Set<String>>([])
+    /// Raised when everything is to be read again, whatever the files look like.
+    private let wanted = Signal()
 
     /// How often the files are looked at; a look costs one system call for each.
     private static let interval = Duration.seconds(1)
@@ -34,12 +36,21 @@ final class ConfigurationWatch: Sendable {
     }
 
     /// Looks until the task is cancelled; of an inline configuration only the files that it names.
+    ///
+    /// One reload at a time: an older text that takes longer to understand must not replace a newer one.
     func run() async {
+        var version: UInt64 = 0
         while !Task.isCancelled {
-            await assembly.loop.sleep(for: Self.interval)
-            if isChanged { await reload() }
+            let next = assembly.loop.now + Self.interval
+            await wanted.wait(after: version, until: next, on: assembly.loop)
+            let isWanted = wanted.version > version
+            version = wanted.version
+            if isChanged || isWanted { await reload() }
         }
     }
+
+    /// Has everything read again soon, whatever the files look like.
+    func look() { wanted.raise() }
 
     /// Whether a file is another one than when it was last looked at, which is noted.
     private var isChanged: Bool {
@@ -110,7 +121,7 @@ final class ConfigurationWatch: Sendable {
     }
 
     /// Reads everything again and applies it, or says why not.
-    func reload() async {
+    private func reload() async {
         if let path = location.path, File.stamp(path) != nil, File.permissions(of: path) == nil {
             return assembly.log(
                 .warning, "Configuration \(location) is no regular file, and is not read again.")

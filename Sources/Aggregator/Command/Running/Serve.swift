@@ -136,7 +136,7 @@ struct Serve: CommandRun {
                 doors.stop()
                 continue
             }
-            await watch.reload()
+            watch.look()
         }
     }
 }
