@@ -1,6 +1,9 @@
 """One process, two doors: the client that started it on its pipes, and others over HTTP."""
 
 import asyncio
+import signal
+
+import pytest
 
 from harness.eras import MODERN
 from harness.world import product
@@ -30,6 +33,21 @@ async def test_a_client_on_pipes_and_newer_ones_over_http_work_at_the_same_time(
         assert (await call.result())["content"][0]["text"] == f"few/echo: new {n}"
         assert (await session.result())["content"][0]["text"] == f"few/echo: old {n}"
     await world.hang_up()
+
+
+@pytest.mark.parametrize("end", ["input", "signal"])
+async def test_calls_over_http_are_answered_when_the_other_client_leaves_or_a_signal_comes(world, end):
+    peer, url = await both(world)
+    older = await world.caller(url).ready()
+    calls = [each.begin_call("kinds__hold", {"tag": end}) for each in (older, world.caller(url, MODERN))]
+    await world.witness.saw("executed", times=2, tool="hold")
+    if end == "input":
+        peer.close_input()
+    else:
+        peer.process.send_signal(signal.SIGTERM)
+    for call in calls:
+        assert "ended before the answer came; the call may have run." in str(await call.answer())
+    assert await peer.exited() == 0
 
 
 async def test_the_process_ends_with_the_client_that_started_it(world):

@@ -1,4 +1,4 @@
-import Wire
+package import Wire
 
 /// Why something could not be done, in words that a user can act on.
 ///
@@ -81,6 +81,16 @@ package struct Failure: Error, Sendable, Hashable {
             Parts(
                 code: code, message: message, advice: advice, upstream: upstream,
                 executed: executed, data: data, rule: rule, retryAfter: retryAfter, clue: clue))
+    }
+
+    /// The process goes down before the answer of a request is there.
+    package static func stopping(_ method: Method) -> Failure {
+        let mayHaveRun = Item.Kind(routedBy: method) != nil
+        return Failure(
+            .stopping,
+            "Manifold ended before the answer came"
+                + (mayHaveRun ? "; the call may have run." : "."),
+            executed: mayHaveRun ? .unknown : .no)
     }
 
     /// The same of a call of which more may have been carried out than this failure knows.

@@ -46,22 +46,16 @@ struct Doors: Sendable {
     /// Serves until the client that started us is gone, or nobody but HTTP clients was to be served
     /// and `stop` was called.
     func run() async {
-        await withTaskGroup(of: Bool.self) { group in
+        await withDiscardingTaskGroup { group in
             if let stdio {
                 group.addImmediateTask {
                     await stdio.run()
-                    return true
+                    // Whom HTTP clients still wait for is answered, as after `stop`.
+                    http?.front.stop()
                 }
             }
             if let http {
-                group.addImmediateTask {
-                    await http.front.run()
-                    return stdio == nil
-                }
-            }
-            for await isLast in group where isLast {
-                http?.front.stop()
-                group.cancelAll()
+                group.addImmediateTask { await http.front.run() }
             }
         }
     }

@@ -88,10 +88,17 @@ extension HTTPFront {
         _ message: Message, _ exchange: HTTPExchange, _ principal: Principal
     ) async {
         let channel = PostChannel(exchange, .modern(message.method), hub.services.time)
-        enter(channel)
         defer { leave(channel) }
         // Called on this thread, and no more once the handler, which is this task, has returned.
-        TaskHandle.withCurrent { task in exchange.onClose { task?.cancel() } }
+        TaskHandle.withCurrent { task in
+            exchange.onClose { task?.cancel() }
+            enter(channel) {
+                let answer = Answer(
+                    .stopping(message.method), to: message.method, for: .newestModern)
+                if let id = message.id { channel.answer(answer, id: message[id]) }
+                task?.cancel()
+            }
+        }
         await hub.serve(message, for: principal, over: channel)
     }
 

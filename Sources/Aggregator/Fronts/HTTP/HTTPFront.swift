@@ -12,11 +12,18 @@ package final class HTTPFront: Sendable {
     let sessions: HTTPSessions
     private let guards: Mutex<Guards>
     private let refusals = Mutex(SparseReport())
-    private let channels = Mutex<[ObjectIdentifier: PostChannel]>([:])
+    private let requests = Mutex<[ObjectIdentifier: Underway]>([:])
     private let isStopping = Mutex(false)
     private let stopping = Signal()
 
-    /// How long what is under way may take once the front is to end.
+    /// A request that is being answered.
+    private struct Underway: Sendable {
+        let channel: PostChannel
+        /// Answers it as one whose answer nobody waits for any more.
+        let end: @Sendable () -> Void
+    }
+
+    /// How long what is under way may take once the front is to end; then as long again to be told.
     private static let grace = Duration.seconds(1)
 
     /// A front at a server that listens; who may come in is what the configuration says.
@@ -57,11 +64,18 @@ package final class HTTPFront: Sendable {
             group.addImmediateTask {
                 await self.stopping.wait(after: 0)
                 await self.hub.services.time.sleep(for: Self.grace)
+                self.endAll()
+                await self.hub.services.time.sleep(for: Self.grace)
             }
             await group.next()
             group.cancelAll()
         }
         sessions.close()
+    }
+
+    private func endAll() {
+        sessions.close()
+        for request in requests.withLock({ Array($0.values) }) { request.end() }
     }
 
     // MARK: Requests
@@ -114,14 +128,15 @@ package final class HTTPFront: Sendable {
     /// How long a connection on which a client waits may look dead.
     private static let silence = Duration.seconds(15)
 
-    /// Notes an answer that is under way, so that its connection is kept from looking dead.
-    func enter(_ channel: PostChannel) {
-        channels.withLock { $0[ObjectIdentifier(channel)] = channel }
+    /// Notes an answer that is under way, so that its connection is kept from looking dead; `end` says
+    /// that it will not come.
+    func enter(_ channel: PostChannel, end: @escaping @Sendable () -> Void = {}) {
+        requests.withLock { $0[ObjectIdentifier(channel)] = Underway(channel: channel, end: end) }
     }
 
     /// It is over.
     func leave(_ channel: PostChannel) {
-        channels.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(channel)) }
+        requests.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(channel)) }
     }
 
     private func keepTime() async {
@@ -130,8 +145,8 @@ package final class HTTPFront: Sendable {
             await time.sleep(for: Self.silence / 3)
             let now = time.now
             let moment = now.advanced(by: .zero - Self.silence)
-            for channel in channels.withLock({ Array($0.values) }) {
-                channel.keepAlive(silentSince: moment)
+            for request in requests.withLock({ Array($0.values) }) {
+                request.channel.keepAlive(silentSince: moment)
             }
             sessions.sweep(now, silentSince: moment)
         }

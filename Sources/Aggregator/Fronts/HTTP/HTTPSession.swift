@@ -93,11 +93,10 @@ final class HTTPSession: Sendable {
         state.withLock { $0.open > 0 ? nil : $0.lastSeen }
     }
 
-    /// Ends it: what runs is cancelled, who reads its streams is let go.
+    /// Ends it: what runs is cancelled and answered, which lets those go who read its streams.
     func close() {
         session.close()
         stream.finish()
-        for stream in state.withLock({ $0.streams }) { stream.finish() }
     }
 }
 
