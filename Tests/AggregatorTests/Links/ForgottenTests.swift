@@ -119,6 +119,36 @@ import Wire
         world.stop()
     }
 
+    @Test(
+        "a refusal that arrives while the session is being opened again is no answer",
+        arguments: ways)
+    func late(code: Int, message: String) {
+        let server = server()
+        let world = World([server])
+        let client = world.client()
+        client.open()
+        server.held = ["tools/call"]
+        client.call("1", "one__echo", #"{"n":1}"#)
+        client.call("2", "one__echo", #"{"n":2}"#)
+        // The first is refused and proves it; the second is still under way.
+        let calls = server.open("tools/call")
+        server.held = ["initialize"]
+        server.connection?.oblivion = (code, message)
+        server.connection?.fail(calls[0], code: code, message)
+        world.run()
+        #expect(server.open("initialize").count == 1)
+        server.connection?.fail(calls[1], code: code, message)
+        world.run()
+        #expect(client.take().allSatisfy { $0.json("id") == nil })
+        server.held = []
+        for request in server.open("initialize") { server.connection?.oblige(request) }
+        world.run()
+        let answers = client.take().filter { $0.json("result", "structuredContent") != nil }
+        #expect(answers.count == 2)
+        #expect(server.received("tools/call").count == 4)
+        world.stop()
+    }
+
     @Test("calls that find out together open one session")
     func together() {
         let server = server()

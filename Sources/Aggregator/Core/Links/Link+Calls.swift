@@ -30,14 +30,16 @@ extension Link {
     private func reconsider(
         _ answer: Message, _ call: Call, _ session: Int
     ) async throws(Failure) -> Message {
-        if let connection = openConnection?.connection {
+        var isForgotten = hadForgotten(answer, in: session)
+        if !isForgotten, let connection = openConnection?.connection {
             let open = Open(connection: connection, isModern: false, session: session)
-            if await hasForgotten(answer, open) {
-                return try await callWhenReady(call, mayRepeat: false)
-            }
+            isForgotten = await hasForgotten(answer, open)
         }
-        didWork()
-        return answer
+        guard isForgotten else {
+            didWork()
+            return answer
+        }
+        return try await callWhenReady(call, mayRepeat: false)
     }
 
     /// Sends a request that failed on the direct way once more if it was provably not executed; the

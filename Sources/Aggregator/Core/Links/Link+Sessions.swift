@@ -9,18 +9,20 @@ extension Link {
     /// Then the request was not executed, and may be sent once more. The check costs something only
     /// if code and wording fit, and what they make likely has to be proved.
     func hasForgotten(_ answer: Message, _ open: Open) async -> Bool {
-        guard let error = answer.error.map({ answer.value($0) }),
-            let code = error["code"]?.integer
-        else { return false }
+        guard let code = answer.errorCode else { return false }
         guard !open.isModern else { return await isOutdated(code, open) }
-        let verdict = SessionLoss.judge(
-            status: nil, code: code, message: error["message"]?.string)
-        guard verdict != .none, await isProved(open) else { return false }
+        guard answer.soundsLikeLoss, await isProved(open) else { return false }
         forget(
             open,
             Failure(
                 .forgotten, "Upstream '\(name)' has lost its session (\(code)).", upstream: name))
         return true
+    }
+
+    /// The same of a request that was sent in a session that is already known to be lost: it may be
+    /// answered while that is being opened again.
+    func hadForgotten(_ answer: Message, in session: Int) -> Bool {
+        state.withLock { $0.lastForgotten == session } && answer.soundsLikeLoss
     }
 
     /// Whether lists were refused because the server does not know us any more: no call may come that
@@ -69,10 +71,7 @@ extension Link {
                 caller: nil)
             call.patience = settings.timeouts.start
             let answer = try await open.connection.call(dressed(call, isModern: open.isModern))
-            guard let error = answer.error.map({ answer.value($0) }) else { return false }
-            let verdict = SessionLoss.judge(
-                status: nil, code: error["code"]?.integer, message: error["message"]?.string)
-            return verdict != .none
+            return answer.soundsLikeLoss
         } catch {
             return error.code == .forgotten
         }
@@ -138,5 +137,16 @@ extension Link {
                 })
         else { return }
         for client in clients where client.wants(.notice) { client.send(draft) }
+    }
+}
+
+extension Message {
+    fileprivate var errorCode: Int? { error.flatMap { value($0)["code"]?.integer } }
+
+    /// Whether it is an error that may say that a session is not known.
+    fileprivate var soundsLikeLoss: Bool {
+        guard let error = error.map({ value($0) }) else { return false }
+        return SessionLoss.judge(
+            status: nil, code: error["code"]?.integer, message: error["message"]?.string) != .none
     }
 }

@@ -107,8 +107,7 @@ struct ListFetch {
         for element in list.elements {
             if element[kind.key]?.string != nil {
                 // Bytes as they came; only what would break the framing goes.
-                let item = element.copy()
-                page.items.append(hasLineBreaks ? item.filter { $0 != 10 && $0 != 13 } : item)
+                page.items.append(hasLineBreaks ? element.unbroken : element.copy())
             } else {
                 page.fault = "an item without '\(kind.key)' was left out."
             }
