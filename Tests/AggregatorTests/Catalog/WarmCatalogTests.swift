@@ -69,6 +69,26 @@ import Testing
         world.stop()
     }
 
+    @Test("lists that have not changed since the last process are not announced, blanks or not")
+    func blanks() {
+        let storage = MemoryStorage()
+        func start() -> [String] {
+            let server = ScriptedServer("one")
+            server.tools = [#"{"name": "a",  "x": [1, 2] }"#]
+            let world = World([server], storage: storage)
+            let client = world.client()
+            client.open()
+            client.request("1", "tools/list")
+            world.advance(by: .seconds(10))
+            defer { world.stop() }
+            return client.take()
+        }
+        let first = start()
+        #expect(first.last?.contains(#"{"name": "one__a",  "x": [1, 2] }"#) == true)
+        // The same bytes, and nothing else.
+        #expect(start() == [first.last].compactMap(\.self))
+    }
+
     @Test("a file that somebody has pretty-printed cannot break the framing")
     func lineBreaks() {
         let storage = MemoryStorage()

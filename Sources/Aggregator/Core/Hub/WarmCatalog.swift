@@ -38,8 +38,9 @@ package struct WarmCatalog: Sendable, Equatable {
             listing.instructions = value["instructions"]?.string
             for kind in Item.Kind.allCases {
                 guard let items = value[kind.member] else { continue }
-                // A line break that somebody's editor put in would cut our answers in two.
-                listing.items[kind] = items.elements.map { JSONWriter.compact($0) }
+                // A line break that somebody's editor put in would cut our answers in two; all else
+                // is compared with what the server lists, byte for byte.
+                listing.items[kind] = items.elements.map { $0.unbroken }
             }
             upstreams[key] = Upstream(
                 fingerprint: value["fingerprint"]?.string ?? "", listing: listing,

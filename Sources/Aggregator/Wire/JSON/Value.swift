@@ -70,6 +70,9 @@ extension Value {
     /// The bytes of the value, in storage of their own.
     package func copy() -> [UInt8] { Array(raw) }
 
+    /// The same without the line breaks between its tokens; in a text there can be none.
+    package var unbroken: [UInt8] { raw.filter { $0 != 10 && $0 != 13 } }
+
     var lower: Int { Int(extent.lower) }
     var upper: Int { Int(extent.upper) }
 }
