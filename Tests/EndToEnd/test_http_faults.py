@@ -595,9 +595,12 @@ async def test_an_error_is_read_whatever_its_status(world, newer):
     assert len(newer.seen("tools/call")) == 1
 
 
-async def test_an_error_without_an_id_belongs_to_the_request_that_it_answers(world, older):
+@pytest.mark.parametrize("id", [{"id": "server-error"}, {"id": None}, {}], ids=str)
+async def test_an_error_without_its_id_belongs_to_the_request_that_it_answers(world, older, id):
     async def refuse(call: Call) -> None:
-        await call.json({**call.error(-32050, "not now"), "id": "server-error"}, 400)
+        error = call.error(-32050, "not now")
+        del error["id"]
+        await call.json(error | id, 400)
 
     client = await opened(world, older)
     older.on("tools/call", refuse)

@@ -25,7 +25,9 @@ package enum Answer: Sendable {
     package func write(id: ArraySlice<UInt8>, into buffer: inout [UInt8]) {
         switch self {
         case .relayed(var draft):
-            guard let extent = draft.message.id else { return draft.write(into: &buffer) }
+            guard let extent = draft.message.id else {
+                return Self.write("error", Self.error(of: draft), id: id, into: &buffer)
+            }
             if draft.isUnchanged {
                 Draft.write(draft.message, replacing: extent, with: id, into: &buffer)
             } else {
@@ -35,6 +37,16 @@ package enum Answer: Sendable {
         case .result(let result): Self.write("result", result, id: id, into: &buffer)
         case .error(let error): Self.write("error", error, id: id, into: &buffer)
         }
+    }
+
+    /// The error of a response without an id: over HTTP an upstream may refuse what it did not read
+    /// (MCP, "Streamable HTTP"), and it is the answer to what was posted.
+    private static func error(of draft: Draft) -> [UInt8] {
+        let message = draft.isUnchanged ? draft.message : try? Message(scanning: draft.bytes)
+        guard let message, let error = message.error else {
+            return error(code: -32603, "The upstream's answer has no id.")
+        }
+        return Array(message[error])
     }
 
     private static func write(
