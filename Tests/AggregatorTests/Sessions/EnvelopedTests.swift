@@ -99,6 +99,40 @@ import Wire
         world.stop()
     }
 
+    @Test(
+        "an upstream's error about our way to it is not told as one about the client's",
+        arguments: [
+            (-32020, nil), (-32022, nil), (-32021, nil), (-32002, -32602), (-32050, -32050),
+        ]
+            as [(Int, Int?)])
+    func errors(code: Int, told: Int?) {
+        let server = ScriptedServer.modern("one")
+        server.script = { connection, request in
+            guard request.method == "tools/call" else { return false }
+            connection.say(
+                #"{"jsonrpc":"2.0","id":\#(request.id),"error":{"code":\#(code),"message":"m","#
+                    + #""data":{"requiredCapabilities":{"sampling":{}}}}}"#)
+            return true
+        }
+        let world = World([server])
+        let client = world.client()
+        for capabilities in [#"{"sampling":{}}"#, "{}"] {
+            client.enveloped(
+                "1", "tools/call", #","name":"one__echo","arguments":{}"#,
+                capabilities: capabilities)
+            world.advance(by: .seconds(1))
+            let answer = client.one()
+            let lacks = code == -32021 && capabilities == "{}"
+            #expect(answer.value("error", "code")?.integer == (lacks ? code : told))
+            if told == nil, !lacks {
+                let text = answer.value("result", "content", "0", "text")?.string
+                #expect(text?.contains("Upstream 'one'") == true)
+                #expect(answer.json("result", "_meta", "manifold/executed") == #""no""#)
+            }
+        }
+        world.stop()
+    }
+
     @Test("an upstream's own name and _meta give way to ours, and everything else in it stays")
     func identity() {
         let server = ScriptedServer("one")

@@ -26,6 +26,14 @@ package struct ClientCapabilities: Sendable, Hashable {
         offered = Self.relayed(value)
     }
 
+    /// Whether one of the members of an object of capabilities is not among these; nothing is said of
+    /// anything else.
+    func lack(_ required: Value?) -> Bool {
+        let offered = Value(offered, Extent(0..<offered.count))
+        guard let required, required.kind == .object else { return true }
+        return required.members.contains { offered[$0.key.string ?? ""] == nil }
+    }
+
     /// Tasks are not relayed, so they are not offered, in either of their forms: capability is
     /// behaviour.
     private static func relayed(_ value: Value?) -> [UInt8] {

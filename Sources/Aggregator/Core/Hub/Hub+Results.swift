@@ -109,28 +109,6 @@ extension Hub {
         writer.endObject()
         return writer.bytes
     }
-
-    /// Error -32042 asks the user to open pages: its ids get their upstream's name like all others,
-    /// and a client that does not know the code reads the pages as text.
-    private func adapt(
-        error: Value, _ answer: Message, _ call: Call, _ caller: Caller, _ link: Link
-    ) -> Answer {
-        var draft = Draft(answer)
-        guard error["code"]?.integer == -32042 else { return .relayed(draft) }
-        let elicitations = error["data"]?["elicitations"].elements ?? []
-        guard caller.envelope.revision.knowsURLElicitationError || call.method != .toolsCall else {
-            let pages = elicitations.map {
-                "\($0["message"]?.string ?? "Please open this page"): \($0["url"]?.string ?? "")"
-            }
-            let text = ([error["message"]?.string ?? ""] + pages).joined(separator: "\n")
-            return Answer(Failure(.refused, text, upstream: link.name), to: .toolsCall)
-        }
-        for elicitation in elicitations {
-            guard let id = elicitation["elicitationId"], let text = id.string else { continue }
-            draft.replace(id.extent, with: JSONWriter.quoted(link.elicitation(text)))
-        }
-        return .relayed(draft)
-    }
 }
 
 extension Value? {
