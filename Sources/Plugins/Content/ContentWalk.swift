@@ -171,12 +171,7 @@ struct ContentWalk {
             switch key.string {
             case "content": try blocks(member)
             case "structuredContent": try part(member)
-            case "messages":
-                for message in member.elements {
-                    for (key, content) in message.members where key.isText("content") {
-                        try blocks(content)
-                    }
-                }
+            case "messages": try messages(member)
             case "contents": for item in member.elements { try texts(item, under: ["text"]) }
             case "completion":
                 for (key, values) in member.members where key.isText("values") {
@@ -206,13 +201,27 @@ struct ContentWalk {
         for (_, request) in value.members {
             for (key, params) in request.members where key.isText("params") {
                 try texts(params, under: ["message", "systemPrompt"])
-                for (key, messages) in params.members where key.isText("messages") {
-                    for message in messages.elements {
-                        for (key, content) in message.members where key.isText("content") {
-                            try blocks(content)
-                        }
-                    }
+                for (key, member) in params.members {
+                    if key.isText("messages") { try messages(member) }
+                    if key.isText("requestedSchema") { try form(member) }
                 }
+            }
+        }
+    }
+
+    /// What a person reads of a form; what they may choose from stays what the server expects.
+    private mutating func form(_ schema: Value) throws(RuleFault) {
+        for (key, properties) in schema.members where key.isText("properties") {
+            for (_, field) in properties.members {
+                try texts(field, under: ["title", "description", "default"])
+            }
+        }
+    }
+
+    private mutating func messages(_ value: Value) throws(RuleFault) {
+        for message in value.elements {
+            for (key, content) in message.members where key.isText("content") {
+                try blocks(content)
             }
         }
     }

@@ -41,13 +41,32 @@ struct Places {
             if key.isText("content") || key.isText("contents") {
                 addList(member, part)
             } else if key.isText("messages") {
-                for message in member.elements {
-                    for (key, content) in message.members where key.isText("content") {
-                        addBlock(content, nil, part)
-                    }
-                }
+                addMessages(member, part)
+            } else if key.isText("inputRequests") {
+                for (_, request) in member.members { addRequest(request, part) }
             } else if key.isText("structuredContent"), part == .text {
                 all.append(Place(value: member, element: nil, isText: false))
+            }
+        }
+    }
+
+    private mutating func addMessages(_ messages: Value, _ part: JQSettings.Part) {
+        for message in messages.elements {
+            for (key, content) in message.members where key.isText("content") {
+                addBlock(content, nil, part)
+            }
+        }
+    }
+
+    /// Adds what a person or a model reads of what a server asks in the middle of a call.
+    private mutating func addRequest(_ request: Value, _ part: JQSettings.Part) {
+        for (key, params) in request.members where key.isText("params") {
+            if part == .text {
+                addTexts(params, under: "message", of: nil)
+                addTexts(params, under: "systemPrompt", of: nil)
+            }
+            for (key, messages) in params.members where key.isText("messages") {
+                addMessages(messages, part)
             }
         }
     }

@@ -28,7 +28,13 @@ import Wire
             try found(#"{"messages":[{"role":"user","content":{"type":"text","text":"a"}}]}"#)
                 == [#""a""#])
         #expect(try found(#"{"contents":[{"uri":"x","text":"a"},{"blob":"b"}]}"#) == [#""a""#])
-        #expect(try found(#"{"content":3}"#).isEmpty)
+        #expect(
+            try found(
+                #"{"inputRequests":{"a":{"method":"m","params":{"message":"a","mode":"b"}},"b":{"params":"#
+                    + #"{"systemPrompt":"c","messages":[{"content":{"type":"text","text":"d"}}]}}}}"#
+            )
+                == [#""a""#, #""c""#, #""d""#])
+        #expect(try found(#"{"content":3,"inputRequests":{"a":5,"b":{"params":[]}}}"#).isEmpty)
     }
 
     @Test("what is not changed keeps its bytes, white space included")

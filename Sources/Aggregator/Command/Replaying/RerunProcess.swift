@@ -118,5 +118,8 @@ private final class RerunOwner: LinkOwner {
     func isKnownLegacy(_ fingerprint: String) -> Bool { false }
     func found(_ fingerprint: String, isLegacy: Bool) {}
     func heard(_ message: Message, by link: Link, for caller: Caller?) async -> Message? { nil }
+    func relayed(
+        _ request: Message, by link: Link, for caller: Caller?
+    ) async throws(Failure) -> Message { request }
     func start(_ work: @escaping @Sendable () async -> Void) { nursery.start(work) }
 }

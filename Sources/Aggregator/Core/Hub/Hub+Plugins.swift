@@ -45,4 +45,15 @@ extension Hub {
         guard chains.hears else { return message }
         return await chains.hear(Notice(message: message, upstream: link.name, caller: caller))
     }
+
+    package func relayed(
+        _ request: Message, by link: Link, for caller: Caller?
+    ) async throws(Failure) -> Message {
+        let chains = routes.chains
+        guard chains.relays else { return request }
+        return try await chains.relay(
+            ServerRequest(
+                request, upstream: link.name, principal: link.envelope.principal, caller: caller)
+        ).message
+    }
 }

@@ -5,7 +5,8 @@ struct InputQuestion: Sendable {
     /// Under which key it wants the answer, exactly as it came.
     let key: [UInt8]
     let method: Method
-    private let message: Message
+    /// The request that a client with a session is asked with.
+    private(set) var message: Message
 
     /// Reads a member of `inputRequests`.
     init(key: [UInt8], _ request: Value, of upstream: String) throws(Failure) {
@@ -52,6 +53,13 @@ struct InputQuestion: Sendable {
         }
         writer.endObject()
         return writer.bytes
+    }
+
+    /// The same with what plugins have made of the request.
+    func asking(_ message: Message) -> Self {
+        var question = self
+        question.message = message
+        return question
     }
 
     /// What it asks about.

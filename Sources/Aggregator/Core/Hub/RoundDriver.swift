@@ -143,8 +143,10 @@ struct RoundDriver: Sendable {
     private func put(_ question: InputQuestion, _ index: Int) async -> Reaction {
         link.counters.questions.add(1)
         do throws(Failure) {
+            let asked = question.asking(
+                try await link.owner.relayed(question.message, by: link, for: caller))
             let answer = try await caller.outlet.ask(
-                question.draft(from: link, page: page),
+                asked.draft(from: link, page: page),
                 origin: QuestionOrigin(progressToken: nil, notify: { _ in }))
             if let json = question.response(to: answer) { return .answered(index, json) }
             let error = answer.error.flatMap { answer.value($0)["message"]?.string } ?? ""

@@ -12,12 +12,19 @@ extension Link {
             notify: { _ = connection.notify($0) })
         do throws(Failure) {
             var callers = callers
+            var asked: Draft?
             while true {
                 let recipient = try recipient(of: message, callers)
                 try gate(message, recipient.capabilities)
                 addressee.outlet = recipient.outlet
+                let caller = callers.count == 1 ? callers.first : nil
+                let draft =
+                    if let asked { asked } else {
+                        presented(try await owner.relayed(message, by: self, for: caller))
+                    }
+                asked = draft
                 do throws(Failure) {
-                    let answer = try await put(message, to: recipient.outlet, callers, origin)
+                    let answer = try await put(draft, to: recipient.outlet, callers, origin)
                     return .relayed(Draft(answer))
                 } catch {
                     guard let park = recipient.outlet as? Park else { throw error }
@@ -34,15 +41,15 @@ extension Link {
     }
 
     private func put(
-        _ message: Message, to outlet: any Outlet, _ callers: [Caller], _ origin: QuestionOrigin
+        _ draft: Draft, to outlet: any Outlet, _ callers: [Caller], _ origin: QuestionOrigin
     ) async throws(Failure) -> Message {
         guard let park = outlet as? Park else {
-            return try await outlet.ask(presented(message), origin: origin)
+            return try await outlet.ask(draft, origin: origin)
         }
         // The latest first, as with the one that was chosen.
         let others = callers.reversed().compactMap { $0.outlet as? Park }
         return try await park.ask(
-            presented(message),
+            draft,
             orBy: others.filter { $0 !== park && $0.client == park.client })
     }
 

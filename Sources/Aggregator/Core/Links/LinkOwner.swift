@@ -18,6 +18,12 @@ package protocol LinkOwner: AnyObject, Sendable {
     /// for nothing.
     func heard(_ message: Message, by link: Link, for caller: Caller?) async -> Message?
 
+    /// What is left, once the plugins have judged it, of something that a link's upstream wants of its
+    /// client.
+    func relayed(
+        _ request: Message, by link: Link, for caller: Caller?
+    ) async throws(Failure) -> Message
+
     /// Starts work that the link itself does not wait for.
     func start(_ work: @escaping @Sendable () async -> Void)
 }

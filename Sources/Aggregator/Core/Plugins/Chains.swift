@@ -9,6 +9,8 @@ package final class Chains: Sendable {
     private let isEmpty: Bool
     private let listeners: [any Plugin]
     private let missHearers: [any Plugin]
+    /// Those that judge answers, in the order in which answers meet them.
+    private let relayers: [any Plugin]
     private let reviewers: [any Plugin]
     private let time: any Timekeeper
     private let log: Log
@@ -40,6 +42,7 @@ package final class Chains: Sendable {
         isEmpty = byMethod.isEmpty
         listeners = plugins.filter { $0.scope.hooks.contains(.notification) }
         missHearers = callers.filter(\.hearsMisses)
+        relayers = callers.filter { $0.scope.hooks.contains(.response) }.reversed()
         reviewers = plugins.filter { $0.scope.hooks.contains(.catalog) }
         tellsClientsApart = plugins.contains(where: \.tellsClientsApart)
     }
@@ -92,6 +95,23 @@ package final class Chains: Sendable {
             notice = Notice(message: message, upstream: notice.upstream, caller: notice.caller)
         }
         return notice.message
+    }
+
+    /// Whether any plugin may want to see what upstreams ask.
+    var relays: Bool { !relayers.isEmpty }
+
+    /// What is left of something that an upstream wants of its client.
+    ///
+    /// Which tool asks is not always known, so that a rule about some of an upstream's tools sees all that
+    /// it asks.
+    func relay(_ request: ServerRequest) async throws(Failure) -> ServerRequest {
+        var request = request
+        for plugin in relayers where plugin.scope.covers(upstream: request.upstream) {
+            let start = time.now
+            defer { plugin.counters.hit(took: start.duration(to: time.now)) }
+            request = try await plugin.relay(request)
+        }
+        return request
     }
 
     // MARK: What upstreams list

@@ -29,6 +29,10 @@ package protocol Plugin: Sendable {
     /// What is to become of something that an upstream tells; nil to drop it.
     func hear(_ notice: Notice) async -> Message?
 
+    /// What is to become of something that an upstream wants of its client in the middle of a call; asked
+    /// where answers are judged.
+    func relay(_ request: ServerRequest) async throws(Failure) -> ServerRequest
+
     /// What is published of an item; nil to keep it from everybody. Its names are given out later.
     func review(_ item: Item) throws(RuleFault) -> Item?
 
@@ -79,6 +83,8 @@ extension Plugin {
     package var hearsMisses: Bool { false }
 
     package func hear(_ notice: Notice) async -> Message? { notice.message }
+
+    package func relay(_ request: ServerRequest) async throws(Failure) -> ServerRequest { request }
 
     package func review(_ item: Item) throws(RuleFault) -> Item? { item }
 
