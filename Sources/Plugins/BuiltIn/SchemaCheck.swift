@@ -45,9 +45,10 @@ package final class SchemaCheck: Plugin {
 
     /// What is wrong with a tool's schemas; nil when nothing is.
     private static func fault(_ tool: Value) -> String? {
-        guard let input = tool["inputSchema"] else { return "'/inputSchema' is missing." }
-        if let fault = fault(input, "/inputSchema") { return fault }
-        return tool["outputSchema"].flatMap { fault($0, "/outputSchema") }
+        for key in ["inputSchema", "outputSchema"] {
+            if let schema = tool[key], let fault = fault(schema, "/\(key)") { return fault }
+        }
+        return nil
     }
 
     private static func fault(_ schema: Value, _ pointer: String) -> String? {

@@ -97,6 +97,23 @@ struct ListFetch {
             upstream: upstream)
     }
 
+    /// Takes an item that clients can read, completed if need be; what is wrong with others is told.
+    private func add(_ item: [UInt8], to page: inout Page) {
+        var item = item
+        let entry = Value(item, Extent(0..<item.count))
+        let name = entry[kind.key]?.string.map { "\(kind.rawValue) '\($0.prefix(100))'" }
+        if let (whole, key) = ItemShape.completed(entry, kind) {
+            page.fault =
+                "\(name ?? "an item") has no '\(key)', and was given one that says nothing."
+            item = whole
+        }
+        if let fault = ItemShape.fault(Value(item, Extent(0..<item.count)), kind) {
+            page.fault = "\(name ?? "an item") was left out: \(fault)."
+        } else {
+            page.items.append(item)
+        }
+    }
+
     private func read(_ result: Value, hasLineBreaks: Bool) -> Page {
         var page = Page()
         page.hints = CacheHints(result)
@@ -105,12 +122,8 @@ struct ListFetch {
             return page
         }
         for element in list.elements {
-            if element[kind.key]?.string != nil {
-                // Bytes as they came; only what would break the framing goes.
-                page.items.append(hasLineBreaks ? element.unbroken : element.copy())
-            } else {
-                page.fault = "an item without '\(kind.key)' was left out."
-            }
+            // Bytes as they came; only what would break the framing goes.
+            add(hasLineBreaks ? element.unbroken : element.copy(), to: &page)
         }
         // "" is a cursor, null is none.
         if let next = result["nextCursor"], next.kind == .string { page.next = next.copy() }

@@ -213,5 +213,6 @@ extension Item {
         guard names.count == 1, names[0].value.text == original else {
             throw RuleFault("'\(kind.key)' was changed.")
         }
+        if let fault = ItemShape.fault(value, kind) { throw RuleFault("\(fault).") }
     }
 }

@@ -17,6 +17,7 @@ package enum Replacement {
             throw RuleFault("what it returned is not an object.")
         }
         if part == .error { try checkError(new) }
+        if part == .result, let old { try checkResult(new, instead: old) }
         for key in protected(part) {
             let (before, after) = (old.map { tokens(key, of: $0) }, tokens(key, of: new))
             guard before == nil || before == after else {
@@ -37,6 +38,21 @@ package enum Replacement {
     private static func checkError(_ error: Value) throws(RuleFault) {
         guard error["code"]?.integer != nil, error["message"]?.kind == .string else {
             throw RuleFault("an error needs a 'code' and a 'message'.")
+        }
+    }
+
+    /// What clients take for granted in a result stays what it was; what need not be there may go.
+    private static func checkResult(_ new: Value, instead old: Value) throws(RuleFault) {
+        for key in ["content", "contents", "messages", "structuredContent"] {
+            guard let before = old[key]?.kind, before == .array || before == .object else {
+                continue
+            }
+            let after = new[key]?.kind
+            if after == nil, key == "structuredContent" { continue }
+            guard after == before else {
+                throw RuleFault(
+                    "'\(key)' must stay \(before == .array ? "a list" : "an object").")
+            }
         }
     }
 
