@@ -34,7 +34,7 @@ final class HTTPSession: Sendable {
         aside.owner = self
     }
 
-    /// A stream for one more request.
+    /// A stream for one more request that is answered by events.
     func newStream() -> EventStream {
         state.withLock { state in
             state.lastNumber += 1
