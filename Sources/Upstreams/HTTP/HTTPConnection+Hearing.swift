@@ -79,14 +79,15 @@ extension HTTPConnection {
         let callers = exchange.map { [$0.call.caller].compactMap(\.self) } ?? self.callers
         exchange?.asking(1, at: elapsed)
         nursery.start {
-            TaskHandle.withCurrent { task in question.task.withLock { $0 = task } }
+            defer { exchange?.asking(-1, at: self.elapsed) }
+            // What came with it may have withdrawn it already.
+            guard self.questions.withLock({ $0.begin(question, id: id) }) else { return }
             let answer = await inbox.question(
                 message, callers: callers, reply: self, asking: Addressee())
             // A withdrawn question gets no answer (MCP, "Cancellation").
             if self.questions.withLock({ $0.finish(question, id: id) }) {
                 self.reply(answer, to: id, of: exchange)
             }
-            exchange?.asking(-1, at: self.elapsed)
         }
     }
 
