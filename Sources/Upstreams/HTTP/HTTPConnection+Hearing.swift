@@ -38,7 +38,8 @@ extension HTTPConnection {
             let id = message.value(extent).integer
             if let exchange, exchange.call.isOpenEnded, id == exchange.id {
                 let failure = Failure(
-                    .lost, "Upstream '\(name)' has ended the request.", upstream: name)
+                    .lost, "Upstream '\(name)' has ended the request.", upstream: name,
+                    executed: .yes)
                 exchange.settle(.failure(failure))
             } else {
                 questions.withLock { $0.withdraw(Array(message[extent])) }

@@ -40,4 +40,15 @@ import Wire
         #expect(outcome.value == nil)
         talk.stop()
     }
+
+    @Test("a request that its server ends was taken by it, so that it is not sent again")
+    func ended() throws {
+        let talk = try HTTPConversation()
+        let end = Self.event(
+            #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":$ID}}"#)
+        talk.server.next(.stream([], [(.opened, end), (Latch(), Self.aside)]))
+        let failure = try #require(talk.call(.listen).failure)
+        #expect(failure.code == .lost && failure.executed == .yes)
+        talk.stop()
+    }
 }

@@ -55,7 +55,8 @@ extension Peer {
             guard state.pending[id]?.patience == Self.endless else { return nil }
             return state.pending.remove(id)
         }
-        let failure = Failure(.lost, "Upstream '\(name)' has ended the request.", upstream: name)
+        let failure = Failure(
+            .lost, "Upstream '\(name)' has ended the request.", upstream: name, executed: .yes)
         pending?.resumption.resume(returning: .failed(failure))
         return pending != nil
     }
