@@ -22,6 +22,7 @@ final class HTTPSessions: Sendable {
     private static let mostBytes = 4096
 
     private let hub: Hub
+    private let kept = KeptEvents()
     private let state = Mutex(State())
 
     init(_ hub: Hub) { self.hub = hub }
@@ -35,7 +36,7 @@ final class HTTPSessions: Sendable {
         let token = hub.services.seal(
             record.count > Self.mostBytes ? [] : record, for: .session, of: envelope.principal,
             life: Self.life)
-        let session = HTTPSession(hub, envelope.principal)
+        let session = HTTPSession(hub, envelope.principal, kept)
         add(session, Array(token.utf8))
         return (session, token)
     }
@@ -61,7 +62,7 @@ final class HTTPSessions: Sendable {
             let record = hub.services.open(text, for: .session, of: principal),
             !record.isEmpty, let envelope = Envelope(record: record, principal: principal)
         else { return nil }
-        let session = HTTPSession(hub, principal)
+        let session = HTTPSession(hub, principal, kept)
         session.session.restore(envelope)
         add(session, token)
         hub.services.log(.info, "A session of another process was restored from its token.")
