@@ -1,11 +1,6 @@
+import Glibc
 import Machine
 import Testing
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 @Suite struct AppendFileTests {
     private static func text(_ path: String) -> String? {
@@ -35,6 +30,29 @@ import Darwin
             #expect(Self.text("\(path).1") == "line6\n")
             #expect(Self.text("\(path).2") == "line5\n")
             #expect(Self.text("\(path).3") == nil)
+        }
+    }
+
+    @Test("what a full disk has cut off becomes no part of the next line, and is counted")
+    func fullDisk() async {
+        await #expect(processExitsWith: .success) {
+            try await withTemporaryFolder { folder in
+                let path = "\(folder)/a.jsonl"
+                let file = AppendFile(path, limit: 16, kept: 1)
+                func write(_ line: String) throws {
+                    try file.write(Array("\(line)\n".utf8), isDurable: false)
+                }
+                try write("whole")
+                try withLargestFile(10) {
+                    for line in ["torn line", "lost"] {
+                        #expect(throws: MachineFailure.self) { try write(line) }
+                    }
+                }
+                try write("good")
+                #expect(Self.text(path) == "whole\ntorn\ngood\n")
+                try write("")
+                #expect(Self.text("\(path).1") == "whole\ntorn\ngood\n")
+            }
         }
     }
 
@@ -87,4 +105,20 @@ import Darwin
             }
         }
     }
+}
+
+/// Does something while no file of this process may grow beyond a size, as if the disk were full.
+private func withLargestFile(_ size: UInt64, _ body: () throws -> Void) throws {
+    let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+    _ = signal(SIGXFSZ, SIG_IGN)
+    var limit = rlimit()
+    try #require(unsafe getrlimit(resource, &limit) == 0)
+    let before = limit.rlim_cur
+    limit.rlim_cur = rlim_t(size)
+    try #require(unsafe setrlimit(resource, &limit) == 0)
+    defer {
+        limit.rlim_cur = before
+        _ = unsafe setrlimit(resource, &limit)
+    }
+    try body()
 }

@@ -138,13 +138,14 @@ package final class AppendFile: Sendable {
         // What is there of a line that was cut off must not become the beginning of this one.
         let line = state.isCut ? [UInt8(ascii: "\n")] + line : line
         let written = retrying { unsafe put(state.descriptor, line, line.count) }
-        state.isCut = written > 0 && written < line.count
-        guard written == line.count else {
-            throw written < 0
-                ? failure("write to")
-                : MachineFailure(.system, "Could not write a whole line to '\(path)'.")
+        guard written >= 0 else { throw failure("write to") }
+        if written > 0 {
+            state.size += written
+            state.isCut = line[written - 1] != UInt8(ascii: "\n")
         }
-        state.size += line.count
+        guard written == line.count else {
+            throw MachineFailure(.system, "Could not write a whole line to '\(path)'.")
+        }
     }
 
     /// Why the file could not be opened.
