@@ -55,7 +55,8 @@ struct AuditLine {
                 outcome = "error"
                 return
             }
-            outcome = result["isError"]?.bool == true ? "toolError" : "ok"
+            outcome = answer.asks ? "asked" : result["isError"]?.bool == true ? "toolError" : "ok"
+            if answer.asks { executed = .unknown }
             payload("result", result, settings)
         case .result(let json):
             let result = Value(json, Extent(0..<json.count))

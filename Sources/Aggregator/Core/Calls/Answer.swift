@@ -21,6 +21,15 @@ package enum Answer: Sendable {
         }
     }
 
+    /// Whether an upstream wants to know something before it goes on with the call (MCP 2026-07-28,
+    /// "Input required").
+    package var asks: Bool {
+        guard case .relayed(let draft) = self, let result = draft.message.result else {
+            return false
+        }
+        return draft.message.value(result)["resultType"]?.isText("input_required") == true
+    }
+
     /// Appends the whole response line, without its newline, for the request `id`.
     package func write(id: ArraySlice<UInt8>, into buffer: inout [UInt8]) {
         switch self {
