@@ -47,7 +47,7 @@ struct AuditLine {
     /// What came of it.
     mutating func note(_ answer: Answer, _ settings: AuditSettings) {
         code = answer.errorCode
-        executed = .yes
+        executed = answer.executed
         switch answer {
         case .relayed(let draft):
             let message = draft.message
@@ -56,19 +56,14 @@ struct AuditLine {
                 return
             }
             outcome = answer.asks ? "asked" : result["isError"]?.bool == true ? "toolError" : "ok"
-            if answer.asks { executed = .unknown }
             payload("result", result, settings)
-        case .result(let json):
+        case .result(let json, _):
             let result = Value(json, Extent(0..<json.count))
             outcome = result["isError"]?.bool == true ? "toolError" : "ok"
-            let said = result["_meta"]?["manifold/executed"]?.string
-            executed = said.flatMap(Failure.Executed.init) ?? .unknown
             rule = result["_meta"]?["manifold/plugin"]?.string
             if rule != nil { outcome = "refused" }
             payload("result", result, settings)
-        case .error:
-            outcome = "error"
-            executed = .unknown
+        case .error: outcome = "error"
         }
     }
 
