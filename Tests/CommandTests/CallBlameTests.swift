@@ -11,7 +11,7 @@ import Wire
 
     /// What is made of a failure on its way to the client.
     private func blame(_ failure: Failure) throws -> CallBlame? {
-        guard case .result(let json) = Answer(failure, to: .toolsCall) else { return nil }
+        guard case .result(let json, _) = Answer(failure, to: .toolsCall) else { return nil }
         return CallBlame(try Value(validating: json))
     }
 

@@ -11,7 +11,7 @@ struct GatewayListsTests {
 
     private func text(_ answer: Answer) -> String {
         switch answer {
-        case .result(let json), .error(let json): String(decoding: json, as: UTF8.self)
+        case .result(let json, _), .error(let json, _): String(decoding: json, as: UTF8.self)
         case .relayed: ""
         }
     }

@@ -235,6 +235,16 @@ async def test_status_of_nothing_says_so(world):
     assert world.survivors() == []
 
 
+async def test_without_a_folder_for_sockets_both_sides_of_status_say_so(world):
+    homeless = ["env", "-u", "HOME", "-u", "XDG_CACHE_HOME", "-u", "XDG_RUNTIME_DIR"]
+    world.configure({"few": world.raw("few")})
+    client = await world.start([*homeless, *world.serving()])
+    await client.initialize()
+    await client.says(rb"('manifold status' will not work: there is no folder for sockets\.)")
+    code, out, err = await world.execute([*homeless, product(), "status"])
+    assert (code, out) == (1, "") and "there is no folder for sockets." in err and "runs" not in err
+
+
 async def test_names_shows_what_clients_make_of_each(world):
     config = configured(world)
     text = json.dumps(await world.json("names", *config))

@@ -47,7 +47,7 @@ struct AuditLine {
     /// What came of it.
     mutating func note(_ answer: Answer, _ settings: AuditSettings) {
         code = answer.errorCode
-        executed = .yes
+        executed = answer.executed
         switch answer {
         case .relayed(let draft):
             let message = draft.message
@@ -55,19 +55,15 @@ struct AuditLine {
                 outcome = "error"
                 return
             }
-            outcome = result["isError"]?.bool == true ? "toolError" : "ok"
+            outcome = answer.asks ? "asked" : result["isError"]?.bool == true ? "toolError" : "ok"
             payload("result", result, settings)
-        case .result(let json):
+        case .result(let json, _):
             let result = Value(json, Extent(0..<json.count))
             outcome = result["isError"]?.bool == true ? "toolError" : "ok"
-            let said = result["_meta"]?["manifold/executed"]?.string
-            executed = said.flatMap(Failure.Executed.init) ?? .unknown
             rule = result["_meta"]?["manifold/plugin"]?.string
             if rule != nil { outcome = "refused" }
             payload("result", result, settings)
-        case .error:
-            outcome = "error"
-            executed = .unknown
+        case .error: outcome = "error"
         }
     }
 

@@ -26,8 +26,9 @@ package struct AuditSettings: CommonSettings {
         Key.common + [
             Key(
                 "file", \.file, .path,
-                "Where the lines are appended; private. Without it they go to standard error. A "
-                    + "relative path starts from the folder of this file.",
+                "Where the lines are appended; private. Without it they go to standard error. One "
+                    + "that is moved away or removed is made anew within a second. A relative path "
+                    + "starts from the folder of this file.",
                 example: "/var/log/manifold/audit.jsonl"),
             Key(
                 "maxSize", \.maxSize, .size,

@@ -23,10 +23,13 @@ package final class Limit: Plugin {
     package func handle(_ call: Call, next: Next) async throws(Failure) -> Answer {
         let key = settings.each.map { $0.key(call) }
         let now = time.now
-        switch table.withLock({ $0.enter(key, now) }) {
+        switch table.withLock({ $0.enter(key, now, goesOn: call.isContinued) }) {
         case .entered(let place):
-            defer { table.withLock { $0.leave(place) } }
-            return try await next(call)
+            var asks = false
+            defer { table.withLock { $0.leave(place, asks: asks) } }
+            let answer = try await next(call)
+            asks = call.caller?.envelope.revision.isModern == true && answer.asks
+            return answer
         case .tooOften(let wait): throw refusal(call, often, wait)
         case .tooMany: throw refusal(call, many, nil)
         }

@@ -15,6 +15,8 @@ struct LimitTable {
         var tokens: Double
         var filledAt: ContinuousClock.Instant
         var running = 0
+        /// How many calls wait for what their client was asked.
+        var asked = 0
     }
 
     private let most: Int
@@ -33,13 +35,20 @@ struct LimitTable {
     }
 
     /// Takes a token and a place, if there are both.
-    mutating func enter(_ key: [String], _ now: ContinuousClock.Instant) -> Entry {
+    ///
+    /// A call that goes on has taken its token, but only so often as somebody was asked: the same
+    /// request may come again and again.
+    mutating func enter(
+        _ key: [String], _ now: ContinuousClock.Instant, goesOn: Bool = false
+    ) -> Entry {
         let key = place(of: key, now)
         var bucket = buckets[key] ?? Bucket(tokens: brim, filledAt: now)
         fill(&bucket, now)
         defer { buckets[key] = bucket }
         if let concurrent, bucket.running >= concurrent { return .tooMany }
-        if let interval {
+        if goesOn, bucket.asked > 0 {
+            bucket.asked -= 1
+        } else if let interval {
             guard bucket.tokens >= 1 else {
                 return .tooOften(wait(for: 1 - bucket.tokens, interval))
             }
@@ -49,9 +58,10 @@ struct LimitTable {
         return .entered(key)
     }
 
-    /// Gives a place back.
-    mutating func leave(_ key: [String]) {
+    /// Gives a place back; a call that asks comes again.
+    mutating func leave(_ key: [String], asks: Bool = false) {
         buckets[key]?.running -= 1
+        if asks { buckets[key]?.asked += 1 }
     }
 
     private func fill(_ bucket: inout Bucket, _ now: ContinuousClock.Instant) {

@@ -12,6 +12,8 @@ package final class Pin: Plugin {
     package let kind = "pin"
     package let scope: Scope
     package let counters = PluginCounters()
+    /// Raised when somebody else has changed the file.
+    package let again: Signal? = Signal()
     private let settings: PinSettings
     private let tools: PluginTools
     private let state: Mutex<State>
@@ -21,6 +23,9 @@ package final class Pin: Plugin {
         /// What the file was when it was read last; nil without one.
         var stamp: FileStamp?
         var isDirty = false
+        var isSaving = false
+        /// Whether it was read again, and the lists have not been reviewed since.
+        var isNews = false
         /// Whether the file cannot be understood; then it is left as it is, and nothing is trusted.
         var isBroken = false
         /// Which changes were spoken of, by the item, and how.
@@ -34,7 +39,10 @@ package final class Pin: Plugin {
         self.settings = settings
         self.tools = tools
         state = Mutex(State(book: PinBook()))
-        state.withLock { read(&$0) }
+        state.withLock { state in
+            read(&state)
+            state.isNews = false
+        }
     }
 
     package var remarks: [String] {
@@ -46,8 +54,6 @@ package final class Pin: Plugin {
         let path = "\(item.upstream)/\(item.originalText)"
         let definition = Canonical.json(Value(item.json, Extent(0..<item.json.count)))
         let remark = state.withLock { state -> String? in
-            // Whoever has accepted a change has taken it out of the file.
-            if File.stamp(settings.file.value) != state.stamp { read(&state) }
             if state.isBroken { return "" }
             guard let pinned = state.book.definitions[path] else {
                 state.isDirty = state.book.pin(path, definition) || state.isDirty
@@ -79,13 +85,38 @@ package final class Pin: Plugin {
 
     // MARK: The file
 
+    /// How often it is looked at.
+    private static let interval = Duration.seconds(1)
+
+    /// Takes over what somebody else has written: whoever accepts a change takes its line out.
+    package func run() async {
+        var last = File.stamp(settings.file.value)
+        while !Task.isCancelled {
+            await tools.time.sleep(for: Self.interval)
+            let stamp = File.stamp(settings.file.value)
+            // One that is being replaced is missing or empty for a moment, which must accept nothing.
+            if takeOver(stamp, isSettled: stamp == last) { again?.raise() }
+            last = stamp
+        }
+    }
+
+    /// Reads the file if it is another one for good; whether that is news for the lists.
+    private func takeOver(_ stamp: FileStamp?, isSettled: Bool) -> Bool {
+        state.withLock { state in
+            if isSettled, !state.isSaving, stamp != state.stamp { read(&state) }
+            defer { state.isNews = false }
+            return state.isNews
+        }
+    }
+
     private func read(_ state: inout State) {
         let path = settings.file.value
         state.stamp = File.stamp(path)
+        state.isNews = true
+        state.isDirty = false
         state.isBroken = false
         guard state.stamp != nil else {
-            // What was pinned and not yet kept stays.
-            if !state.isDirty { state.book = PinBook() }
+            state.book = PinBook()
             return
         }
         let bytes: [UInt8]
@@ -96,7 +127,6 @@ package final class Pin: Plugin {
         }
         do throws(RuleFault) {
             state.book = try PinBook(bytes)
-            state.isDirty = false
             state.remarks[""] = nil
         } catch {
             breaks(
@@ -124,16 +154,15 @@ package final class Pin: Plugin {
 
     package func save() async {
         guard tools.keepsFiles else { return }
-        let (bytes, isDirty) = state.withLock { state in
-            // What its owner has changed meanwhile counts; what was not kept yet is pinned again.
-            if File.stamp(settings.file.value) != state.stamp {
-                state.isDirty = false
-                read(&state)
-            }
-            return (state.book.json, state.isDirty && !state.isBroken)
-        }
-        guard isDirty else { return }
         let path = settings.file.value
+        let (bytes, isDue) = state.withLock { state in
+            // What its owner has changed meanwhile counts; what was not kept yet is pinned again.
+            let isOurs = File.stamp(path) == state.stamp
+            state.isSaving = isOurs && state.isDirty && !state.isBroken
+            return (state.book.json, state.isSaving)
+        }
+        guard isDue else { return }
+        defer { state.withLock { $0.isSaving = false } }
         do throws(MachineFailure) {
             let stamp = try await tools.offLoop.run { () throws(MachineFailure) in
                 try File.replace(path, with: bytes)

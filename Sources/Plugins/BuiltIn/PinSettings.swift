@@ -18,7 +18,8 @@ package struct PinSettings: CommonSettings {
         Key.common + [
             Key(
                 "file", \.file, .path,
-                "Where what tools were is kept; private. A relative path starts from the folder of "
+                "Where what tools were is kept; private. Whoever takes a tool's line out accepts the "
+                    + "tool as it is, within two seconds. A relative path starts from the folder of "
                     + "this file.", isRequired: true, example: "/var/lib/manifold/pins.json"),
             Key(
                 "change", \.change, .choice,

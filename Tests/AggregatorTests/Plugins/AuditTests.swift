@@ -10,13 +10,16 @@ import Wire
 @Suite struct AuditTests {
     /// The lines that the plugin wrote while `body` ran.
     private static func lines(
-        _ settings: String, besides others: String = "", _ body: (Rig) -> Void
+        _ settings: String, besides others: String = "",
+        server: ScriptedServer = ScriptedServer("crm"), opens: Bool = true,
+        inside rules: (World) -> [any Plugin] = { _ in [] }, _ body: (Rig) -> Void
     ) throws -> [String] {
         let folder = "/tmp/manifold-audit-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
         try File.makePrivateFolder(folder)
         defer { _ = unsafe system("rm -rf '\(folder)'") }
         let rig = try Rig(
-            "  - audit: { file: audit.jsonl\(settings) }\n\(others)", folder: folder)
+            "  - audit: { file: audit.jsonl\(settings) }\n\(others)", server: server,
+            folder: folder, opens: opens, inside: rules)
         body(rig)
         rig.world.stop()
         let text = (try? File.read("\(folder)/audit.jsonl", limit: 1 << 20)) ?? []
@@ -78,6 +81,51 @@ import Wire
             lines.map { $0.value("outcome")?.string ?? "" }
                 == ["toolError", "error", "cancelled", "lost"])
         #expect(lines.dropFirst().first?.value("code")?.integer == 7)
+    }
+
+    @Test("a call whose server wants to know something first was asked, until it goes on")
+    func asked() throws {
+        let server = Driving.server([Driving.asking(#""a":\#(Driving.name)"#, state: #""s""#)])
+        let lines = try Self.lines("", server: server, opens: false) { rig in
+            var more = ""
+            for _ in 0..<2 {
+                rig.client.enveloped(
+                    "1", "tools/call", #","name":"one__echo","arguments":{}\#(more)"#,
+                    capabilities: Driving.all)
+                rig.world.advance(by: .seconds(1))
+                let state = rig.client.one().json("result", "requestState") ?? ""
+                more = #","inputResponses":{"a":{}},"requestState":\#(state)"#
+            }
+        }
+        #expect(lines.map { Self.fate($0).prefix(2) } == [["asked", "unknown"], ["ok", "yes"]])
+    }
+
+    @Test(
+        "whether a call has run is known where a rule answers in its place",
+        arguments: [
+            (Verdict.answer(Array(#"{"content":[],"messages":[]}"#.utf8)), ["ok", "ok"]),
+            (.refuse("No."), ["refused", "error"]),
+        ])
+    func inPlace(verdict: Verdict, outcomes: [String]) throws {
+        for (hook, executed) in [(Scope.Hook.request, "no"), (.response, "yes")] {
+            let server = ScriptedServer("crm")
+            server.prompts = [#"{"name":"greet"}"#]
+            let rule = { (world: World) -> [any Plugin] in
+                [
+                    RuleHost(
+                        "rule", Scripted { _, _ in verdict },
+                        scope: Scope([hook], methods: [.toolsCall, .promptsGet]),
+                        safety: Safety(), time: world.time, log: world.log.log)
+                ]
+            }
+            let lines = try Self.lines("", server: server, inside: rule) { rig in
+                rig.client.call("1", "crm__echo")
+                rig.client.request("2", "prompts/get", #"{"name":"crm__greet"}"#)
+                rig.world.run()
+            }
+            #expect(lines.map { Self.fate($0)[0] } == outcomes)
+            #expect(lines.map { Self.fate($0)[1] } == [executed, executed])
+        }
     }
 
     /// The members of a line that say where a call went and what came of it.

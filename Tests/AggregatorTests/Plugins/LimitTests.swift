@@ -51,6 +51,27 @@ import Wire
         rig.world.stop()
     }
 
+    @Test("a call that goes on is not counted again, but only as often as it was asked")
+    func continued() throws {
+        let server = Driving.server([Driving.asking(#""a":\#(Driving.name)"#, state: #""s""#)])
+        let rig = try Rig("  - limit: { calls: 1, per: 1 h }", server: server, opens: false)
+        func answer(_ members: String) -> String {
+            rig.client.enveloped(
+                "1", "tools/call", #","name":"one__echo","arguments":{}\#(members)"#,
+                capabilities: Driving.all)
+            rig.world.advance(by: .seconds(1))
+            return rig.client.one()
+        }
+        let state = answer("").json("result", "requestState") ?? ""
+        let answers = #","inputResponses":{"a":{"action":"decline"}},"requestState":\#(state)"#
+        #expect(answer(answers).json("result", "resultType") == #""complete""#)
+        for members in [answers, ""] {
+            #expect(answer(members).toolText.contains(": 1 call in "))
+        }
+        #expect(server.received("tools/call").count == 2)
+        rig.world.stop()
+    }
+
     @Test("a call that takes too long is ended, and its server told")
     func timeout() throws {
         let rig = try Rig("  - timeout: { name: slow, tool: ec*, after: 30 s }")

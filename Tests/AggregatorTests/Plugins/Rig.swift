@@ -11,10 +11,11 @@ struct Rig {
     let world: World
     let client: Client
 
-    /// Plugins from the items of the section `plugins`.
+    /// Plugins from the items of the section `plugins`, and others inside of them.
     init(
         _ yaml: String, server: ScriptedServer = ScriptedServer("crm"),
-        environment: [String: String] = [:], folder: String? = nil, opens: Bool = true
+        environment: [String: String] = [:], folder: String? = nil, opens: Bool = true,
+        inside others: (World) -> [any Plugin] = { _ in [] }
     ) throws {
         let configuration = try read(
             "plugins:\n\(yaml)", environment: environment, folder: folder)
@@ -23,7 +24,7 @@ struct Rig {
                 configuration,
                 PluginTools(
                     time: world.time, log: world.log.log, offLoop: OffLoop(threads: 1),
-                    keepsFiles: true))
+                    keepsFiles: true)) + others(world)
         }
     }
 

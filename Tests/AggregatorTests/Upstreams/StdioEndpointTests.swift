@@ -84,7 +84,7 @@ import manifold
         let failure = Failure(
             .unavailable, "It ended.", advice: "The next try is in 1 s.", upstream: "one",
             clue: "Its last words are in the log.")
-        guard case .result(let json) = Answer(failure, to: .toolsCall) else {
+        guard case .result(let json, _) = Answer(failure, to: .toolsCall) else {
             Issue.record("a call that failed has no result")
             return
         }

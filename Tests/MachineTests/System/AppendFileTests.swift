@@ -1,11 +1,7 @@
-import Machine
-import Testing
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import Machine
+import Synchronization
+import Testing
 
 @Suite struct AppendFileTests {
     private static func text(_ path: String) -> String? {
@@ -35,6 +31,79 @@ import Darwin
             #expect(Self.text("\(path).1") == "line6\n")
             #expect(Self.text("\(path).2") == "line5\n")
             #expect(Self.text("\(path).3") == nil)
+        }
+    }
+
+    @Test("what a full disk has cut off becomes no part of the next line, and is counted")
+    func fullDisk() async {
+        await #expect(processExitsWith: .success) {
+            try await withTemporaryFolder { folder in
+                let path = "\(folder)/a.jsonl"
+                let file = AppendFile(path, limit: 16, kept: 1)
+                func write(_ line: String) throws {
+                    try file.write(Array("\(line)\n".utf8), isDurable: false)
+                }
+                try write("whole")
+                try withLargestFile(10) {
+                    for line in ["torn line", "lost"] {
+                        #expect(throws: MachineFailure.self) { try write(line) }
+                    }
+                }
+                try write("good")
+                #expect(Self.text(path) == "whole\ntorn\ngood\n")
+                try write("")
+                #expect(Self.text("\(path).1") == "whole\ntorn\ngood\n")
+            }
+        }
+    }
+
+    @Test(
+        "a file that was moved away or removed is made anew, within a second",
+        arguments: [false, true])
+    func moved(isOwn: Bool) async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/a.jsonl"
+            let time = Mutex(ContinuousClock.now)
+            let file = AppendFile(
+                path, limit: 1000, kept: 0, isOwn: isOwn, opening: { Array("first\n".utf8) },
+                now: { time.withLock { $0 } })
+            func write(_ line: String, after pause: Duration = .zero) throws {
+                time.withLock { $0 += pause }
+                try file.write(Array("\(line)\n".utf8), isDurable: false)
+            }
+            try write("one")
+            try write("two", after: .seconds(1))
+            #expect(unsafe rename(path, "\(path).old") == 0)
+            try write("three", after: .milliseconds(999))
+            try write("four", after: .milliseconds(1))
+            #expect(Self.text("\(path).old") == "first\none\ntwo\nthree\n")
+            #expect(Self.text(path) == "first\nfour\n")
+            #expect(File.permissions(of: path) == 0o600)
+            try File.remove(path)
+            try write("five", after: .seconds(1))
+            #expect(Self.text(path) == "first\nfive\n")
+        }
+    }
+
+    @Test("where a file that was removed cannot be made anew, a line says that it is lost")
+    func movedForGood() async throws {
+        try await withTemporaryFolder { folder in
+            let inner = "\(folder)/inner"
+            try File.makePrivateFolder(inner)
+            let time = Mutex(ContinuousClock.now)
+            let file = AppendFile(
+                "\(inner)/a.jsonl", limit: 1000, kept: 0, now: { time.withLock { $0 } })
+            try file.write(Array("one\n".utf8), isDurable: false)
+            #expect(unsafe rename(inner, "\(folder)/outer") == 0)
+            time.withLock { $0 += .seconds(1) }
+            for _ in 0..<2 {
+                #expect(throws: MachineFailure.self) {
+                    try file.write(Array("two\n".utf8), isDurable: false)
+                }
+            }
+            try File.makePrivateFolder(inner)
+            try file.write(Array("three\n".utf8), isDurable: false)
+            #expect(Self.text("\(inner)/a.jsonl") == "three\n")
         }
     }
 
@@ -87,4 +156,20 @@ import Darwin
             }
         }
     }
+}
+
+/// Does something while no file of this process may grow beyond a size, as if the disk were full.
+private func withLargestFile(_ size: UInt64, _ body: () throws -> Void) throws {
+    let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+    _ = signal(SIGXFSZ, SIG_IGN)
+    var limit = rlimit()
+    try #require(unsafe getrlimit(resource, &limit) == 0)
+    let before = limit.rlim_cur
+    limit.rlim_cur = rlim_t(size)
+    try #require(unsafe setrlimit(resource, &limit) == 0)
+    defer {
+        limit.rlim_cur = before
+        _ = unsafe setrlimit(resource, &limit)
+    }
+    try body()
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import Testing
 
 @testable import Machine
@@ -31,6 +32,35 @@ import Testing
             #expect(unsafe mkfifo(path, 0o600) == 0)
             let failure = #expect(throws: MachineFailure.self) { try LogOutput.file(path) }
             #expect(failure?.message.contains("'\(path)': nobody reads the pipe.") == true)
+        }
+    }
+
+    @Test("a file that was moved away is made anew, or the old one goes on where it cannot be")
+    func moved() async throws {
+        try await withTemporaryFolder { folder in
+            let inner = "\(folder)/inner"
+            try File.makePrivateFolder(inner)
+            let time = Mutex(ContinuousClock.now)
+            let output = try LogOutput.file("\(inner)/log", now: { time.withLock { $0 } })
+            func write(_ line: String) {
+                time.withLock { $0 += .seconds(1) }
+                output.write(line)
+            }
+            func words(_ path: String) throws -> [String] {
+                let text = String(decoding: try File.read(path, limit: 1000), as: UTF8.self)
+                return text.split(separator: "\n").map { String($0.split(separator: " ")[1]) }
+            }
+            write("one")
+            #expect(unsafe rename("\(inner)/log", "\(inner)/old") == 0)
+            write("two")
+            #expect(unsafe rename(inner, "\(folder)/outer") == 0)
+            write("three")
+            try File.makePrivateFolder(inner)
+            write("four")
+            #expect(try words("\(folder)/outer/old") == ["one"])
+            #expect(try words("\(folder)/outer/log") == ["two", "three"])
+            #expect(try words("\(inner)/log") == ["four"])
+            #expect(File.permissions(of: "\(inner)/log") == 0o600)
         }
     }
 

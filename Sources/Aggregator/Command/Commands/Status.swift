@@ -21,16 +21,15 @@ struct Status: CommandRun {
                     + "'\(text)'", Self.syntax)
         }
         let loop = try EventLoop.make()
-        let client = StatusClient(
-            loop: loop, folders: PrivateFolders.allSockets(environment),
-            names: arguments.has("names"))
+        let folders = PrivateFolders.allSockets(environment)
+        let client = StatusClient(loop: loop, folders: folders, names: arguments.has("names"))
         let ink = Ink(descriptor: 1, environment)
         let notices = Notices(environment)
         return loop.run {
             let replies = await client.all().filter { reply in
                 arguments["pid"].map { $0 == reply.pid } ?? true
             }
-            return report(replies, ink, notices)
+            return report(replies, isBlind: folders.isEmpty, ink, notices)
         }
     }
 
@@ -41,7 +40,8 @@ struct Status: CommandRun {
     }
 
     private func report(
-        _ replies: [(pid: String, reply: StatusClient.Reply)], _ ink: Ink, _ notices: Notices
+        _ replies: [(pid: String, reply: StatusClient.Reply)], isBlind: Bool, _ ink: Ink,
+        _ notices: Notices
     ) -> Int32 {
         var found: [Value] = []
         var isSilent = false
@@ -57,8 +57,7 @@ struct Status: CommandRun {
         if arguments.has("json") {
             StandardOutput.write(json(found))
         } else if found.isEmpty {
-            let which = arguments["pid"].map { "Process \($0) does not run" } ?? "Nothing runs"
-            if !isSilent { notices.say("\(which): no 'manifold serve' of this user answers.") }
+            if !isSilent { notices.say(isBlind ? Self.blindness : absence) }
         } else {
             let texts = found.map {
                 StatusReport(status: $0).text(ink, width: Environment.terminalColumns(1))
@@ -66,6 +65,13 @@ struct Status: CommandRun {
             StandardOutput.write(texts.joined(separator: "\n"))
         }
         return found.isEmpty || isSilent ? ExitCode.failure : ExitCode.success
+    }
+
+    private static let blindness = "Could not ask any process: \(PrivateFolders.noSockets)"
+
+    private var absence: String {
+        let which = arguments["pid"].map { "Process \($0) does not run" } ?? "Nothing runs"
+        return "\(which): no 'manifold serve' of this user answers."
     }
 
     private func json(_ found: [Value]) -> [UInt8] {

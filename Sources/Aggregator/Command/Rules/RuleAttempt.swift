@@ -59,10 +59,10 @@ struct RuleAttempt: Sendable {
     /// Why an answer that was made here is none of the upstream's.
     private static func words(_ answer: Answer) -> String {
         switch answer {
-        case .result(let json):
+        case .result(let json, _):
             let text = json.value["content"]?.elements.first { _ in true }?["text"]?.string
             return RuleTrial.reason(text ?? "")
-        case .error(let json): return RuleTrial.reason(json.value["message"]?.string ?? "")
+        case .error(let json, _): return RuleTrial.reason(json.value["message"]?.string ?? "")
         case .relayed: return ""
         }
     }

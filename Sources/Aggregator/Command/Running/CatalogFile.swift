@@ -62,6 +62,10 @@ enum PrivateFolders {
         return environment["HOME"].map { "\($0)/.cache/manifold" }
     }
 
+    /// Why nobody can ask or be asked where there is no folder for sockets.
+    static let noSockets =
+        "there is no folder for sockets. Set HOME, or XDG_RUNTIME_DIR to an absolute path."
+
     /// Where this process can be asked for its status.
     static func sockets(_ environment: Environment) -> String? {
         allSockets(environment).first

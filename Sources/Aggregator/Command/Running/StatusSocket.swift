@@ -22,9 +22,11 @@ struct StatusSocket: Sendable {
         start = assembly.loop.now
     }
 
-    /// Answers until the task is cancelled; without a folder nobody can ask.
+    /// Answers until the task is cancelled; says so where nobody can ask.
     func run() async {
-        guard let folder = PrivateFolders.sockets(assembly.environment) else { return }
+        guard let folder = PrivateFolders.sockets(assembly.environment) else {
+            return warn(PrivateFolders.noSockets)
+        }
         let path = "\(folder)/\(Environment.processId).sock"
         do throws(MachineFailure) {
             let listener = try LocalListener.listen(at: path, on: assembly.loop)
@@ -35,8 +37,12 @@ struct StatusSocket: Sendable {
             }
         } catch {
             guard error.code != .cancelled else { return }
-            assembly.log(.warning, "'manifold status' will not work: \(error.message)")
+            warn(error.message)
         }
+    }
+
+    private func warn(_ reason: String) {
+        assembly.log(.warning, "'manifold status' will not work: \(reason)")
     }
 
     private func answer(_ client: LocalSocket) async {

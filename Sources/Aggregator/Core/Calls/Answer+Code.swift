@@ -7,7 +7,7 @@ extension Answer {
         case .relayed(let draft):
             draft.message.error.flatMap { draft.message.value($0)["code"]?.integer }
         case .result: nil
-        case .error(let json): Value(json, Extent(0..<json.count))["code"]?.integer
+        case .error(let json, _): Value(json, Extent(0..<json.count))["code"]?.integer
         }
     }
 

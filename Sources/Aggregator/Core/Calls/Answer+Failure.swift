@@ -9,9 +9,9 @@ extension Answer {
         _ failure: Failure, to method: Method, for revision: Revision = .newestLegacy
     ) {
         if method == .toolsCall, failure.isUpstreamFault {
-            self = .result(Self.toolResult(failure))
+            self = .result(Self.toolResult(failure), executed: failure.executed)
         } else {
-            self = .error(Self.error(failure, revision))
+            self = .error(Self.error(failure, revision), executed: failure.executed)
         }
     }
 

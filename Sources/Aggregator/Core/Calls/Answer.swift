@@ -4,10 +4,11 @@ package import Wire
 package enum Answer: Sendable {
     /// An upstream's response, passed on; its id is replaced by the client's.
     case relayed(Draft)
-    /// A result that was made here: the JSON of the `result` member.
-    case result([UInt8])
-    /// An error that was made here: the JSON of the `error` member.
-    case error([UInt8])
+    /// A result that was made here: the JSON of the `result` member, and whether an upstream has
+    /// carried the request out all the same.
+    case result([UInt8], executed: Failure.Executed = .unknown)
+    /// An error that was made here: the JSON of the `error` member, and the same.
+    case error([UInt8], executed: Failure.Executed = .unknown)
 
     /// The result that says nothing.
     package static let empty = Answer.result(Array("{}".utf8))
@@ -19,6 +20,23 @@ package enum Answer: Sendable {
         case .result: false
         case .error: true
         }
+    }
+
+    /// Whether an upstream has carried the request out.
+    package var executed: Failure.Executed {
+        switch self {
+        case .relayed: asks ? .unknown : .yes
+        case .result(_, let executed), .error(_, let executed): executed
+        }
+    }
+
+    /// Whether an upstream wants to know something before it goes on with the call (MCP 2026-07-28,
+    /// "Input required").
+    package var asks: Bool {
+        guard case .relayed(let draft) = self, let result = draft.message.result else {
+            return false
+        }
+        return draft.message.value(result)["resultType"]?.isText("input_required") == true
     }
 
     /// Appends the whole response line, without its newline, for the request `id`.
@@ -34,8 +52,8 @@ package enum Answer: Sendable {
                 draft.replace(extent, with: id)
                 draft.write(into: &buffer)
             }
-        case .result(let result): Self.write("result", result, id: id, into: &buffer)
-        case .error(let error): Self.write("error", error, id: id, into: &buffer)
+        case .result(let result, _): Self.write("result", result, id: id, into: &buffer)
+        case .error(let error, _): Self.write("error", error, id: id, into: &buffer)
         }
     }
 

@@ -92,7 +92,7 @@ package struct Call: Sendable {
     /// A plugin that waits for the answer in a task of its own says no.
     package var isDirect = false
     /// Whether it goes on with a call that was counted when it began.
-    var isContinued = false
+    package var isContinued = false
     /// The message as the client said it, where a plugin has put another one in its place.
     package var heard: Message?
 

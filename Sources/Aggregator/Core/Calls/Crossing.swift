@@ -19,8 +19,9 @@ package struct Crossing {
     package func complete(_ answer: Answer, to method: Method) -> Answer {
         switch answer {
         case .error: return answer
-        case .result(let json):
-            return .result(complete(Value(json, Extent(0..<json.count)), method))
+        case .result(let json, let executed):
+            return .result(
+                complete(Value(json, Extent(0..<json.count)), method), executed: executed)
         case .relayed(var draft):
             guard let extent = draft.message.result else { return answer }
             complete(draft.message.value(extent), method, &draft)

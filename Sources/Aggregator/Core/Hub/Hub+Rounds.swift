@@ -106,7 +106,9 @@ extension Hub {
         } else {
             draft.remove(member: "requestState", of: extent)
         }
-        return .call(Call(draft: draft, method: message.method, target: target, caller: caller))
+        var call = Call(draft: draft, method: message.method, target: target, caller: caller)
+        call.isContinued = true
+        return .call(call)
     }
 }
 

@@ -113,7 +113,7 @@ extension Result where Success == Answer, Failure == Aggregator.Failure {
     fileprivate var size: Int {
         switch self {
         case .success(.relayed(let draft)): draft.message.bytes.count
-        case .success(.result(let json)), .success(.error(let json)): json.count
+        case .success(.result(let json, _)), .success(.error(let json, _)): json.count
         case .failure: 0
         }
     }

@@ -15,9 +15,9 @@ extension Answer {
                 return (
                     .relayed(draft), message.error.map { Document(.error, message.value($0)) }
                 )
-            case .result(let json):
+            case .result(let json, _):
                 return (self, Document(.result, Value(json, Extent(0..<json.count))))
-            case .error(let json):
+            case .error(let json, _):
                 return (self, Document(.error, Value(json, Extent(0..<json.count))))
             }
         }
@@ -29,8 +29,8 @@ extension Answer {
         case .relayed(let draft):
             let changed = Draft(draft.message, replacing: document.value.extent, with: json)
             return .relayed(Draft(try Replacement.scan(changed)))
-        case .result: return .result(json)
-        case .error: return .error(json)
+        case .result(_, let executed): return .result(json, executed: executed)
+        case .error(_, let executed): return .error(json, executed: executed)
         }
     }
 

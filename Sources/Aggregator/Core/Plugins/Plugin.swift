@@ -66,7 +66,7 @@ package protocol Plugin: Sendable {
     /// Looks at what it will be asked to review.
     func prepare(_ items: [Item]) async
 
-    /// Raised when it is worth preparing again what could not be reviewed; nil where it never is.
+    /// Raised when what is listed has to be reviewed again; nil where it never has.
     var again: Signal? { get }
 
     /// Whether an item that it could not review is kept from everybody.

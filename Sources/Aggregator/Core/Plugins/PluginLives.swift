@@ -29,7 +29,7 @@ final class PluginLives: Sendable {
     private let running = Mutex<[ObjectIdentifier: Life]>([:])
 
     /// Starts what is new among the plugins of these chains, and lets the others end; `again` is done
-    /// whenever one of them wants to prepare its reviews again.
+    /// whenever one of them wants to review again.
     func start(
         _ chains: Chains, in nursery: Nursery, again: @escaping @Sendable () -> Void = {}
     ) {

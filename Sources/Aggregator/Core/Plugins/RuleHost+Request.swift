@@ -21,7 +21,7 @@ extension RuleHost {
             case .answer(let json):
                 try Replacement.check(json, instead: nil, .result)
                 counters.changes.add(1)
-                return .answered(.result(json))
+                return .answered(.result(json, executed: .no))
             case .refuse(let reason):
                 counters.changes.add(1)
                 return .answered(

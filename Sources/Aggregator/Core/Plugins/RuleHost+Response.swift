@@ -19,7 +19,7 @@ extension RuleHost {
             case .answer(let json):
                 try Replacement.check(json, instead: nil, .result)
                 counters.changes.add(1)
-                return .result(json)
+                return .result(json, executed: answer.executed)
             case .refuse(let reason):
                 counters.changes.add(1)
                 return Answer(

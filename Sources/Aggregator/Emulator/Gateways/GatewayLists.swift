@@ -91,7 +91,7 @@ struct GatewayLists: Sendable {
 
     private static func result(of answer: Answer) -> Value? {
         switch answer {
-        case .result(let json): Value(json, Extent(0..<json.count))
+        case .result(let json, _): Value(json, Extent(0..<json.count))
         case .relayed(let draft): draft.message.result.map { draft.message.value($0) }
         case .error: nil
         }

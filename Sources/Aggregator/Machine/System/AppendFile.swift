@@ -9,7 +9,8 @@ import Darwin
 /// A private file to which whole lines are appended, and which is set aside when it has grown.
 ///
 /// A line is one system call, so that it is there whatever becomes of this process, and lines of
-/// processes that share a file do not mix. Every call blocks for as long as the disk does.
+/// processes that share a file do not mix. When somebody else moves the file away or removes it, another
+/// one is begun within a second. Every call blocks for as long as the disk does.
 package final class AppendFile: Sendable {
     private let path: String
     private let limit: Int
@@ -17,12 +18,14 @@ package final class AppendFile: Sendable {
     private let isOwn: Bool
     private let mark: [UInt8]
     private let opening: @Sendable () -> [UInt8]
+    private let now: @Sendable () -> ContinuousClock.Instant
     private let state = Mutex(State())
 
     private struct State {
         var descriptor: Int32 = -1
         var size = 0
         var isCut = false
+        var place: FilePlace?
     }
 
     /// The file at a path, opened with the first line.
@@ -32,7 +35,8 @@ package final class AppendFile: Sendable {
     /// it does not begin with `mark`. `opening` is what is written first whenever it is opened, also after it was set aside.
     package init(
         _ path: String, limit: Int, kept: Int, isOwn: Bool = false, mark: [UInt8] = [],
-        opening: @escaping @Sendable () -> [UInt8] = { [] }
+        opening: @escaping @Sendable () -> [UInt8] = { [] },
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.path = path
         self.limit = limit
@@ -40,6 +44,7 @@ package final class AppendFile: Sendable {
         self.isOwn = isOwn
         self.mark = mark
         self.opening = opening
+        self.now = now
     }
 
     deinit {
@@ -55,6 +60,7 @@ package final class AppendFile: Sendable {
     /// Appends a line, which ends in a line feed; with `isDurable` it is on the disk afterwards.
     package func write(_ line: [UInt8], isDurable: Bool) throws(MachineFailure) {
         try locked { (state) throws(MachineFailure) in
+            if state.place?.isLost(now()) == true { release(&state) }
             try open(&state)
             if state.size > 0, state.size + line.count > limit { try turn(&state) }
             try append(line, &state)
@@ -88,13 +94,18 @@ package final class AppendFile: Sendable {
         do throws(MachineFailure) {
             if isOwn { try claim(state, status) }
         } catch {
-            close(descriptor)
-            state = State()
+            release(&state)
             throw error
         }
         state.isCut = endsInside(state.size)
+        state.place = FilePlace(path, descriptor, now())
         let first = opening()
         if !first.isEmpty { try append(first, &state) }
+    }
+
+    private func release(_ state: inout State) {
+        close(state.descriptor)
+        state = State()
     }
 
     /// Keeps other processes away from a file that is ours alone, as long as it is open.
@@ -124,8 +135,7 @@ package final class AppendFile: Sendable {
 
     /// Sets the file aside and begins another one.
     private func turn(_ state: inout State) throws(MachineFailure) {
-        close(state.descriptor)
-        state = State()
+        release(&state)
         for number in stride(from: kept - 1, through: 1, by: -1) {
             _ = unsafe rename("\(path).\(number)", "\(path).\(number + 1)")
         }
@@ -138,13 +148,14 @@ package final class AppendFile: Sendable {
         // What is there of a line that was cut off must not become the beginning of this one.
         let line = state.isCut ? [UInt8(ascii: "\n")] + line : line
         let written = retrying { unsafe put(state.descriptor, line, line.count) }
-        state.isCut = written > 0 && written < line.count
-        guard written == line.count else {
-            throw written < 0
-                ? failure("write to")
-                : MachineFailure(.system, "Could not write a whole line to '\(path)'.")
+        guard written >= 0 else { throw failure("write to") }
+        if written > 0 {
+            state.size += written
+            state.isCut = line[written - 1] != UInt8(ascii: "\n")
         }
-        state.size += line.count
+        guard written == line.count else {
+            throw MachineFailure(.system, "Could not write a whole line to '\(path)'.")
+        }
     }
 
     /// Why the file could not be opened.

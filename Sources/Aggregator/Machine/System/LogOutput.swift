@@ -6,27 +6,49 @@ import Glibc
 import Darwin
 #endif
 
-/// Where log lines go: standard error or a private file.
+/// Where log lines go: standard error or a private file, which is made anew within a second when
+/// somebody has moved it away or removed it.
 ///
 /// Writing never holds up the loop.
 package final class LogOutput: Sendable {
-    private let descriptor: Int32
-    /// Lines that found no room since the last one that did.
-    private let dropped = Mutex(0)
+    /// Nil for standard error.
+    private let path: String?
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private let state: Mutex<State>
+
+    private struct State {
+        var descriptor: Int32
+        var place: FilePlace?
+        /// Lines that found no room since the last one that did.
+        var dropped = 0
+    }
 
     /// POSIX promises that a pipe that is ready takes this much without blocking (`PIPE_BUF`).
     private static let safe = 4096
 
     /// Standard error.
-    package static let standardError = LogOutput(descriptor: 2)
+    package static let standardError = LogOutput(descriptor: 2, path: nil) { .now }
 
-    private init(descriptor: Int32) { self.descriptor = descriptor }
+    private init(
+        descriptor: Int32, path: String?, now: @escaping @Sendable () -> ContinuousClock.Instant
+    ) {
+        self.path = path
+        self.now = now
+        let place = path.flatMap { FilePlace($0, descriptor, now()) }
+        state = Mutex(State(descriptor: descriptor, place: place))
+    }
 
     /// Appends to a file that only its owner can read.
-    package static func file(_ path: String) throws(MachineFailure) -> LogOutput {
+    package static func file(
+        _ path: String, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) throws(MachineFailure) -> LogOutput {
+        LogOutput(descriptor: try open(path), path: path, now: now)
+    }
+
+    private static func open(_ path: String) throws(MachineFailure) -> Int32 {
         // A pipe without a reader would keep us here for ever.
         let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK
-        let descriptor = unsafe open(path, flags, 0o600)
+        let descriptor = systemOpen(path, flags, 0o600)
         guard descriptor >= 0 else {
             let number = lastError
             let reason =
@@ -37,19 +59,31 @@ package final class LogOutput: Sendable {
                 .system, "Could not open the log file '\(path)': \(reason)", errno: number)
         }
         _ = fcntl(descriptor, F_SETFL, O_APPEND)
-        return LogOutput(descriptor: descriptor)
+        return descriptor
     }
 
     /// Writes one line with the time in front; drops it when nobody makes room.
     package func write(_ line: String) {
-        dropped.withLock { dropped in
-            let bytes = Self.bytes(of: line, at: WallClock.now, dropped: dropped)
+        state.withLock { state in
+            follow(&state)
+            let bytes = Self.bytes(of: line, at: WallClock.now, dropped: state.dropped)
             let isWritten = unsafe bytes.withUnsafeBytes { bytes in
-                guard isReady else { return false }
-                return unsafe Self.put(descriptor, bytes)
+                guard Self.isReady(state.descriptor) else { return false }
+                return unsafe Self.put(state.descriptor, bytes)
             }
-            dropped = isWritten ? 0 : dropped + 1
+            state.dropped = isWritten ? 0 : state.dropped + 1
         }
+    }
+
+    /// Goes on in another file when this one is no longer where it was; where none can be made, a line
+    /// in the old one is better than none.
+    private func follow(_ state: inout State) {
+        guard let path, state.place?.isLost(now()) == true,
+            let descriptor = try? Self.open(path)
+        else { return }
+        close(state.descriptor)
+        state.descriptor = descriptor
+        state.place = FilePlace(path, descriptor, now())
     }
 
     /// What is written at once for a line: first how many were dropped before it, if any.
@@ -69,7 +103,7 @@ package final class LogOutput: Sendable {
         return bytes + [UInt8(ascii: "\n")]
     }
 
-    private var isReady: Bool {
+    private static func isReady(_ descriptor: Int32) -> Bool {
         var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         return unsafe systemPoll(&poll, 1, 0) == 1 && poll.revents & Int16(POLLOUT) != 0
     }
@@ -83,7 +117,11 @@ package final class LogOutput: Sendable {
     }
 }
 
-/// The C function, under a name that a local variable does not hide.
+/// The C functions, under names that methods and variables do not hide.
+private func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
+    unsafe open(path, flags, mode)
+}
+
 private func systemPoll(_ polls: UnsafeMutablePointer<pollfd>, _ count: nfds_t, _ wait: Int32)
     -> Int32
 {
