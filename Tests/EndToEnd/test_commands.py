@@ -388,6 +388,25 @@ async def test_install_makes_a_file_that_the_umask_allows(world):
     assert code == 0 and path.stat().st_mode & 0o777 == 0o640, err
 
 
+async def test_install_loses_nothing_of_its_own_entry(world):
+    path = world.home / "mcp.json"
+    first = '{"servers": {"manifold": {"command": "old", "args": ["serve", "--log-file", "/l"], "env": {"A": "1"}}}}'
+    path.write_text(first)
+    code, out, err = await world.run("install", "vscode", "--write", path, *configured(world))
+    assert code == 0 and f"kept as {path}.bak.\n" in out, err
+    entry = json.loads(path.read_text())["servers"]["manifold"]
+    assert entry["args"] == ["serve", "--log-file", "/l", "--config", str(world.config)]
+    assert entry["env"] == {"A": "1"} and entry["command"] != "old"
+    second = path.read_text().replace("/l", "/m").replace(str(world.config), "/elsewhere")
+    for _ in range(2):
+        path.write_text(second)
+        code, out, err = await world.run("install", "vscode", "--write", path, *configured(world))
+        assert code == 0 and f"kept as {path}.bak.2.\n" in out, err
+    assert (world.home / "mcp.json.bak").read_text() == first
+    assert (world.home / "mcp.json.bak.2").read_text() == second
+    assert not (world.home / "mcp.json.bak.3").exists()
+
+
 async def test_install_names_the_file_that_is_broken_and_leaves_it(world):
     path = world.home / "broken.json"
     path.write_text('{\n  // mine\n  "servers": {\n    oops\n  }\n}\n')
