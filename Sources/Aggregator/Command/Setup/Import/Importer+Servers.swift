@@ -17,11 +17,7 @@ extension Importer {
         if name != original.lowercased() { servers.text("title", original, depth: 2) }
         addState(server)
         servers.open("stdio", depth: 2)
-        text("command", of: server)
-        addArguments(server["args"])
-        addVariables(server["env"])
-        text("cwd", of: server)
-        text("envFile", of: server)
+        addProgram(server, original)
         let unknown = server.members.compactMap(\.key.string)
             .filter { !Self.stdioKeys.contains($0) }
         for key in unknown {
@@ -41,11 +37,21 @@ extension Importer {
         servers.text(key, substitution.convert(text), depth: 3)
     }
 
-    private mutating func addArguments(_ arguments: Value?) {
-        let items = arguments?.elements.map { $0.string ?? String(decoding: $0.raw, as: UTF8.self) }
-        guard let items, !items.isEmpty else { return }
-        servers.open("args", depth: 3)
-        for item in items { servers.item(substitution.convert(item), depth: 4) }
+    /// The lines that say what runs, and where: its paths mean what they mean to its client.
+    private mutating func addProgram(_ server: Value, _ original: String) {
+        let paths = ServerPaths(of: server, &substitution)
+        servers.text("command", paths.command, depth: 3)
+        if !paths.arguments.isEmpty { servers.open("args", depth: 3) }
+        for argument in paths.arguments { servers.item(argument, depth: 4) }
+        addVariables(server["env"])
+        if let folder = paths.folder { servers.text("cwd", folder, depth: 3) }
+        if let file = paths.file { servers.text("envFile", file, depth: 3) }
+        for key in paths.relative {
+            report.append(
+                "server '\(Self.shown(original))': '\(key)' has a relative path, which starts "
+                    + "somewhere else now; write the whole path, or say with '--folder' where it "
+                    + "starts")
+        }
     }
 
     private mutating func addVariables(_ env: Value?) {
