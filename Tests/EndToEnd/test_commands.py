@@ -311,6 +311,21 @@ async def test_import_reads_an_editors_file(world):
     assert (await world.run("check", "--config", world.config, env={"API_KEY": "x"}))[0] == 0
 
 
+async def test_what_import_writes_passes_check(world):
+    source = world.home / "mcp.json"
+    source.write_text("""{"servers": {
+      "a": {"command": "x", "env": {"A=B": "1"}}, "a": {"command": "y"}, "b": {"url": "wss://h"},
+      "c": {"url": "https://u:p@h"}, "d": {"url": "ftp://h"}, "e": {"url": "https://h", "headers": {"Accept": "x"}},
+      "f": {"command": "./x", "cwd": ""}, "g": {"command": "z", "env": {"A=B": "1", "C": "2"}}}}""")
+    code, out, err = await world.run("import", source)
+    assert code == 0
+    for name in ("a", "b", "c", "d", "e", "f", "g"):
+        assert f"note: server '{name}'" in err, err
+    world.config.write_text(out)
+    code, out, err = await world.run("check", "--config", world.config)
+    assert code == 0, err
+
+
 async def test_import_replaces_an_untouched_starter_and_nothing_else(world):
     source = world.home / "claude.json"
     source.write_text('{"mcpServers":{"time":{"command":"uvx","args":["mcp-server-time"]}}}')

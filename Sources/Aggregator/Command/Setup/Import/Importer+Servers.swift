@@ -1,3 +1,4 @@
+import Upstreams
 import Wire
 
 /// The lines of one server.
@@ -43,7 +44,7 @@ extension Importer {
         servers.text("command", paths.command, depth: 3)
         if !paths.arguments.isEmpty { servers.open("args", depth: 3) }
         for argument in paths.arguments { servers.item(argument, depth: 4) }
-        addVariables(server["env"])
+        addVariables(server["env"], original)
         if let folder = paths.folder { servers.text("cwd", folder, depth: 3) }
         if let file = paths.file { servers.text("envFile", file, depth: 3) }
         for key in paths.relative {
@@ -54,12 +55,11 @@ extension Importer {
         }
     }
 
-    private mutating func addVariables(_ env: Value?) {
-        let members = env?.members.map(\.self) ?? []
-        guard !members.isEmpty else { return }
-        servers.open("env", depth: 3)
-        for (key, value) in members {
-            let name = key.string ?? ""
+    private mutating func addVariables(_ env: Value?, _ original: String) {
+        let members = members(
+            of: env, called: "variable", original, where: StdioSettings.Variable.isName)
+        if !members.isEmpty { servers.open("env", depth: 3) }
+        for (name, value) in members {
             switch value.kind {
             case .string:
                 servers.text(name, substitution.convert(value.string ?? ""), depth: 4)
@@ -69,6 +69,25 @@ extension Importer {
                 report.append("the variable '\(Self.shown(name))' is no text and is left out")
             }
         }
+    }
+
+    /// The members of an object that can be written; the others are reported.
+    private mutating func members(
+        of object: Value?, called noun: String, _ original: String,
+        where fits: (String) -> Bool
+    ) -> [(name: String, value: Value)] {
+        let (members, repeated) = object?.lastMembers ?? ([], [])
+        let server = "server '\(Self.shown(original))'"
+        for name in repeated {
+            report.append(
+                "\(server): the \(noun) '\(Self.shown(name))' is there twice; the last one counts")
+        }
+        for (name, _) in members where !fits(name) {
+            report.append(
+                "\(server): the \(noun) '\(Self.shown(name))' is left out: a configuration may set "
+                    + "none of that name")
+        }
+        return members.filter { fits($0.name) }
     }
 
     private static let remoteKeys = ["type", "url", "headers", "disabled"]
@@ -83,11 +102,11 @@ extension Importer {
         servers.open("http", depth: 2)
         text("url", of: server)
         if type == "sse" { servers.text("transport", "sse", depth: 3) }
-        let headers = server["headers"]?.members.map(\.self) ?? []
+        let headers = members(
+            of: server["headers"], called: "header", original, where: HTTPSettings.Header.isName)
         if !headers.isEmpty { servers.open("headers", depth: 3) }
         for (key, value) in headers {
-            servers.text(
-                key.string ?? "", substitution.convert(value.string ?? ""), depth: 4)
+            servers.text(key, substitution.convert(value.string ?? ""), depth: 4)
         }
         let unknown = server.members.compactMap(\.key.string)
             .filter { !Self.remoteKeys.contains($0) }
