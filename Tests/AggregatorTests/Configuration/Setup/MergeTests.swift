@@ -89,6 +89,28 @@ import manifold
         #expect(string(JSONWriter.compact(env)) == #"{"A":"1","B":"${B}"}"#)
     }
 
+    @Test(
+        "where a name is there twice nothing is changed: nobody knows which one counts",
+        arguments: [
+            (#"{"servers":{},"servers":{"a":{}}}"#, "servers"),
+            (#"{"servers":{"manifold":{},"manifold":{}}}"#, "manifold"),
+            (#"{"servers":{"manifold":{"args":[],"\u0061rgs":[]}}}"#, "args"),
+            (#"{"inputs":[],"inputs":[]}"#, "inputs"),
+        ])
+    func twice(existing: String, key: String) {
+        let failure = #expect(throws: SetupFailure.self) {
+            try installation("${env:A}").merged(intoCode: Array(existing.utf8))
+        }
+        #expect(
+            failure?.description
+                == "could not change the file: '\(key)' is there twice; take one of them out")
+    }
+
+    @Test("other names may be there twice")
+    func elsewhere() throws {
+        _ = try merge(#"{"servers":{"a":{},"a":{}},"x":1,"x":2}"#)
+    }
+
     private func merge(_ existing: String, variables: String = "x") throws -> Merge {
         let merge = try installation(variables).merged(intoCode: Array(existing.utf8))
         #expect(try installation(variables).merged(intoCode: merge.bytes).bytes == merge.bytes)

@@ -60,8 +60,14 @@ struct JSONCEdit {
         try insert(json, into: container)
     }
 
+    /// Of two members of one name most clients read the last, and none says which.
     private static func member(_ key: String, of object: Value) throws(SetupFailure) -> Value? {
-        object[key]
+        let found = object.members.filter { $0.key.isText(key) }
+        guard found.count <= 1 else {
+            throw SetupFailure(
+                "could not change the file: '\(key)' is there twice; take one of them out")
+        }
+        return found.first?.value
     }
 
     /// A member with the members that lead to it from the first one.
