@@ -424,11 +424,15 @@ async def test_install_loses_nothing_of_its_own_entry(world):
 
 async def test_install_names_the_file_that_is_broken_and_leaves_it(world):
     path = world.home / "broken.json"
-    path.write_text('{\n  // mine\n  "servers": {\n    oops\n  }\n}\n')
-    before = path.read_text()
-    code, out, err = await world.run("install", "vscode", "--write", path, *configured(world))
-    assert code == 1 and f"{path}: could not read the file as JSON: line 4: " in err
-    assert path.read_text() == before and not path.with_suffix(".json.bak").exists()
+    for text, says in (
+        ('{\n  // mine\n  "servers": {\n    oops\n  }\n}\n', "could not read the file as JSON: line 4: "),
+        ("[1]", "could not use the file: it is not a JSON object"),
+        ('{"servers": {}, "servers": {}}', "could not change the file: 'servers' is there twice"),
+    ):
+        path.write_text(text)
+        code, out, err = await world.run("install", "vscode", "--write", path, *configured(world))
+        assert code == 2 and f"{path}: {says}" in err
+        assert path.read_text() == text and not path.with_suffix(".json.bak").exists()
 
 
 async def test_install_follows_a_link_and_leaves_it(world):

@@ -42,7 +42,7 @@ struct Install: CommandRun {
             return ExitCode.success
         } catch let error as SetupFailure {
             let file = arguments["write"].map { "\(Terminal.plain(PathText.absolute($0))): " } ?? ""
-            StandardError.write("manifold: \(file)\(Terminal.plain("\(error)"))\n")
+            throw LoadError("manifold: \(file)\(Terminal.plain("\(error)"))\n")
         } catch let error as MachineFailure {
             StandardError.write("manifold: \(Terminal.plain(error.message))\n")
         }
