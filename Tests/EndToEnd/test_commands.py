@@ -321,6 +321,21 @@ async def test_import_reads_an_editors_file(world):
     assert (await world.run("check", "--config", world.config, env={"API_KEY": "x"}))[0] == 0
 
 
+async def test_what_import_writes_passes_check(world):
+    source = world.home / "mcp.json"
+    source.write_text("""{"servers": {
+      "a": {"command": "x", "env": {"A=B": "1"}}, "a": {"command": "y"}, "b": {"url": "wss://h"},
+      "c": {"url": "https://u:p@h"}, "d": {"url": "ftp://h"}, "e": {"url": "https://h", "headers": {"Accept": "x"}},
+      "f": {"command": "./x", "cwd": ""}, "g": {"command": "z", "env": {"A=B": "1", "C": "2"}}}}""")
+    code, out, err = await world.run("import", source)
+    assert code == 0
+    for name in ("a", "b", "c", "d", "e", "f", "g"):
+        assert f"note: server '{name}'" in err, err
+    world.config.write_text(out)
+    code, out, err = await world.run("check", "--config", world.config)
+    assert code == 0, err
+
+
 async def test_import_replaces_an_untouched_starter_and_nothing_else(world):
     source = world.home / "claude.json"
     source.write_text('{"mcpServers":{"time":{"command":"uvx","args":["mcp-server-time"]}}}')
@@ -398,13 +413,36 @@ async def test_install_makes_a_file_that_the_umask_allows(world):
     assert code == 0 and path.stat().st_mode & 0o777 == 0o640, err
 
 
+async def test_install_loses_nothing_of_its_own_entry(world):
+    path = world.home / "mcp.json"
+    first = '{"servers": {"manifold": {"command": "old", "args": ["serve", "--log-file", "/l"], "env": {"A": "1"}}}}'
+    path.write_text(first)
+    code, out, err = await world.run("install", "vscode", "--write", path, *configured(world))
+    assert code == 0 and f"kept as {path}.bak.\n" in out, err
+    entry = json.loads(path.read_text())["servers"]["manifold"]
+    assert entry["args"] == ["serve", "--log-file", "/l", "--config", str(world.config)]
+    assert entry["env"] == {"A": "1"} and entry["command"] != "old"
+    second = path.read_text().replace("/l", "/m").replace(str(world.config), "/elsewhere")
+    for _ in range(2):
+        path.write_text(second)
+        code, out, err = await world.run("install", "vscode", "--write", path, *configured(world))
+        assert code == 0 and f"kept as {path}.bak.2.\n" in out, err
+    assert (world.home / "mcp.json.bak").read_text() == first
+    assert (world.home / "mcp.json.bak.2").read_text() == second
+    assert not (world.home / "mcp.json.bak.3").exists()
+
+
 async def test_install_names_the_file_that_is_broken_and_leaves_it(world):
     path = world.home / "broken.json"
-    path.write_text('{\n  // mine\n  "servers": {\n    oops\n  }\n}\n')
-    before = path.read_text()
-    code, out, err = await world.run("install", "vscode", "--write", path, *configured(world))
-    assert code == 1 and f"{path}: could not read the file as JSON: line 4: " in err
-    assert path.read_text() == before and not path.with_suffix(".json.bak").exists()
+    for text, says in (
+        ('{\n  // mine\n  "servers": {\n    oops\n  }\n}\n', "could not read the file as JSON: line 4: "),
+        ("[1]", "could not use the file: it is not a JSON object"),
+        ('{"servers": {}, "servers": {}}', "could not change the file: 'servers' is there twice"),
+    ):
+        path.write_text(text)
+        code, out, err = await world.run("install", "vscode", "--write", path, *configured(world))
+        assert code == 2 and f"{path}: {says}" in err
+        assert path.read_text() == text and not path.with_suffix(".json.bak").exists()
 
 
 async def test_install_follows_a_link_and_leaves_it(world):

@@ -136,6 +136,17 @@ async def test_a_plugin_that_fails_closes_requests_and_opens_answers_with_a_mark
     assert (await client.call("m__give", {"result": {"content": []}}))["content"] == []
 
 
+async def test_the_words_of_an_error_reach_caller_and_log_and_those_of_a_refusal_the_caller(world):
+    error = 'say(id=m["id"], error={"code": 1, "message": "it broke on <4711> " + "x" * 600})'
+    refuse = ANSWER.format('{"verdict": "refuse", "reason": "not <4712>"}')
+    client = await mirrored(world, small(world, f"{refuse} if p['document'] else {error}", tool="show"))
+    assert "not <4712>." in words(await client.call("m__show", {"n": 1}))
+    told = f"it failed: it broke on <4711> {'x' * 481}."
+    assert told in words(await client.call("m__show", {}))
+    await client.says(f"({told})".encode())
+    assert b"<4712>" not in client.errors
+
+
 async def test_a_program_that_ends_is_started_again(world):
     body = 'os._exit(3) if p["document"].get("die") else ' + ANSWER.format('{"verdict": "pass"}')
     client = await mirrored(world, small(world, body, tool="show"))

@@ -25,7 +25,8 @@ package struct Integers: Rule {
         return changed.map(Verdict.replace) ?? .pass
     }
 
-    private static func isRounded(_ value: Value) -> Bool {
+    /// Whether a value is an integer that many programs round.
+    static func isRounded(_ value: Value) -> Bool {
         guard value.kind == .number else { return false }
         let digits = value.raw.first == UInt8(ascii: "-") ? value.raw.dropFirst() : value.raw
         guard digits.count >= largest.utf8.count,
@@ -37,50 +38,23 @@ package struct Integers: Rule {
 
     // MARK: What tools promise
 
-    /// A tool that promises integers promises strings too from now on.
+    /// A tool that promises integers promises strings too from now on, or nothing where it cannot.
     package func review(_ item: Item) throws(RuleFault) -> Item? {
-        guard item.kind == .tool, let promise = promise(of: item) else { return item }
-        var splices: [Splice] = []
-        Self.relax(promise, &splices)
-        var bytes: [UInt8] = []
-        var at = 0
-        for splice in splices {
-            bytes += item.json[at..<splice.range.lowerBound] + splice.bytes
-            at = splice.range.upperBound
-        }
+        guard item.kind == .tool else { return item }
+        let tool = Value(item.json, Extent(0..<item.json.count))
+        guard let promise = tool["outputSchema"] else { return item }
+        let wider = WiderSchema(of: promise)
         var item = item
-        item.json = bytes + item.json[at...]
+        item.json =
+            wider.isImpossible
+            ? Self.without("outputSchema", tool) : Splice.apply(wider.splices, in: tool)
         return item
     }
 
-    private func promise(of item: Item) -> Value? {
-        Value(item.json, Extent(0..<item.json.count))["outputSchema"]
-    }
-
-    private static func relax(_ schema: Value, _ splices: inout [Splice]) {
-        for element in schema.elements { relax(element, &splices) }
-        for (key, value) in schema.members {
-            // Values, which are not schemas.
-            if ["const", "enum", "default", "examples"].contains(where: key.isText) { continue }
-            guard key.isText("type"), value.kind == .string || value.kind == .array else {
-                relax(value, &splices)
-                continue
-            }
-            if let types = relaxed(value) { splices.append(Splice(value, with: types)) }
-        }
-    }
-
-    /// A list of types that has strings too; nil where there is nothing to add.
-    private static func relaxed(_ value: Value) -> [UInt8]? {
-        let types = value.kind == .array ? Array(value.elements) : [value]
-        guard types.contains(where: { $0.isText("integer") || $0.isText("number") }),
-            !types.contains(where: { $0.isText("string") })
-        else { return nil }
-        var writer = JSONWriter()
-        writer.beginArray()
-        for type in types { writer.raw(type.raw) }
-        writer.string("string")
-        writer.endArray()
-        return writer.bytes
+    private static func without(_ key: String, _ object: Value) -> [UInt8] {
+        let kept = object.members.filter { !$0.key.isText(key) }
+            .map { object.bytes[$0.key.extent.range.lowerBound..<$0.value.extent.range.upperBound] }
+        return [UInt8(ascii: "{")] + kept.joined(separator: [UInt8(ascii: ",")])
+            + [UInt8(ascii: "}")]
     }
 }

@@ -23,6 +23,18 @@ struct Splice {
         self.range = range
         self.bytes = bytes
     }
+
+    /// The bytes of a value with changes, which are in order.
+    static func apply(_ splices: [Splice], in value: Value) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var at = value.extent.range.lowerBound
+        for splice in splices {
+            bytes += value.bytes[at..<splice.range.lowerBound]
+            bytes += splice.bytes
+            at = splice.range.upperBound
+        }
+        return bytes + value.bytes[at..<value.extent.range.upperBound]
+    }
 }
 
 /// Goes through what people and models read in a document, and through nothing else: not images, not
@@ -69,15 +81,7 @@ struct ContentWalk {
 
     /// A value with the splices put in; nil when there are none.
     private func written(_ value: Value) -> [UInt8]? {
-        guard !splices.isEmpty else { return nil }
-        var bytes: [UInt8] = []
-        var at = value.extent.range.lowerBound
-        for splice in splices {
-            bytes += value.bytes[at..<splice.range.lowerBound]
-            bytes += splice.bytes
-            at = splice.range.upperBound
-        }
-        return bytes + value.bytes[at..<value.extent.range.upperBound]
+        splices.isEmpty ? nil : Splice.apply(splices, in: value)
     }
 
     // MARK: Documents

@@ -93,12 +93,14 @@ extension HTTPSettings.Header {
         Format<Text>.text
             .mapping(
                 keys: nameForm,
-                where: { name in
-                    !name.isEmpty && name.utf8.allSatisfy(isToken)
-                        && !own.contains(name.lowercased()) && fits(name.lowercased())
-                }
+                where: { isName($0) && fits($0.lowercased()) }
             )
             .map({ $0.map { Self(name: $0.key, value: $0.value) } }, back: { _ in nil })
+    }
+
+    /// Whether an owner may set a header that is called so.
+    package static func isName(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy(isToken) && !own.contains(text.lowercased())
     }
 
     private static func isToken(_ byte: UInt8) -> Bool {

@@ -39,8 +39,13 @@ extension StdioSettings.Variable {
         pattern: "^[^=]+$", words: "that is a variable's name")
 
     fileprivate static let format = Format<Text?>.wordOrNull
-        .mapping(keys: nameForm, where: { !$0.isEmpty && !$0.utf8.contains(UInt8(ascii: "=")) })
+        .mapping(keys: nameForm, where: isName)
         .map({ $0.map { Self(name: $0.key, value: $0.value) } }, back: { _ in nil })
+
+    /// Whether a variable can be called so.
+    package static func isName(_ text: String) -> Bool {
+        !text.isEmpty && !text.utf8.contains(UInt8(ascii: "="))
+    }
 }
 
 extension StdioSettings.Inheritance {

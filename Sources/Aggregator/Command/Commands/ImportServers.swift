@@ -9,7 +9,9 @@ struct ImportServers: CommandRun {
         operands: "FILE", count: 1...1,
         options: [
             .init("write", nil, "write it where the configuration belongs, if nothing is there"),
-            .init("folder", "PATH", "what '${workspaceFolder}' stands for"),
+            .init(
+                "folder", "PATH",
+                "what '${workspaceFolder}' stands for, and where relative paths start"),
         ],
         example: "manifold import .vscode/mcp.json --write")
 

@@ -42,7 +42,7 @@ struct Install: CommandRun {
             return ExitCode.success
         } catch let error as SetupFailure {
             let file = arguments["write"].map { "\(Terminal.plain(PathText.absolute($0))): " } ?? ""
-            StandardError.write("manifold: \(file)\(Terminal.plain("\(error)"))\n")
+            throw LoadError("manifold: \(file)\(Terminal.plain("\(error)"))\n")
         } catch let error as MachineFailure {
             StandardError.write("manifold: \(Terminal.plain(error.message))\n")
         }
@@ -111,20 +111,21 @@ struct Install: CommandRun {
                 "Could not change '\(path)': it is no regular file. Name one with '--write'.")
         }
         let old = exists ? try File.read(path, limit: Self.limit) : Array("{}".utf8)
-        let new =
+        let merge =
             try client == "vscode"
             ? installation.merged(intoCode: old) : installation.merged(intoClaude: old)
-        guard new != old else {
+        for line in merge.notes { StandardError.write("note: \(Terminal.plain(line)).\n") }
+        guard merge.bytes != old else {
             return StandardOutput.write("\(Terminal.plain(path)) has the entry already.\n")
         }
-        if exists {
-            // Such files hold secrets of other servers: nobody else may read them than before.
-            try File.replace("\(path).bak", with: old, mode: mode)
-            try File.replace(path, with: new, mode: mode)
-        } else {
+        guard exists else {
             try PathText.create(path, Array(try entry(installation, client).utf8), mode: nil)
+            return StandardOutput.write("Wrote \(Terminal.plain(path)).\n")
         }
-        let kept = exists ? " The old one is kept as \(Terminal.plain(path)).bak." : ""
-        StandardOutput.write("Wrote \(Terminal.plain(path)).\(kept)\n")
+        // Such files hold secrets of other servers: nobody else may read them than before.
+        let kept = try PathText.keep(old, beside: path, mode: mode)
+        try File.replace(path, with: merge.bytes, mode: mode)
+        StandardOutput.write(
+            "Wrote \(Terminal.plain(path)). The old one is kept as \(Terminal.plain(kept)).\n")
     }
 }

@@ -28,4 +28,26 @@ enum PathText {
         if File.stamp(folder) == nil { try File.makePrivateFolder(folder) }
         try File.replace(path, with: bytes, mode: mode)
     }
+
+    /// How many files are kept beside one at most.
+    private static let mostKept = 99
+
+    /// Keeps what a file held as `.bak`, or as `.bak.2` and so on where that holds something else:
+    /// the first one is what the owner wrote, and not to be lost by a second run.
+    static func keep(
+        _ bytes: [UInt8], beside path: String, mode: UInt32?
+    ) throws(MachineFailure) -> String {
+        for number in 1...mostKept {
+            let name = number == 1 ? "\(path).bak" : "\(path).bak.\(number)"
+            guard File.stamp(name) != nil else {
+                try File.replace(name, with: bytes, mode: mode)
+                return name
+            }
+            if (try? File.read(name, limit: bytes.count)) == bytes { return name }
+        }
+        throw MachineFailure(
+            .occupied,
+            "Could not keep what '\(path)' holds: there are \(mostKept) files '\(path).bak' and "
+                + "so on. Remove those that you do not need.")
+    }
 }

@@ -95,6 +95,49 @@ import manifold
         #expect(docs.url.value == "https://x/mcp" && docs.headers.map(\.value.value) == ["k"])
     }
 
+    @Test("the paths of a workspace's servers start where VS Code has them start")
+    func workspacePaths() throws {
+        let text = #"""
+            { "servers": {
+              "one": { "command": "./rel/srv", "args": ["dist/index.js", "~/notes"] },
+              "two": { "command": "bin/x", "cwd": "sub", "envFile": ".env" },
+              "three": { "command": "node", "cwd": ".", "envFile": "~/.env" },
+              "four": { "command": "${env:BIN}/x", "cwd": "${workspaceFolder}/a" },
+              "five": { "command": "../x", "cwd": "/srv/" } } }
+            """#
+        let made = try Import(Array(text.utf8), workspaceFolder: "/w")
+        let upstreams = try read(
+            made.yaml, environment: ["HOME": "/h", "BIN": "/b"], folder: "/config"
+        ).upstreams
+        let settings = upstreams.compactMap { $0.settings as? StdioSettings }
+        #expect(
+            settings.map(\.command.value) == [
+                "/w/rel/srv", "/w/sub/bin/x", "node", "/b/x", "/srv/../x",
+            ])
+        #expect(settings.map(\.cwd?.value) == ["/w", "/w/sub", "/w", "/w/a", "/srv/"])
+        #expect(settings.map(\.envFile?.value) == [nil, "/w/.env", "/h/.env", nil, nil])
+        #expect(settings[0].args.map(\.value) == ["dist/index.js", "/h/notes"])
+        #expect(made.report.isEmpty)
+    }
+
+    @Test("a relative path that starts nobody knows where is named")
+    func unknownPaths() throws {
+        let text = #"""
+            { "mcpServers": {
+              "a": { "command": "./srv", "args": ["-y", "@x/y"], "cwd": "sub", "envFile": ".env" },
+              "b": { "command": "node", "args": ["../index.js"] },
+              "c": { "command": "node", "args": ["./index.js"], "cwd": "/w", "env": {} } } }
+            """#
+        let made = try Import(Array(text.utf8))
+        #expect(made.report.count == 4)
+        #expect(made.yaml.contains("command: \"./srv\"") && made.yaml.contains("cwd: sub"))
+        #expect(
+            made.report.last
+                == "server 'b': 'args' has a relative path, which starts somewhere else now; write "
+                + "the whole path, or say with '--folder' where it starts")
+        #expect(try Import(Array(text.utf8), workspaceFolder: "/w").report.isEmpty)
+    }
+
     @Test("Claude's mcpServers are converted with Claude's variables")
     func claude() throws {
         let text = #"""

@@ -78,16 +78,16 @@ import manifold
             ("// hi\n{ // c\n}\n", "// hi\n{ // c\n  \"servers\": {\n    NEW\n  }\n}\n"),
         ])
     func merge(existing: String, expected: String) throws {
-        let merged = try installation("x").merged(intoCode: Array(existing.utf8))
+        let merged = try installation("x").merged(intoCode: Array(existing.utf8)).bytes
         #expect(withoutEntry(merged) == expected)
-        #expect(try installation("x").merged(intoCode: merged) == merged)
+        #expect(try installation("x").merged(intoCode: merged).bytes == merged)
     }
 
     @Test("an input that is already there is not added again")
     func inputs() throws {
         let existing = #"{ "inputs": [ { "id": "manifold-API_KEY", "mine": 1 } ] }"#
         let merged = string(
-            try installation("${env:API_KEY}").merged(intoCode: Array(existing.utf8)))
+            try installation("${env:API_KEY}").merged(intoCode: Array(existing.utf8)).bytes)
         #expect(merged.hasPrefix(#"{ "inputs": [ { "id": "manifold-API_KEY", "mine": 1 } ],"#))
         #expect(!merged.contains("promptString"))
     }

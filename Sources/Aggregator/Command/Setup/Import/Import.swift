@@ -12,14 +12,14 @@ package struct Import: Sendable {
     /// `workspaceFolder` is the folder that the file belongs to, when it belongs to one.
     package init(_ bytes: [UInt8], workspaceFolder: String? = nil) throws(SetupFailure) {
         let root = try JSONC(bytes).root
-        let (servers, dialect) = try Self.servers(of: root)
+        let (object, dialect) = try Self.servers(of: root)
+        let (servers, repeated) = object.lastMembers
         var importer = Importer(
             substitution: Substitution(
                 dialect: dialect, inputs: Self.inputs(of: root), workspaceFolder: workspaceFolder),
-            originals: servers.members.compactMap(\.key.string))
-        for (key, value) in servers.members {
-            importer.add(key.string ?? "", value)
-        }
+            originals: servers.map(\.name))
+        for name in repeated { importer.reportRepeated(name) }
+        for (name, value) in servers { importer.add(name, value) }
         importer.reportUnknown(root)
         (yaml, report) = importer.finish()
     }
@@ -28,6 +28,10 @@ package struct Import: Sendable {
     private static func servers(
         of root: Value
     ) throws(SetupFailure) -> (Value, Substitution.Dialect) {
+        if let key = root.lastMembers.repeated.first {
+            throw SetupFailure(
+                "could not import the file: '\(Importer.shown(key))' is there twice")
+        }
         let places: [(Value?, Substitution.Dialect)] = [
             (root["servers"], .code), (root["mcp"]?["servers"], .code),
             (root["mcpServers"], .claude),

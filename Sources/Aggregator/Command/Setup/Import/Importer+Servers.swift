@@ -1,3 +1,4 @@
+import Upstreams
 import Wire
 
 /// The lines of one server.
@@ -17,11 +18,7 @@ extension Importer {
         if name != original.lowercased() { servers.text("title", original, depth: 2) }
         addState(server)
         servers.open("stdio", depth: 2)
-        text("command", of: server)
-        addArguments(server["args"])
-        addVariables(server["env"])
-        text("cwd", of: server)
-        text("envFile", of: server)
+        addProgram(server, original)
         let unknown = server.members.compactMap(\.key.string)
             .filter { !Self.stdioKeys.contains($0) }
         for key in unknown {
@@ -41,19 +38,28 @@ extension Importer {
         servers.text(key, substitution.convert(text), depth: 3)
     }
 
-    private mutating func addArguments(_ arguments: Value?) {
-        let items = arguments?.elements.map { $0.string ?? String(decoding: $0.raw, as: UTF8.self) }
-        guard let items, !items.isEmpty else { return }
-        servers.open("args", depth: 3)
-        for item in items { servers.item(substitution.convert(item), depth: 4) }
+    /// The lines that say what runs, and where: its paths mean what they mean to its client.
+    private mutating func addProgram(_ server: Value, _ original: String) {
+        let paths = ServerPaths(of: server, &substitution)
+        servers.text("command", paths.command, depth: 3)
+        if !paths.arguments.isEmpty { servers.open("args", depth: 3) }
+        for argument in paths.arguments { servers.item(argument, depth: 4) }
+        addVariables(server["env"], original)
+        if let folder = paths.folder { servers.text("cwd", folder, depth: 3) }
+        if let file = paths.file { servers.text("envFile", file, depth: 3) }
+        for key in paths.relative {
+            report.append(
+                "server '\(Self.shown(original))': '\(key)' has a relative path, which starts "
+                    + "somewhere else now; write the whole path, or say with '--folder' where it "
+                    + "starts")
+        }
     }
 
-    private mutating func addVariables(_ env: Value?) {
-        let members = env?.members.map(\.self) ?? []
-        guard !members.isEmpty else { return }
-        servers.open("env", depth: 3)
-        for (key, value) in members {
-            let name = key.string ?? ""
+    private mutating func addVariables(_ env: Value?, _ original: String) {
+        let members = members(
+            of: env, called: "variable", original, where: StdioSettings.Variable.isName)
+        if !members.isEmpty { servers.open("env", depth: 3) }
+        for (name, value) in members {
             switch value.kind {
             case .string:
                 servers.text(name, substitution.convert(value.string ?? ""), depth: 4)
@@ -63,6 +69,25 @@ extension Importer {
                 report.append("the variable '\(Self.shown(name))' is no text and is left out")
             }
         }
+    }
+
+    /// The members of an object that can be written; the others are reported.
+    private mutating func members(
+        of object: Value?, called noun: String, _ original: String,
+        where fits: (String) -> Bool
+    ) -> [(name: String, value: Value)] {
+        let (members, repeated) = object?.lastMembers ?? ([], [])
+        let server = "server '\(Self.shown(original))'"
+        for name in repeated {
+            report.append(
+                "\(server): the \(noun) '\(Self.shown(name))' is there twice; the last one counts")
+        }
+        for (name, _) in members where !fits(name) {
+            report.append(
+                "\(server): the \(noun) '\(Self.shown(name))' is left out: a configuration may set "
+                    + "none of that name")
+        }
+        return members.filter { fits($0.name) }
     }
 
     private static let remoteKeys = ["type", "url", "headers", "disabled"]
@@ -77,11 +102,11 @@ extension Importer {
         servers.open("http", depth: 2)
         text("url", of: server)
         if type == "sse" { servers.text("transport", "sse", depth: 3) }
-        let headers = server["headers"]?.members.map(\.self) ?? []
+        let headers = members(
+            of: server["headers"], called: "header", original, where: HTTPSettings.Header.isName)
         if !headers.isEmpty { servers.open("headers", depth: 3) }
         for (key, value) in headers {
-            servers.text(
-                key.string ?? "", substitution.convert(value.string ?? ""), depth: 4)
+            servers.text(key, substitution.convert(value.string ?? ""), depth: 4)
         }
         let unknown = server.members.compactMap(\.key.string)
             .filter { !Self.remoteKeys.contains($0) }

@@ -14,11 +14,26 @@ struct Importer {
         names = ServerNames(originals: originals)
     }
 
-    /// Converts one server.
+    /// Converts one server, and leaves out what our decoder would refuse.
     mutating func add(_ original: String, _ server: Value) {
+        let (lines, notes, variables) = (servers.lines.count, report.count, substitution)
+        convert(original, server)
+        guard servers.lines.count > lines,
+            let complaint = Trial.complaint(about: servers.lines[lines...])
+        else { return }
+        servers.cut(to: lines)
+        report.removeSubrange(notes...)
+        substitution = variables
+        report.append("server '\(Self.shown(original))' is left out: \(Self.shown(complaint))")
+    }
+
+    private mutating func convert(_ original: String, _ server: Value) {
         let shown = Self.shown(original)
         guard server.kind == .object else {
             return report.append("server '\(shown)' is not an object and is left out")
+        }
+        if let key = server.lastMembers.repeated.first {
+            return report.append("server '\(shown)' has '\(Self.shown(key))' twice and is left out")
         }
         let type = server["type"]?.string ?? (server["command"] == nil ? "http" : "stdio")
         guard type == "stdio" || server["url"] != nil else {
@@ -52,6 +67,13 @@ struct Importer {
         return program == "manifold" && first == "serve"
     }
 
+    /// Says of a server that is there once more that its client does not see it.
+    mutating func reportRepeated(_ original: String) {
+        report.append(
+            "server '\(Self.shown(original))' is there twice: the first one is left out, as clients "
+                + "read the last one")
+    }
+
     /// Names keys of the file that say nothing to us.
     mutating func reportUnknown(_ root: Value) {
         let known = ["servers", "mcpServers", "inputs", "mcp", "$schema"]
@@ -83,7 +105,7 @@ struct Importer {
 
     /// A foreign text without control characters, short enough for a line.
     static func shown(_ text: String) -> String {
-        let scalars = text.unicodeScalars.prefix(100)
+        let scalars = text.unicodeScalars.prefix(200)
             .map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "?" : Character($0) }
         return String(scalars)
     }

@@ -22,6 +22,9 @@ struct Outline {
         add("- \(Quoting.yaml(value))", depth)
     }
 
+    /// Takes back the lines after the first ones.
+    mutating func cut(to count: Int) { lines.removeSubrange(count...) }
+
     private mutating func add(_ text: String, _ depth: Int) {
         lines.append(String(repeating: "  ", count: depth) + text)
     }

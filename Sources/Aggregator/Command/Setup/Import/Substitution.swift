@@ -49,6 +49,12 @@ struct Substitution {
         return result + Self.escaped(rest)
     }
 
+    /// The same of a text that may begin with `~`, which VS Code takes for the home folder.
+    mutating func convertPath(_ text: String) -> String {
+        guard dialect == .code, text == "~" || text.hasPrefix("~/") else { return convert(text) }
+        return "${env:HOME}" + convert(String(text.dropFirst()))
+    }
+
     private mutating func replacement(_ inner: String) -> String {
         let found = dialect == .code ? codeVariable(inner) : claudeVariable(inner)
         if let found { return found }

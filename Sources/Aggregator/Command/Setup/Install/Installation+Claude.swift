@@ -5,14 +5,12 @@ import Wire
 extension Installation {
     /// A file that has nothing else in it.
     package var claudeFile: [UInt8] {
-        get throws(SetupFailure) { try merged(intoClaude: Array("{}\n".utf8)) }
+        get throws(SetupFailure) { try merged(intoClaude: Array("{}\n".utf8)).bytes }
     }
 
     /// A `.mcp.json` or `claude_desktop_config.json` with our entry; all else stays as it is.
-    package func merged(intoClaude existing: [UInt8]) throws(SetupFailure) -> [UInt8] {
-        var edit = try JSONCEdit(existing)
-        try edit.set(name, in: "mcpServers", to: claudeEntry)
-        return edit.bytes
+    package func merged(intoClaude existing: [UInt8]) throws(SetupFailure) -> Merge {
+        try Merge(self, into: existing, section: "mcpServers", env: claudeVariables)
     }
 
     /// The command that adds the entry for the user; the shell fills the variables in.
@@ -28,21 +26,11 @@ extension Installation {
         variables.map(\.name).filter { $0 == Self.folderVariable }
     }
 
-    /// An entry's value; Claude expands `${NAME}` in it.
-    private var claudeEntry: [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.writeCommand(of: self)
-        if !asked.isEmpty {
-            writer.key("env")
-            writer.beginObject()
-            for variable in asked {
-                writer.key(variable.name)
-                writer.string("${\(variable.name)\(variable.fallback.map { ":-\($0)" } ?? "")}")
-            }
-            writer.endObject()
+    /// Claude expands `${NAME}` in the values of an entry.
+    private var claudeVariables: [EntryVariable] {
+        asked.map { variable in
+            let fallback = variable.fallback.map { ":-\($0)" } ?? ""
+            return EntryVariable(name: variable.name, value: "${\(variable.name)\(fallback)}")
         }
-        writer.endObject()
-        return writer.bytes
     }
 }

@@ -6,15 +6,16 @@ import Wire
 extension Installation {
     /// The file of a workspace or profile that has nothing else in it.
     package var codeFile: [UInt8] {
-        get throws(SetupFailure) { try merged(intoCode: Array("{}\n".utf8)) }
+        get throws(SetupFailure) { try merged(intoCode: Array("{}\n".utf8)).bytes }
     }
 
     /// A `mcp.json` with our entry; every other byte of it stays as it is.
-    package func merged(intoCode existing: [UInt8]) throws(SetupFailure) -> [UInt8] {
-        var edit = try JSONCEdit(existing)
-        try edit.set(name, in: "servers", to: codeEntry)
-        for input in inputs { try edit.append(input.json, withId: input.id, to: "inputs") }
-        return edit.bytes
+    package func merged(intoCode existing: [UInt8]) throws(SetupFailure) -> Merge {
+        var merge = try Merge(self, into: existing, section: "servers", env: codeVariables)
+        for input in inputs where merge.mentions("${input:\(input.id)}") {
+            try merge.add(input.json, withId: input.id, to: "inputs")
+        }
+        return merge
     }
 
     /// A link that opens VS Code with the entry; its user confirms there.
@@ -29,22 +30,13 @@ extension Installation {
         "code --add-mcp \(Quoting.shell(String(decoding: codeObject, as: UTF8.self)))"
     }
 
-    /// An entry's value.
-    private var codeEntry: [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writeEntry(to: &writer)
-        writer.endObject()
-        return writer.bytes
-    }
-
     /// The entry with its name and inputs beside its own members, as links and `--add-mcp` want it.
     private var codeObject: [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("name")
         writer.string(name)
-        writeEntry(to: &writer)
+        writer.writeEntry(of: self, env: codeVariables)
         if !inputs.isEmpty {
             writer.key("inputs")
             writer.beginArray()
@@ -55,20 +47,13 @@ extension Installation {
         return writer.bytes
     }
 
-    private func writeEntry(to writer: inout JSONWriter) {
-        writer.writeCommand(of: self)
-        guard !asked.isEmpty || needsFolder else { return }
-        writer.key("env")
-        writer.beginObject()
-        for variable in asked {
-            writer.key(variable.name)
-            writer.string("${input:\(Self.inputId(variable.name))}")
+    /// What the user is asked for, and the folder, which VS Code knows.
+    private var codeVariables: [EntryVariable] {
+        let asked = asked.map {
+            EntryVariable(name: $0.name, value: "${input:\(Self.inputId($0.name))}")
         }
-        if needsFolder {
-            writer.key(Self.folderVariable)
-            writer.string("${workspaceFolder}")
-        }
-        writer.endObject()
+        guard needsFolder else { return asked }
+        return asked + [EntryVariable(name: Self.folderVariable, value: "${workspaceFolder}")]
     }
 }
 
@@ -116,19 +101,5 @@ extension Installation {
             writer.endObject()
             return Input(id: Self.inputId(variable.name), json: writer.bytes)
         }
-    }
-}
-
-extension JSONWriter {
-    /// The members `type`, `command` and `args` of an entry.
-    mutating func writeCommand(of installation: Installation) {
-        key("type")
-        string("stdio")
-        key("command")
-        string(installation.binary)
-        key("args")
-        beginArray()
-        for argument in installation.arguments { string(argument) }
-        endArray()
     }
 }

@@ -15,36 +15,67 @@ struct JSONCEdit {
     /// The file after all changes.
     var bytes: [UInt8] { document.original }
 
-    /// Sets a member of an object that is a member of the root; both may be new.
-    mutating func set(
-        _ key: String, in section: String, to json: [UInt8]
-    ) throws(SetupFailure) {
-        let member = Self.member(key, json)
-        guard let container = document.root[section] else {
-            let wrapped = [UInt8(ascii: "{")] + member + [UInt8(ascii: "}")]
-            return try insert(Self.member(section, wrapped), into: document.root)
+    /// What stands at a path of members; nil where there is nothing.
+    func value(at path: [String]) throws(SetupFailure) -> Value? {
+        var found: Value? = document.root
+        for key in path {
+            guard let container = found else { return nil }
+            found = try Self.member(key, of: container)
         }
-        guard container.kind == .object else {
-            throw SetupFailure("could not change the file: '\(section)' is not an object")
-        }
-        guard let old = container[key] else { return try insert(member, into: container) }
-        let indent = style.indent(at: Int(old.extent.lower), of: document.original)
-        try replace([(old.extent.range, style.laidOut(json, indent))])
+        return found
     }
 
-    /// Appends an element to an array of the root unless it has one with that id.
-    mutating func append(
-        _ json: [UInt8], withId id: String, to section: String
-    ) throws(SetupFailure) {
-        guard let container = document.root[section] else {
-            let wrapped = [UInt8(ascii: "[")] + json + [UInt8(ascii: "]")]
-            return try insert(Self.member(section, wrapped), into: document.root)
+    /// Sets what is at a path of members, of which all may be new; an equal value keeps its layout.
+    mutating func set(_ path: [String], to json: [UInt8]) throws(SetupFailure) {
+        var container = document.root
+        for (index, key) in path.enumerated() {
+            guard container.kind == .object else {
+                throw SetupFailure(
+                    "could not change the file: '\(path[index - 1])' is not an object")
+            }
+            guard let next = try Self.member(key, of: container) else {
+                return try insert(Self.nested(path[index...], json), into: container)
+            }
+            container = next
+        }
+        guard JSONWriter.compact(container) != json else { return }
+        try replace(container, with: json)
+    }
+
+    /// Puts a value in the place of one of this file.
+    mutating func replace(_ value: Value, with json: [UInt8]) throws(SetupFailure) {
+        let indent = style.indent(at: Int(value.extent.lower), of: document.original)
+        try replace([(value.extent.range, style.laidOut(json, indent))])
+    }
+
+    /// Appends an element to an array, which may be new.
+    mutating func append(_ json: [UInt8], to path: [String]) throws(SetupFailure) {
+        guard let container = try value(at: path) else {
+            return try set(path, to: [UInt8(ascii: "[")] + json + [UInt8(ascii: "]")])
         }
         guard container.kind == .array else {
-            throw SetupFailure("could not change the file: '\(section)' is not an array")
+            throw SetupFailure(
+                "could not change the file: '\(path.last ?? "")' is not an array")
         }
-        guard !container.elements.contains(where: { $0["id"]?.string == id }) else { return }
         try insert(json, into: container)
+    }
+
+    /// Of two members of one name most clients read the last, and none says which.
+    private static func member(_ key: String, of object: Value) throws(SetupFailure) -> Value? {
+        let found = object.members.filter { $0.key.isText(key) }
+        guard found.count <= 1 else {
+            throw SetupFailure(
+                "could not change the file: '\(key)' is there twice; take one of them out")
+        }
+        return found.first?.value
+    }
+
+    /// A member with the members that lead to it from the first one.
+    private static func nested(_ path: ArraySlice<String>, _ json: [UInt8]) -> [UInt8] {
+        let inner = path.dropFirst().reversed().reduce(json) { json, key in
+            [UInt8(ascii: "{")] + member(key, json) + [UInt8(ascii: "}")]
+        }
+        return member(path.first ?? "", inner)
     }
 
     private static func member(_ key: String, _ json: [UInt8]) -> [UInt8] {
@@ -68,11 +99,13 @@ extension JSONCEdit {
             parts.first
             .flatMap { style.ownIndent(at: Int($0.0.lower), of: original) } ?? outer + style.unit
         var line = style.newline + inner + style.laidOut(item, inner)
-        if !original[tail..<close].contains(0x0A) { line += style.newline + outer }
+        let isOneLine = !original[tail..<close].contains(0x0A)
+        if isOneLine { line += style.newline + outer }
+        let gap = tail..<(isOneLine ? close : tail)
         guard let last = parts.last.map({ Int($0.1.upper) }),
             !document.trailingCommas.contains(where: { (last..<close).contains($0) })
-        else { return try replace([(tail..<tail, line)]) }
-        try replace([(last..<last, [UInt8(ascii: ",")]), (tail..<tail, line)])
+        else { return try replace([(gap, line)]) }
+        try replace([(last..<last, [UInt8(ascii: ",")]), (gap, line)])
     }
 
     /// Applies splices, which are in order, and reads the result.
