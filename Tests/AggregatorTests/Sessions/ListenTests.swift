@@ -121,11 +121,20 @@ import Wire
         world.stop()
     }
 
-    @Test("a listen without a filter is refused")
-    func refused() {
+    @Test(
+        "a listen without a filter, or with one that cannot be understood, is refused",
+        arguments: [
+            nil, "[]", #"{"toolsListChanged":"yes"}"#, #"{"promptsListChanged":1}"#,
+            #"{"resourceSubscriptions":"a:b"}"#, #"{"resourceSubscriptions":["a:b",5]}"#,
+        ])
+    func refused(filter: String?) {
         let world = World([ScriptedServer("one")])
         let client = world.client()
-        client.enveloped("1", "subscriptions/listen")
+        if let filter {
+            client.listen("1", filter)
+        } else {
+            client.enveloped("1", "subscriptions/listen")
+        }
         #expect(client.one().json("error", "code") == "-32602")
         world.stop()
     }

@@ -15,7 +15,7 @@ extension Hub {
         else {
             throw Failure(.invalidParams, "The parameters lack 'notifications', an object.")
         }
-        var filter = ListenClient.Filter(wish)
+        var filter = try ListenClient.Filter(wish)
         let listen = ListenClient(
             id: Array(message[id]), filter, caller.envelope, over: channel,
             knowing: catalog, at: services.time.now)

@@ -13,12 +13,25 @@ final class ListenClient: SessionlessClient {
         var uris: [[UInt8]] = []
 
         /// Reads the `notifications` of the request; what is not known here is not honoured.
-        init(_ value: Value?) {
-            tools = value?["toolsListChanged"]?.bool ?? false
-            prompts = value?["promptsListChanged"]?.bool ?? false
-            resources = value?["resourcesListChanged"]?.bool ?? false
-            guard let list = value?["resourceSubscriptions"], list.kind == .array else { return }
+        init(_ wish: Value) throws(Failure) {
+            tools = try Self.flag("toolsListChanged", of: wish)
+            prompts = try Self.flag("promptsListChanged", of: wish)
+            resources = try Self.flag("resourcesListChanged", of: wish)
+            guard let list = wish["resourceSubscriptions"], list.kind != .null else { return }
             uris = list.elements.prefix(Self.mostURIs).compactMap(\.text)
+            guard list.kind == .array, list.elements.allSatisfy({ $0.kind == .string }) else {
+                throw Self.fault("resourceSubscriptions", "a list of texts")
+            }
+        }
+
+        private static func flag(_ key: String, of wish: Value) throws(Failure) -> Bool {
+            guard let value = wish[key], value.kind != .null else { return false }
+            guard let flag = value.bool else { throw fault(key, "true or false") }
+            return flag
+        }
+
+        private static func fault(_ key: String, _ wanted: String) -> Failure {
+            Failure(.invalidParams, "'\(key)' in 'notifications' must be \(wanted).")
         }
 
         private static let mostURIs = 1000
