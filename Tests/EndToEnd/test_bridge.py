@@ -312,6 +312,14 @@ async def test_cancelling_reaches_the_child_under_the_id_that_it_knows(world):
     assert told["params"]["reason"] == "enough" and told["params"]["requestId"] != "mine"
 
 
+async def test_a_request_to_listen_that_the_child_ends_is_not_sent_again(world):
+    client = await bridge(world, world.raw("ending"))
+    listen = await client.request("subscriptions/listen", {"notifications": {}}).done()
+    assert listen.methods == ["notifications/subscriptions/acknowledged", ""]
+    assert listen.answer["error"]["message"].endswith("has ended the request.")
+    assert world.witness.count("received", method="subscriptions/listen") == 1
+
+
 async def test_a_client_that_goes_away_gives_up_its_call(world):
     client = await bridge(world, world.raw("kinds"))
     await client.ready()

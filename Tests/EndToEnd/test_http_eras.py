@@ -149,6 +149,24 @@ async def test_a_cancelled_call_has_no_result_and_its_exchange_ends(world, url):
     assert "result" not in (call.response() or {})
 
 
+@pytest.mark.parametrize("token", [None, 1], ids=["silent", "streaming"])
+async def test_an_array_of_which_every_call_is_cancelled_ends_as_one_call_does(world, url, token):
+    client = await world.caller(url, "2025-03-26").ready()
+    meta = {} if token is None else {"progressToken": token}
+    calls = [
+        client.message("tools/call", {"name": "kinds__hold", "arguments": {"tag": tag}}, meta=meta)
+        for tag in ("a", "b")
+    ]
+    exchange = client.post(json.dumps(calls).encode())
+    await world.witness.saw("executed", times=2, tool="hold")
+    for call in calls:
+        await client.notify("notifications/cancelled", {"requestId": call["id"]})
+    await exchange.done()
+    kind = "application/json" if token is None else "text/event-stream"
+    assert (exchange.status, exchange.type) == (200, kind)
+    assert [m["error"]["code"] for m in exchange.messages if "method" not in m] == [-32800]
+
+
 async def test_a_log_level_is_a_sessions_own(world, url):
     loud, quiet = await world.caller(url).ready(), await world.caller(url).ready()
     await quiet.names()

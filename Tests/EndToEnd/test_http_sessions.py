@@ -38,6 +38,17 @@ async def test_a_session_that_is_ended_takes_what_it_held_with_it(world):
     assert "result" not in (call.response() or {})
 
 
+async def test_answers_without_a_stream_push_out_no_stream_that_can_be_read_on(world):
+    front = await world.front({"kinds": world.raw("kinds")})
+    client = await world.caller(front.url).ready()
+    call = await client.begin_call("kinds__slow", {"steps": 2}, token=1).done()
+    # More than the streams of answered requests that are kept.
+    for _ in range(40):
+        assert (await client.begin("ping").done()).type == "application/json"
+    again = await client.listen(last=call.events[0].id).done()
+    assert again.messages == call.messages and again.messages[-1]["id"] == call.id
+
+
 async def test_the_end_of_the_product_ends_every_exchange(world):
     front = await world.front({"kinds": world.raw("kinds")})
     client, newer = await world.caller(front.url).ready(), world.caller(front.url, MODERN)

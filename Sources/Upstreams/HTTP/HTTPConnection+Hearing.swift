@@ -38,7 +38,8 @@ extension HTTPConnection {
             let id = message.value(extent).integer
             if let exchange, exchange.call.isOpenEnded, id == exchange.id {
                 let failure = Failure(
-                    .lost, "Upstream '\(name)' has ended the request.", upstream: name)
+                    .lost, "Upstream '\(name)' has ended the request.", upstream: name,
+                    executed: .yes)
                 exchange.settle(.failure(failure))
             } else {
                 questions.withLock { $0.withdraw(Array(message[extent])) }
@@ -79,14 +80,15 @@ extension HTTPConnection {
         let callers = exchange.map { [$0.call.caller].compactMap(\.self) } ?? self.callers
         exchange?.asking(1, at: elapsed)
         nursery.start {
-            TaskHandle.withCurrent { task in question.task.withLock { $0 = task } }
+            defer { exchange?.asking(-1, at: self.elapsed) }
+            // What came with it may have withdrawn it already.
+            guard self.questions.withLock({ $0.begin(question, id: id) }) else { return }
             let answer = await inbox.question(
                 message, callers: callers, reply: self, asking: Addressee())
             // A withdrawn question gets no answer (MCP, "Cancellation").
             if self.questions.withLock({ $0.finish(question, id: id) }) {
                 self.reply(answer, to: id, of: exchange)
             }
-            exchange?.asking(-1, at: self.elapsed)
         }
     }
 

@@ -91,23 +91,31 @@ extension HTTPConnection {
         guard response.status == 200, type.hasPrefix("text/event-stream") else {
             return faults.status(response.status, response.fields)
         }
+        let reason = await hearMailbox(response)
+        if mailbox != nil { end(reason) }
+        return reason
+    }
+
+    /// Hears what comes on the stream until it ends, or cannot be read on; why that is.
+    private func hearMailbox(_ response: any HTTPAnswer) async -> Failure {
         var events = Events(
             parser: EventParser(limits: EventLimits(bytes: route.limit)), last: nil)
         while let piece = (try? await response.next()) ?? nil {
             signsOfLife()
             var at = 0
-            while let event = (try? next(&events, piece, &at)) ?? nil {
-                if event.name == "endpoint" {
-                    if let refusal = found(event) { return refusal }
-                } else {
-                    for message in messages(in: event, of: nil) { _ = await hear(message, nil) }
+            do throws(Failure) {
+                while let event = try next(&events, piece, &at) {
+                    if event.name == "endpoint" {
+                        if let refusal = found(event) { return refusal }
+                    } else {
+                        for message in messages(in: event, of: nil) { _ = await hear(message, nil) }
+                    }
                 }
+            } catch {
+                return Failure(.lost, error.reason, upstream: name)
             }
         }
-        let reason = Failure(
-            .lost, "Upstream '\(name)' ended its stream of events.", upstream: name)
-        if mailbox != nil { end(reason) }
-        return reason
+        return Failure(.lost, "Upstream '\(name)' ended its stream of events.", upstream: name)
     }
 
     /// Notes where messages are posted to, which must be a place of the same server.

@@ -64,11 +64,21 @@ extension HTTPConnection {
     func reached(_ failure: MachineFailure?) {
         route.milestones.reached(failure)
         guard let failure else { return state.withLock { $0.unreachable = 0 } }
-        guard failure.delivery == .notSent, failure.code != .cancelled else { return }
+        guard failure.delivery == .notSent, failure.isAboutServer else { return }
         let isLost = state.withLock { state in
             state.unreachable += 1
             return state.unreachable >= Self.mostUnreachable
         }
         if isLost { end(faults.broken(failure)) }
+    }
+}
+
+extension MachineFailure {
+    /// Whether the next request would fare no better; others could not be made, or not at the moment.
+    fileprivate var isAboutServer: Bool {
+        switch code {
+        case .unreachable, .untrusted, .timedOut, .closed: true
+        case .missing, .denied, .occupied, .cancelled, .tooLarge, .unusable, .system: false
+        }
     }
 }

@@ -79,12 +79,17 @@ extension HTTPConnection {
         }
     }
 
-    /// Hears everything that comes on a stream, until it ends.
+    /// Hears everything that comes on a stream, until it ends or cannot be read on.
     func follow(_ response: any HTTPAnswer, _ events: inout Events) async {
         while let piece = (try? await response.next()) ?? nil {
             var at = 0
-            while let event = (try? next(&events, piece, &at)) ?? nil {
-                for message in messages(in: event, of: nil) { _ = await hear(message, nil) }
+            do throws(Failure) {
+                while let event = try next(&events, piece, &at) {
+                    for message in messages(in: event, of: nil) { _ = await hear(message, nil) }
+                }
+            } catch {
+                state.withLock { $0.inbox }?.noise(error.reason)
+                return
             }
         }
     }

@@ -111,6 +111,28 @@ import Wire
         world.stop()
     }
 
+    @Test("an id that comes back as a number with a fraction of zeros is the same id")
+    func fraction() {
+        let (world, server, client) = calling()
+        client.call("1", "one__echo", meta: #"{"progressToken":"t"}"#)
+        let requests = server.open("tools/call")
+        server.connection?.say(
+            #"{"jsonrpc":"2.0","method":"notifications/progress","params":{"#
+                + #""progressToken":\#(requests[1].id).0,"progress":1}}"#)
+        world.run()
+        #expect(client.one().json("params", "progressToken") == #""t""#)
+        for request in requests {
+            server.connection?.say(#"{"jsonrpc":"2.0","id":\#(request.id).00,"result":{}}"#)
+        }
+        world.run()
+        #expect(client.take().map { $0.json("id") } == ["0", "1"])
+        // Nothing else is taken for one.
+        server.connection?.say(#"{"jsonrpc":"2.0","id":1.5,"result":{}}"#)
+        world.run()
+        #expect(world.log.all.contains { $0.contains("a line was skipped") })
+        world.stop()
+    }
+
     @Test("an array of answers is taken apart")
     func batch() {
         let (world, server, client) = calling(2)

@@ -48,6 +48,26 @@ import Wire
         world.stop()
     }
 
+    @Test("a list that failed is forgotten when the server comes back without that kind")
+    func gone() {
+        let server = ScriptedServer("one")
+        server.prompts = []
+        server.script = { connection, request in
+            guard request.method == "prompts/list" else { return false }
+            connection.fail(request, code: -32603, "db not ready")
+            return true
+        }
+        let world = World([server])
+        world.client().open()
+        #expect(String(decoding: world.hub.status, as: UTF8.self).contains("db not ready"))
+        server.prompts = nil
+        server.connection?.die()
+        world.advance(by: .seconds(10))
+        #expect(server.connections.count == 2)
+        #expect(!String(decoding: world.hub.status, as: UTF8.self).contains("db not ready"))
+        world.stop()
+    }
+
     @Test("a list that the end of input cuts short is an error, not an empty list")
     func cut() {
         let server = ScriptedServer("one")

@@ -1,4 +1,5 @@
 import Aggregator
+import Synchronization
 import TestSupport
 import Testing
 import Wire
@@ -67,6 +68,35 @@ import Wire
         #expect(
             wanted(server.open("subscriptions/listen").first)?.json("resourceSubscriptions") == nil)
         #expect(server.complaints == [])
+        world.stop()
+    }
+
+    @Test("a request that its server ends was taken by it, so that it is not sent again")
+    func ended() throws {
+        let server = server()
+        let world = World([server])
+        world.client().open()
+        server.held = ["subscriptions/listen"]
+        let connection = try #require(server.connection)
+        let line = #"{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{}}"#
+        var call = Call(
+            draft: Draft(try Message(scanning: Array(line.utf8))), method: .listen, target: nil,
+            caller: nil)
+        call.isOpenEnded = true
+        let end = Mutex<Failure?>(nil)
+        let task = world.loop.start { [call] in
+            do throws(Failure) { _ = try await connection.call(call) } catch {
+                end.withLock { $0 = error }
+            }
+        }
+        world.run()
+        let id = try #require(server.open("subscriptions/listen").last?.id)
+        connection.say(
+            #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":\#(id)}}"#)
+        world.run()
+        let failure = try #require(end.withLock { $0 })
+        #expect(failure.code == .lost && failure.executed == .yes)
+        task.cancel()
         world.stop()
     }
 

@@ -23,7 +23,8 @@ final class HTTPConversation: @unchecked Sendable {
     /// A conversation with manners of its own; `fraction` is the jitter of every pause.
     init(
         _ manners: HTTPManners = HTTPManners(), usual: Kind.Usual = Kind.Usual(),
-        authorizer: (any Authorizer)? = nil, namesEverySession: Bool = false, fraction: Double = 1
+        authorizer: (any Authorizer)? = nil, namesEverySession: Bool = false, fraction: Double = 1,
+        transport: HTTPSettings.Transport = .streamable
     ) throws {
         var upstream = Configuration.Upstream(name: "one", kind: "http", settings: HTTPSettings())
         upstream.timeouts = usual.timeouts
@@ -36,7 +37,7 @@ final class HTTPConversation: @unchecked Sendable {
         let route = HTTPRoute(
             place: try Place("https://service.example/mcp"),
             fields: RequestFields(headers: [], namesEverySession: namesEverySession),
-            client: server, authorizer: authorizer, transport: .streamable, limit: 1 << 20,
+            client: server, authorizer: authorizer, transport: transport, limit: 1 << 20,
             manners: manners)
         let connection = HTTPConnection(route, Entry(upstream), tools)
         self.connection = connection
@@ -73,8 +74,9 @@ final class HTTPConversation: @unchecked Sendable {
         let id = method == .initialize ? "1" : "2"
         let text = #"{"jsonrpc":"2.0","id":\#(id),"method":"\#(method.name)","params":\#(params)}"#
         guard let message = try? Message(scanning: Array(text.utf8)) else { return outcome }
-        let call = Call(draft: Draft(message), method: method, target: nil, caller: nil)
-        _ = loop.start { [connection] in
+        var call = Call(draft: Draft(message), method: method, target: nil, caller: nil)
+        call.isOpenEnded = method == .listen
+        _ = loop.start { [connection, call] in
             do throws(Failure) {
                 let answer = try await connection.call(call)
                 outcome.settle(.success(String(decoding: answer.bytes, as: UTF8.self)))
@@ -116,15 +118,31 @@ final class Outcome: Sendable {
 /// Hears what a server says besides answers.
 final class Listener: Inbox {
     private let lines = Mutex<[String]>([])
+    private let questions = Mutex<[String]>([])
+    private let complaints = Mutex<[String]>([])
+    private let held = Mutex<Latch?>(nil)
 
     var all: [String] { lines.withLock { $0 } }
+    /// What was asked.
+    var asked: [String] { questions.withLock { $0 } }
+    /// What was skipped, and why.
+    var noises: [String] { complaints.withLock { $0 } }
+    /// Questions wait for this door.
+    var door: Latch? {
+        get { held.withLock { $0 } }
+        set { held.withLock { $0 = newValue } }
+    }
 
     func aside(_ message: Message, caller: Caller?) async {
         lines.withLock { $0.append(String(decoding: message.bytes, as: UTF8.self)) }
     }
     func question(
         _ message: Message, callers: [Caller], reply: any Connection, asking addressee: Addressee
-    ) async -> Answer { .empty }
+    ) async -> Answer {
+        questions.withLock { $0.append(String(decoding: message.bytes, as: UTF8.self)) }
+        await door?.wait()
+        return .empty
+    }
     func ended() {}
-    func noise(_ reason: String) {}
+    func noise(_ reason: String) { complaints.withLock { $0.append(reason) } }
 }

@@ -13,7 +13,7 @@ final class ScriptedHTTP: HTTPSender {
         case answer(Int, [(name: String, value: String)], String)
         /// The same in pieces, each of which comes when its door opens.
         case stream([(name: String, value: String)], [(Latch, String)])
-        case broken(MachineFailure.Delivery)
+        case broken(MachineFailure.Delivery, MachineFailure.Code = .unreachable)
     }
 
     private struct State {
@@ -53,8 +53,8 @@ final class ScriptedHTTP: HTTPSender {
             return ScriptedAnswer(
                 200, fields, pieces.map { ($0.0, Self.filled($0.1, id)) },
                 kind: "text/event-stream")
-        case .broken(let delivery):
-            throw MachineFailure(.unreachable, "The server went home.", delivery: delivery)
+        case .broken(let delivery, let code):
+            throw MachineFailure(code, "The server went home.", delivery: delivery)
         case nil:
             throw MachineFailure(.unreachable, "Nothing was scripted.", delivery: .answered)
         }

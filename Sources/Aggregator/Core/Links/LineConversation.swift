@@ -197,7 +197,7 @@ package final class LineConversation: Connection {
         }
         let addressee = Addressee()
         group.addImmediateTask { [self] in
-            TaskHandle.withCurrent { task in question.task.withLock { $0 = task } }
+            guard questions.withLock({ $0.begin(question, id: id) }) else { return }
             let answer = await inbox.question(
                 message, callers: peer.orderedCallers, reply: self, asking: addressee)
             // A withdrawn question gets no answer (MCP, "Cancellation").

@@ -46,6 +46,7 @@ extension Link {
                 guard let outcome = fetched[kind] else {
                     state.listing.items[kind] = nil
                     state.listing.hints[kind] = nil
+                    state.listing.problems[kind] = nil
                     continue
                 }
                 let isKnown = state.listing.items[kind] != nil

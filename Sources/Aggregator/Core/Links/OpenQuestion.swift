@@ -46,6 +46,13 @@ package struct OpenQuestions: Sendable {
         return nil
     }
 
+    /// Notes that the running task asks a question; false if it was withdrawn before.
+    package func begin(_ question: OpenQuestion, id: [UInt8]) -> Bool {
+        guard table[id] === question else { return false }
+        TaskHandle.withCurrent { task in question.task.withLock { $0 = task } }
+        return true
+    }
+
     /// Takes out a question that is to be answered; false if it is not open any more.
     package mutating func finish(_ question: OpenQuestion, id: [UInt8]) -> Bool {
         question.task.withLock { $0 = nil }

@@ -55,7 +55,8 @@ extension Peer {
             guard state.pending[id]?.patience == Self.endless else { return nil }
             return state.pending.remove(id)
         }
-        let failure = Failure(.lost, "Upstream '\(name)' has ended the request.", upstream: name)
+        let failure = Failure(
+            .lost, "Upstream '\(name)' has ended the request.", upstream: name, executed: .yes)
         pending?.resumption.resume(returning: .failed(failure))
         return pending != nil
     }
@@ -107,14 +108,22 @@ extension Peer {
         }
     }
 
-    /// Reads an id of ours; anything else, a string or a fraction, is not one.
+    /// Reads an id of ours; anything else, such as a string, is not one.
     private static func number(_ bytes: [UInt8], _ extent: Extent) -> Int? {
         guard extent.count > 0, extent.count < 19 else { return nil }
         var number = 0
         for byte in bytes[extent.range] {
-            guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+            guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else {
+                return integer(bytes, extent)
+            }
             number = number * 10 + Int(byte - UInt8(ascii: "0"))
         }
         return number
+    }
+
+    /// The same for servers that write every number as `1.0`; apart, as hardly any does.
+    @inline(never)
+    private static func integer(_ bytes: [UInt8], _ extent: Extent) -> Int? {
+        Value(bytes, extent).integer
     }
 }

@@ -13,7 +13,7 @@ package final class Batch: Sendable {
     /// `expected` is the number of requests in the array.
     init(expected: Int) { state = Mutex(State(missing: expected)) }
 
-    /// Adds an answer; returns the whole array with the last one.
+    /// Adds an answer; returns the whole array with the last one, else nil.
     func add(_ answer: Answer, id: ArraySlice<UInt8>) -> [UInt8]? {
         state.withLock { state in
             state.bytes.append(UInt8(ascii: state.bytes.isEmpty ? "[" : ","))
@@ -22,13 +22,14 @@ package final class Batch: Sendable {
         }
     }
 
-    /// Notes that a request will not be answered because it was cancelled.
+    /// Notes that a request will not be answered because it was cancelled; returns the whole array if
+    /// it was the last one, and nothing of it if none is answered.
     func skip() -> [UInt8]? { state.withLock { Self.finish(&$0) } }
 
     private static func finish(_ state: inout State) -> [UInt8]? {
         state.missing -= 1
-        guard state.missing == 0, !state.bytes.isEmpty else { return nil }
-        return state.bytes + [UInt8(ascii: "]")]
+        guard state.missing == 0 else { return nil }
+        return state.bytes.isEmpty ? [] : state.bytes + [UInt8(ascii: "]")]
     }
 }
 

@@ -69,12 +69,17 @@ extension Session {
         // A cancelled request is not answered (MCP, "Cancellation").
         if entry?.caller.cancelled == nil {
             write(answer, id: message[id], batch: batch, over: channel)
-        } else if let batch {
-            if let whole = batch.skip() { channel.answer(batch: whole) }
         } else {
-            channel.dismiss(id: message[id])
+            dismiss(message[id], batch, over: channel)
         }
         if isLast { progress.raise() }
+    }
+
+    /// An array of which nothing is answered ends as a single request does that was cancelled.
+    private func dismiss(_ id: ArraySlice<UInt8>, _ batch: Batch?, over channel: any Channel) {
+        guard let batch else { return channel.dismiss(id: id) }
+        guard let whole = batch.skip() else { return }
+        if whole.isEmpty { channel.dismiss(id: id) } else { channel.answer(batch: whole) }
     }
 
     /// What a client reads when it did not cancel the call itself: only an ending session does.

@@ -30,14 +30,19 @@ final class EventStream: Sendable {
     /// Which of its session's streams it is; 0 is the one for what belongs to no request.
     let number: Int
     private let time: any Timekeeper
+    private let kept: KeptEvents
     private let state: Mutex<State>
 
     /// A stream that has said nothing and leads nowhere.
-    init(number: Int, _ time: any Timekeeper) {
+    init(number: Int, _ time: any Timekeeper, _ kept: KeptEvents) {
         self.number = number
         self.time = time
+        self.kept = kept
         state = Mutex(State(lastWrite: time.now))
+        kept.enter(self)
     }
+
+    deinit { kept.leave(ObjectIdentifier(self), size) }
 
     /// Whether somebody reads it.
     var isAttached: Bool { state.withLock { $0.reader != nil } }
@@ -69,24 +74,35 @@ final class EventStream: Sendable {
 
     /// Says something; `body` appends one message.
     func write(_ body: (inout [UInt8]) -> Void) {
-        state.withLock { state in
+        let change = state.withLock { state in
             state.lastNumber += 1
             var bytes: [UInt8] = []
             EventWriter.append(
                 name: "message", id: "\(number)-\(state.lastNumber)", to: &bytes, data: body)
-            state.send(bytes, at: time.now)
+            return state.send(bytes, at: time.now)
         }
+        kept.changed(by: change)
     }
 
     /// Says where it can be read on from, before anything else: an event without data.
     func prime(retry: Duration) {
-        state.withLock { state in
+        let change = state.withLock { state in
             state.lastNumber += 1
             var bytes: [UInt8] = []
             EventWriter.append(
                 id: "\(number)-\(state.lastNumber)", retry: retry, to: &bytes, data: { _ in })
-            state.send(bytes, at: time.now)
+            return state.send(bytes, at: time.now)
         }
+        kept.changed(by: change)
+    }
+
+    /// Keeps nothing of what was said so far: others need the room.
+    func forget() {
+        let size = state.withLock { state in
+            defer { (state.events, state.size) = ([], 0) }
+            return state.size
+        }
+        kept.changed(by: -size)
     }
 
     /// Shows that the connection lives.
@@ -119,8 +135,11 @@ final class StreamReader: Sendable {
 }
 
 extension EventStream.State {
-    /// Sends an event and keeps it; the oldest go when there is too much.
-    fileprivate mutating func send(_ bytes: [UInt8], at now: ContinuousClock.Instant) {
+    /// Sends an event and keeps it, and returns how much more is kept then.
+    ///
+    /// The oldest go when there is too much.
+    fileprivate mutating func send(_ bytes: [UInt8], at now: ContinuousClock.Instant) -> Int {
+        let before = size
         reader?.exchange.write { $0.append(contentsOf: bytes) }
         lastWrite = now
         events.append(EventStream.Event(number: lastNumber, bytes: bytes))
@@ -131,5 +150,6 @@ extension EventStream.State {
             dropped += 1
         }
         events.removeFirst(dropped)
+        return size - before
     }
 }

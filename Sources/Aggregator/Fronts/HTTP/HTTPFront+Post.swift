@@ -177,7 +177,7 @@ extension HTTPFront {
         }
         let revision = session.session.envelope.revision
         let channel = PostChannel(
-            exchange, .legacy(session.newStream(), primes: revision.primesStreams), fields: fields,
+            exchange, .legacy(session, primes: revision.primesStreams), fields: fields,
             hub.services.time)
         enter(channel)
         session.opened(channel)

@@ -22,23 +22,25 @@ final class HTTPSession: Sendable {
     /// What belongs to no request goes here.
     let stream: EventStream
     private let time: any Timekeeper
+    private let kept: KeptEvents
     private let state: Mutex<State>
 
-    /// A session that nobody has opened.
-    init(_ hub: Hub, _ principal: Principal) {
+    /// A session that nobody has opened; `kept` has the bound of what its streams keep.
+    init(_ hub: Hub, _ principal: Principal, _ kept: KeptEvents) {
         time = hub.services.time
-        stream = EventStream(number: 0, time)
+        self.kept = kept
+        stream = EventStream(number: 0, time, kept)
         state = Mutex(State(lastSeen: time.now))
         let aside = AsideChannel(stream)
         session = Session(channel: aside, hub: hub, principal: principal)
         aside.owner = self
     }
 
-    /// A stream for one more request.
+    /// A stream for one more request that is answered by events.
     func newStream() -> EventStream {
         state.withLock { state in
             state.lastNumber += 1
-            let stream = EventStream(number: state.lastNumber, time)
+            let stream = EventStream(number: state.lastNumber, time, kept)
             state.streams.removeAll { $0.isFinished && $0.size == 0 }
             let excess = state.streams.count - Self.mostStreams
             // Those that are still written to stay: somebody waits for their answer.

@@ -10,9 +10,9 @@ import Wire
 final class HTTPSessions: Sendable {
     fileprivate struct State {
         var sessions: [[UInt8]: HTTPSession] = [:]
-        /// Tokens of sessions that are over, oldest first; no more than are worth remembering.
-        var ended: Set<[UInt8]> = []
-        var order: [[UInt8]] = []
+        /// The sessions that are over, oldest first; no more than are worth remembering.
+        var ended: Set<UInt128> = []
+        var order: [UInt128] = []
     }
 
     /// For how long a token can be restored elsewhere.
@@ -22,6 +22,7 @@ final class HTTPSessions: Sendable {
     private static let mostBytes = 4096
 
     private let hub: Hub
+    private let kept = KeptEvents()
     private let state = Mutex(State())
 
     init(_ hub: Hub) { self.hub = hub }
@@ -35,18 +36,23 @@ final class HTTPSessions: Sendable {
         let token = hub.services.seal(
             record.count > Self.mostBytes ? [] : record, for: .session, of: envelope.principal,
             life: Self.life)
-        let session = HTTPSession(hub, envelope.principal)
+        let session = HTTPSession(hub, envelope.principal, kept)
         add(session, Array(token.utf8))
         return (session, token)
     }
 
     /// The session of a token that belongs to `principal`; nil when there is none.
     func find(_ token: [UInt8], of principal: Principal) -> HTTPSession? {
-        let (known, isOver) = state.withLock {
-            ($0.sessions[token], $0.ended.contains(token))
+        if let known = state.withLock({ $0.sessions[token] }) {
+            return known.session.isOf(principal) ? known : nil
         }
-        if let known { return known.session.isOf(principal) ? known : nil }
-        return isOver ? nil : restore(token, of: principal)
+        let mark = mark(of: token)
+        return state.withLock { $0.ended.contains(mark) } ? nil : restore(token, of: principal)
+    }
+
+    /// What is remembered of a token, which may be long: enough that no other has the same.
+    private func mark(of token: [UInt8]) -> UInt128 {
+        hub.services.digest(token).prefix(16).reduce(0) { $0 << 8 | UInt128($1) }
     }
 
     /// A session that another process opened, or that had to make room here.
@@ -56,7 +62,7 @@ final class HTTPSessions: Sendable {
             let record = hub.services.open(text, for: .session, of: principal),
             !record.isEmpty, let envelope = Envelope(record: record, principal: principal)
         else { return nil }
-        let session = HTTPSession(hub, principal)
+        let session = HTTPSession(hub, principal, kept)
         session.session.restore(envelope)
         add(session, token)
         hub.services.log(.info, "A session of another process was restored from its token.")
@@ -80,8 +86,9 @@ final class HTTPSessions: Sendable {
 
     /// Ends a session for good.
     func end(_ token: [UInt8]) {
+        let mark = mark(of: token)
         let session = state.withLock { state in
-            state.note(ended: token, most: Self.mostEnded)
+            state.note(ended: mark, most: Self.mostEnded)
             return state.sessions.removeValue(forKey: token)
         }
         session?.close()
@@ -117,9 +124,9 @@ final class HTTPSessions: Sendable {
 }
 
 extension HTTPSessions.State {
-    fileprivate mutating func note(ended token: [UInt8], most: Int) {
-        guard ended.insert(token).inserted else { return }
-        order.append(token)
+    fileprivate mutating func note(ended mark: UInt128, most: Int) {
+        guard ended.insert(mark).inserted else { return }
+        order.append(mark)
         guard order.count > most else { return }
         for old in order.prefix(most / 2) { ended.remove(old) }
         order.removeFirst(most / 2)

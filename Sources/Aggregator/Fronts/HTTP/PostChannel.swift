@@ -19,8 +19,8 @@ final class PostChannel: Channel {
     enum Style: Sendable {
         /// Errors have statuses of their own, and a stream cannot be resumed (MCP 2026-07-28).
         case modern(Method)
-        /// Every answer is a 200; a stream belongs to the session and can be resumed.
-        case legacy(EventStream, primes: Bool)
+        /// Every answer is a 200; a stream is one of the session's and can be resumed.
+        case legacy(HTTPSession, primes: Bool)
         /// Every answer is a 200, and a stream cannot be resumed.
         case plain
     }
@@ -29,6 +29,8 @@ final class PostChannel: Channel {
     private let style: Style
     private let fields: Fields
     private let phase = Mutex(Phase.silent)
+    /// The session's stream once events are under way; an answer alone needs none.
+    private let stream = Mutex<EventStream?>(nil)
     private let time: (any Timekeeper)?
     /// Nil without time.
     private let lastWrite: Mutex<ContinuousClock.Instant?>
@@ -79,32 +81,20 @@ final class PostChannel: Channel {
 
     var isShared: Bool { false }
 
-    var isCongested: Bool {
-        switch style {
-        case .modern, .plain: exchange.isCongested
-        case .legacy(let stream, _): stream.isCongested
-        }
-    }
+    var isCongested: Bool { resumable?.isCongested ?? exchange.isCongested }
 
     func drained() async {
-        switch style {
-        case .modern, .plain: await exchange.drained()
-        case .legacy(let stream, _): await stream.drained()
-        }
+        if let resumable { await resumable.drained() } else { await exchange.drained() }
     }
 
     /// Shows that the connection lives, if it has been silent since before `moment`; a stream begins
     /// if need be.
     func keepAlive(silentSince moment: ContinuousClock.Instant) {
-        switch style {
-        case .modern, .plain:
-            guard lastWrite.withLock({ $0.map { $0 <= moment } ?? false }), begin() else { return }
-            touch()
-            exchange.write { EventWriter.append(comment: "", to: &$0) }
-        case .legacy(let stream, _):
-            guard stream.lastWrite <= moment, begin() else { return }
-            stream.keepAlive()
-        }
+        guard let last = resumable?.lastWrite ?? lastWrite.withLock({ $0 }), last <= moment, begin()
+        else { return }
+        if let resumable { return resumable.keepAlive() }
+        touch()
+        exchange.write { EventWriter.append(comment: "", to: &$0) }
     }
 
     // MARK: Framing
@@ -129,19 +119,20 @@ final class PostChannel: Channel {
         var fields = fields
         for field in Self.streamFields { fields.set(field.name, field.value) }
         exchange.begin(.ok, fields)
-        guard case .legacy(let stream, let primes) = style else { return }
+        guard case .legacy(let session, let primes) = style else { return }
+        let stream = session.newStream()
+        self.stream.withLock { $0 = stream }
         stream.attach(StreamReader(exchange))
         if primes { stream.prime(retry: .seconds(1)) }
     }
 
     private func event(_ body: (inout [UInt8]) -> Void) {
-        switch style {
-        case .modern, .plain:
-            touch()
-            exchange.write { EventWriter.append(name: "message", to: &$0, data: body) }
-        case .legacy(let stream, _): stream.write(body)
-        }
+        if let resumable { return resumable.write(body) }
+        touch()
+        exchange.write { EventWriter.append(name: "message", to: &$0, data: body) }
     }
+
+    private var resumable: EventStream? { stream.withLock { $0 } }
 
     private func touch() {
         guard let time else { return }
@@ -166,7 +157,7 @@ final class PostChannel: Channel {
         case .streaming:
             event(body)
             exchange.end()
-            if case .legacy(let stream, _) = style { stream.finish() }
+            resumable?.finish()
         }
     }
 
