@@ -39,9 +39,11 @@ extension Hub {
             draft.replace(extent, with: target.token)
         }
         let call = Call(draft: draft, method: message.method, target: target, caller: caller)
-        return message.method == .resourcesSubscribe
-            ? try await subscribe(call, uri, target, client, link)
-            : try await unsubscribe(call, uri, target, client, link)
+        return try await link.inTurn(target.original) { () async throws(Failure) -> Answer in
+            message.method == .resourcesSubscribe
+                ? try await self.subscribe(call, uri, target, client, link)
+                : try await self.unsubscribe(call, uri, target, client, link)
+        }
     }
 
     private func subscribe(
