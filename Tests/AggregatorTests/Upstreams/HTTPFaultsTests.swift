@@ -54,6 +54,23 @@ import Wire
         }
     }
 
+    @Test("an answer in a coding that was not asked for is told by its name")
+    func coded() throws {
+        for kind in ["application/json", "text/event-stream"] {
+            let talk = try HTTPConversation()
+            let fields = [("Content-Encoding", "gzip"), ("Content-Type", kind)]
+            talk.server.next(.answer(200, fields, "\u{1F}"))
+            let failure = try #require(talk.finished().failure)
+            #expect(failure.code == .malformed && failure.executed == .unknown)
+            #expect(failure.message.contains("'gzip'"))
+            talk.stop()
+        }
+        let talk = try HTTPConversation()
+        talk.server.result([("Content-Encoding", "identity")])
+        #expect(talk.finished().text != nil)
+        talk.stop()
+    }
+
     @Test("a token that is not accepted is not called missing")
     func unauthorized() throws {
         for (authorizer, words) in [
