@@ -71,6 +71,27 @@ import Wire
         talk.stop()
     }
 
+    @Test(
+        "a server that is busy and says for how long is quoted",
+        arguments: [
+            ("30", Duration.seconds(30), "Try again in 30 s."),
+            ("120", .seconds(120), "Try again in 120 s."),
+            ("0", nil, "Try again later."), ("-1", nil, "Try again later."),
+            ("", nil, "Try again later."),
+            ("99999999999999999999", nil, "Try again later."),
+            ("9000000000000000000", nil, "Try again later."),
+        ])
+    func busy(said: String, wait: Duration?, words: String) throws {
+        for status in [429, 503] {
+            let talk = try HTTPConversation()
+            talk.server.next(.answer(status, [("Retry-After", said)], ""))
+            let failure = try #require(talk.finished().failure)
+            #expect(failure.code == .refused && failure.executed == .no)
+            #expect(failure.retryAfter == wait && failure.message.hasSuffix(words))
+            talk.stop()
+        }
+    }
+
     @Test("a token that is not accepted is not called missing")
     func unauthorized() throws {
         for (authorizer, words) in [
