@@ -61,6 +61,8 @@ package final class Link: Sendable {
         var lastNoise: String?
         var stale: Set<Item.Kind> = []
         var listing = Listing()
+        /// What was wrong with each list when it was fetched last, as it was logged.
+        var complaints: [Item.Kind: Set<String>] = [:]
         var sessions: [ObjectIdentifier: any LinkClient] = [:]
         var level: LogLevel?
         /// The most verbose level that a request which brings its own envelope has asked for.
