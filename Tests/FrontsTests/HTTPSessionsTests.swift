@@ -82,6 +82,7 @@ import Wire
         #expect(sessions.find(Self.key(other), of: .local) === second)
         let back = try #require(sessions.find(Self.key(token), of: .local))
         #expect(back !== first)
+        #expect(world.log.all.contains("info: A session was restored from its token."))
         world.stop()
     }
 }

@@ -60,6 +60,8 @@ package final class ScriptedConnection: Connection, @unchecked Sendable {
 
     package var keepsEra: Bool { server.keepsEra }
 
+    package var repeatsArguments: Bool { server.repeatsArguments }
+
     package var shortcut: Peer? { server.keepsEra ? peer : nil }
 
     package func notify(_ draft: Draft) -> Bool { conversation.notify(draft) }

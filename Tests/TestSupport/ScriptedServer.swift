@@ -43,6 +43,8 @@ package final class ScriptedServer: Endpoint, @unchecked Sendable {
     package var unreached: [String] = []
     /// Whether the first request decides the era of a conversation, as it does not over HTTP.
     package var keepsEra = true
+    /// Whether it reads arguments in headers too, as over HTTP.
+    package var repeatsArguments = false
     /// Looks at every message before the obliging server does.
     package var script: Script?
     /// What opening a conversation fails with, if it does.

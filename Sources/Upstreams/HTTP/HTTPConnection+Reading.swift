@@ -9,6 +9,10 @@ extension HTTPConnection {
     func read(
         _ response: any HTTPAnswer, _ exchange: Exchange, _ context: RequestFields.Context
     ) async -> Step {
+        if let coding = response.fields["content-encoding"], coding.lowercased() != "identity" {
+            let reason = "it is coded as '\(coding.prefix(60))', which was not asked for."
+            return .failed(faults.unreadable(reason))
+        }
         let type = (response.fields["content-type"] ?? "").lowercased()
         if type.hasPrefix("text/event-stream") {
             return await readEvents(response, exchange, context)

@@ -53,9 +53,7 @@ struct HTTPFaults: Sendable {
         switch status {
         case 401, 403: unauthorized(status)
         case 300..<400: redirected(status, fields)
-        case 429, 503:
-            failure(
-                .refused, "is busy and did not take the request (\(status)). Try again later.", .no)
+        case 429, 503: busy(status, fields)
         case 408, 499, 500...: failure(.lost, page(status, fields), .unknown)
         case 400..<500: failure(.malformed, page(status, fields), .no)
         default: failure(.malformed, page(status, fields), .unknown)
@@ -72,6 +70,19 @@ struct HTTPFaults: Sendable {
         failure(
             .malformed, "answered with something that is no answer: \(reason)", .unknown)
     }
+
+    private func busy(_ status: Int, _ fields: HTTPFields) -> Failure {
+        // A date is not read: it would be judged by another clock.
+        let wait = fields["retry-after"].flatMap { Int($0) }
+            .flatMap { (1...Self.longestWait).contains($0) ? Duration.seconds($0) : nil }
+        let time = wait.map { "in \($0.described)" } ?? "later"
+        return failure(
+            .refused, "is busy and did not take the request (\(status)). Try again \(time).", .no,
+            retryAfter: wait)
+    }
+
+    /// In seconds; beyond a day a server does not mean it.
+    private static let longestWait = 86_400
 
     private func unauthorized(_ status: Int) -> Failure {
         if status == 401, isAuthorized {
@@ -105,10 +116,11 @@ struct HTTPFaults: Sendable {
     }
 
     private func failure(
-        _ code: Failure.Code, _ rest: String, _ executed: Failure.Executed, advice: String? = nil
+        _ code: Failure.Code, _ rest: String, _ executed: Failure.Executed, advice: String? = nil,
+        retryAfter: Duration? = nil
     ) -> Failure {
         Failure(
             code, "Upstream '\(upstream)' \(rest)", advice: advice, upstream: upstream,
-            executed: executed)
+            executed: executed, retryAfter: retryAfter)
     }
 }

@@ -112,7 +112,80 @@ import Wire
         world.advance(by: .seconds(1))
         _ = client.take()
         client.request("2", "resources/subscribe", #"{"uri":"a:b"}"#)
+        #expect(client.one().json("result") == "{}")
         #expect(one.received("resources/subscribe").count == 2)
+        client.request("3", "resources/unsubscribe", #"{"uri":"a:b"}"#)
+        #expect(one.received("resources/unsubscribe").count == 1)
+        world.stop()
+    }
+
+    @Test(
+        "what is watched of an upstream that is out of service is watched again when it is back",
+        arguments: [true, false], [true, false])
+    func restored(isRemoved: Bool, isModern: Bool) {
+        let one = isModern ? ScriptedServer.modern("one") : ScriptedServer("one")
+        one.resources = [#"{"uri":"a:b"}"#]
+        let world = World([one])
+        let client = world.client()
+        client.open()
+        client.request("1", "resources/subscribe", #"{"uri":"a:b"}"#)
+        let listener = world.client()
+        listener.listen("1", #"{"resourceSubscriptions":["a:b"]}"#)
+        world.advance(by: .seconds(3))
+        world.reload(isRemoved ? [] : [one]) { configuration in
+            for index in configuration.upstreams.indices {
+                configuration.upstreams[index].isEnabled = false
+            }
+        }
+        world.advance(by: .seconds(1))
+        world.reload([one])
+        world.advance(by: .seconds(1))
+        _ = (client.take(), listener.take())
+        if isModern {
+            one.connection?.announce("notifications/resources/updated", #""uri":"a:b","#)
+        } else {
+            one.connection?.say(
+                #"{"jsonrpc":"2.0","method":"notifications/resources/updated","#
+                    + #""params":{"uri":"a:b"}}"#)
+        }
+        world.run()
+        for hearer in [client, listener] {
+            #expect(hearer.take().map { $0.value("params", "uri")?.string } == ["a:b"])
+        }
+        world.stop()
+    }
+
+    @Test("what is watched no more while its upstream is out of service is not watched again")
+    func unwatched() {
+        let one = ScriptedServer("one")
+        one.resources = [#"{"uri":"a:b"}"#]
+        let world = World([one])
+        let client = world.client()
+        client.open()
+        client.request("1", "resources/subscribe", #"{"uri":"a:b"}"#)
+        world.reload([])
+        world.advance(by: .seconds(1))
+        _ = client.take()
+        client.request("2", "resources/unsubscribe", #"{"uri":"a:b"}"#)
+        #expect(client.one().json("result") == "{}")
+        world.reload([one])
+        world.advance(by: .seconds(1))
+        #expect(one.received("resources/subscribe").count == 1)
+        world.stop()
+    }
+
+    @Test("a URI that another upstream has taken over is watched there when a client asks")
+    func takenOver() {
+        let (one, two) = (ScriptedServer("one"), ScriptedServer("two"))
+        for server in [one, two] { server.resources = [#"{"uri":"a:b"}"#] }
+        let world = World([one])
+        let client = world.client()
+        client.open()
+        client.request("1", "resources/subscribe", #"{"uri":"a:b"}"#)
+        world.reload([two])
+        world.advance(by: .seconds(1))
+        client.request("2", "resources/subscribe", #"{"uri":"a:b"}"#)
+        #expect(two.received("resources/subscribe").count == 1)
         world.stop()
     }
 

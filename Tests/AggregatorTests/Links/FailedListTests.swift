@@ -32,6 +32,36 @@ import Wire
         world.stop()
     }
 
+    @Test("what is wrong with a list is logged once until it changes")
+    func repeated() {
+        let server = ScriptedServer.modern("one")
+        server.repeatsArguments = true
+        let world = World([server])
+        let client = world.client()
+        client.open()
+        func complaints(_ tool: String) -> [String] {
+            server.tools = [
+                #"{"name":"\#(tool)","inputSchema":{"type":"object","properties":{"a":{"#
+                    + #""type":"object","x-mcp-header":"A"}}}}"#
+            ]
+            server.connection?.announce("notifications/tools/list_changed")
+            world.advance(by: .seconds(1))
+            return world.log.all.filter { $0.contains("left out") }
+        }
+        #expect(complaints("bad").count == 1)
+        #expect(complaints("bad").count == 1)
+        #expect(complaints("worse").count == 2)
+        server.script = { connection, request in
+            guard request.method == "tools/list" else { return false }
+            connection.fail(request, code: -32603, "db not ready")
+            return true
+        }
+        _ = complaints("worse")
+        world.advance(by: .seconds(600))
+        #expect(world.log.all.filter { $0.contains("db not ready") }.count == 1)
+        world.stop()
+    }
+
     @Test("a list that is cut off alone is fetched again, and nobody waits for it for ever")
     func cutOff() {
         let server = ScriptedServer("one")

@@ -43,7 +43,10 @@ import Wire
         let said = lines.first { $0.json("method") == "\"notifications/message\"" }
         #expect(said?.value("params", "logger")?.string == "manifold")
         #expect(said?.value("params", "level")?.string == "notice")
-        #expect(said?.value("params", "data")?.string?.contains("(\(code))") == true)
+        #expect(
+            said?.value("params", "data")?.string
+                == "Upstream 'one' has lost its session (\(code)). It was greeted again, and nothing "
+                + "that ran is run again.")
         world.advance(by: .seconds(2))
         // Its lists are the same, so nobody hears of them.
         #expect(client.take() == [])

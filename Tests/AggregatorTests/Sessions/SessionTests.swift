@@ -122,6 +122,33 @@ import Wire
         world.stop()
     }
 
+    @Test("what a server logs while it works for one client is told to no other one")
+    func logsOfOne() {
+        let server = ScriptedServer("one")
+        server.held = ["tools/call"]
+        let world = World([server])
+        let clients = [world.client(), world.client()]
+        for client in clients { client.open() }
+        func log() -> [Int] {
+            server.connection?.say(
+                #"{"jsonrpc":"2.0","method":"notifications/message","#
+                    + #""params":{"level":"info","data":1}}"#)
+            world.run()
+            return clients.map { $0.take().count }
+        }
+        #expect(log() == [1, 1])
+        clients[0].call("1", "one__echo")
+        clients[0].call("2", "one__echo")
+        #expect(log() == [1, 0])
+        clients[1].call("1", "one__echo")
+        #expect(log() == [1, 1])
+        clients[1].notify("notifications/cancelled", #"{"requestId":1}"#)
+        clients[0].request("3", "logging/setLevel", #"{"level":"error"}"#)
+        _ = clients[0].take()
+        #expect(log() == [0, 0])
+        world.stop()
+    }
+
     @Test("progress carries the client's token and comes before the result")
     func progress() {
         let server = ScriptedServer("one")

@@ -54,6 +54,44 @@ import Wire
         }
     }
 
+    @Test("an answer in a coding that was not asked for is told by its name")
+    func coded() throws {
+        for kind in ["application/json", "text/event-stream"] {
+            let talk = try HTTPConversation()
+            let fields = [("Content-Encoding", "gzip"), ("Content-Type", kind)]
+            talk.server.next(.answer(200, fields, "\u{1F}"))
+            let failure = try #require(talk.finished().failure)
+            #expect(failure.code == .malformed && failure.executed == .unknown)
+            #expect(failure.message.contains("'gzip'"))
+            talk.stop()
+        }
+        let talk = try HTTPConversation()
+        talk.server.result([("Content-Encoding", "identity")])
+        #expect(talk.finished().text != nil)
+        talk.stop()
+    }
+
+    @Test(
+        "a server that is busy and says for how long is quoted",
+        arguments: [
+            ("30", Duration.seconds(30), "Try again in 30 s."),
+            ("120", .seconds(120), "Try again in 120 s."),
+            ("0", nil, "Try again later."), ("-1", nil, "Try again later."),
+            ("", nil, "Try again later."),
+            ("99999999999999999999", nil, "Try again later."),
+            ("9000000000000000000", nil, "Try again later."),
+        ])
+    func busy(said: String, wait: Duration?, words: String) throws {
+        for status in [429, 503] {
+            let talk = try HTTPConversation()
+            talk.server.next(.answer(status, [("Retry-After", said)], ""))
+            let failure = try #require(talk.finished().failure)
+            #expect(failure.code == .refused && failure.executed == .no)
+            #expect(failure.retryAfter == wait && failure.message.hasSuffix(words))
+            talk.stop()
+        }
+    }
+
     @Test("a token that is not accepted is not called missing")
     func unauthorized() throws {
         for (authorizer, words) in [

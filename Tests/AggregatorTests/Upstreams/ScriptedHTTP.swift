@@ -80,7 +80,8 @@ private final class ScriptedAnswer: HTTPAnswer {
         kind: String
     ) {
         self.status = status
-        self.fields = HTTPFields([("Content-Type", kind)] + fields)
+        let isTyped = fields.contains { $0.name == "Content-Type" }
+        self.fields = HTTPFields((isTyped ? [] : [("Content-Type", kind)]) + fields)
         self.pieces = Mutex(pieces.filter { !$0.1.isEmpty })
     }
 

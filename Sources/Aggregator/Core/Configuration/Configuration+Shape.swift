@@ -88,7 +88,8 @@ extension Configuration.Limits {
                 "The most requests of one client at a time."),
             Key(
                 "sessions", \.sessions, .integer(1...1_000_000),
-                "The most sessions over HTTP; one more replaces the one that was silent longest."),
+                "The most sessions over HTTP; one more replaces the one that was silent longest, "
+                    + "which comes back when it is used."),
             Key(
                 "sessionIdle", \.sessionIdle, .duration,
                 "How long a session over HTTP may be silent, and a server without a client runs on."

@@ -72,9 +72,18 @@ extension Hub {
     private func watch(_ uri: [UInt8], by listen: ListenClient) async -> Bool {
         guard let target = try? await resolveResource(uri),
             (try? permit(target, uri, to: listen.envelope)) != nil,
-            let link = try? listen.links.link(to: target), link.profile?.subscribe != false,
-            listen.watch(uri, target)
+            let link = try? listen.links.link(to: target), link.profile?.subscribe != false
         else { return false }
+        let isWatched = try? await link.inTurn(target.original) {
+            await self.watch(uri, target, by: listen, over: link)
+        }
+        return isWatched ?? false
+    }
+
+    private func watch(
+        _ uri: [UInt8], _ target: Target, by listen: ListenClient, over link: Link
+    ) async -> Bool {
+        guard listen.watch(uri, target) else { return false }
         guard link.watch(target.original) else { return true }
         let answer = try? await link.call(
             try link.subscription(.resourcesSubscribe, target.original))

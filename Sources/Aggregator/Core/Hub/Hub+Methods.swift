@@ -32,6 +32,13 @@ extension Hub {
         guard let extent = message.uri, let uri = Value(message.bytes, extent).text else {
             throw Failure(.invalidParams, "The parameters lack 'uri', a string.")
         }
+        if message.method == .resourcesUnsubscribe, let past = client.watches[uri],
+            client.links[past] == nil
+        {
+            // Its upstream is out of service, and not to be told when it is back either.
+            _ = client.unwatch(uri)
+            return .empty
+        }
         let target = try await resolveResource(uri, for: message, caller)
         let link = try link(to: target, for: caller)
         var draft = Draft(message)
@@ -39,14 +46,20 @@ extension Hub {
             draft.replace(extent, with: target.token)
         }
         let call = Call(draft: draft, method: message.method, target: target, caller: caller)
-        return message.method == .resourcesSubscribe
-            ? try await subscribe(call, uri, target, client, link)
-            : try await unsubscribe(call, uri, target, client, link)
+        return try await link.inTurn(target.original) { () async throws(Failure) -> Answer in
+            message.method == .resourcesSubscribe
+                ? try await self.subscribe(call, uri, target, client, link)
+                : try await self.unsubscribe(call, uri, target, client, link)
+        }
     }
 
     private func subscribe(
         _ call: Call, _ uri: [UInt8], _ target: Target, _ client: any HubClient, _ link: Link
     ) async throws(Failure) -> Answer {
+        // The URI may have been another upstream's before.
+        if let past = client.watches[uri], past.upstream != target.upstream {
+            client.links[past]?.drop([past.original])
+        }
         guard client.watch(uri, target) else { return .empty }
         guard link.watch(target.original) else { return .empty }
         do throws(Failure) {

@@ -29,7 +29,9 @@ extension Hub {
             state.adopt(new, endpoints, besides: Set(dropped))
             state.chains = chains
             state.isStale = true
-            return (Array(gone.values), Set(dropped), Array(state.clients.values))
+            // What was not there before may have been watched when it was there last.
+            let changed = Set(dropped).union(new.keys.filter { old[$0] == nil })
+            return (Array(gone.values), changed, Array(state.clients.values))
         }
         for link in gone { link.stop() }
         startLives(chains)
@@ -42,15 +44,11 @@ extension Hub {
     }
 
     /// What a client watches on changed upstreams is watched on their successors; on those that
-    /// are gone it is forgotten.
+    /// are gone, when they are back.
     private func moveWatches(of client: any HubClient, on changed: Set<String>) {
         let links = client.links
-        for (uri, target) in client.watches where changed.contains(target.upstream) {
-            if let link = links[target] {
-                _ = link.watch(target.original)
-            } else {
-                _ = client.unwatch(uri)
-            }
+        for target in client.watches.values where changed.contains(target.upstream) {
+            _ = links[target]?.watch(target.original)
         }
     }
 

@@ -5,15 +5,20 @@ extension Hub {
     /// Who holds the links for requests without a session of one principal that can be asked the same.
     func visitor(_ envelope: Envelope) -> Visitor {
         let key = Visitor.Key(envelope)
-        let (visitor, isNew) = state.withLock { state in
-            if let known = state.visitors[key] { return (known, false) }
+        let (visitor, isNew, leaving) = state.withLock { state -> (Visitor, Bool, Visitor?) in
+            if let known = state.visitors[key] { return (known, false, nil) }
+            let leaving = state.makeRoom(for: Self.mostVisitors)
             let new = Visitor(key, services.time)
             state.visitors[key] = new
-            return (new, true)
+            return (new, true, leaving)
         }
+        if let leaving { close(leaving) }
         if isNew { enter(visitor) }
         return visitor
     }
+
+    /// How many visitors are known at a time, besides those whose requests are under way.
+    private static let mostVisitors = 256
 
     /// Serves one request that brings its own envelope and has a channel of its own.
     ///
@@ -95,5 +100,14 @@ extension Hub {
             close(visitor)
         }
         stopLinks(lonelySince: moment)
+    }
+}
+
+extension Hub.State {
+    /// Takes out the visitor that nobody has come as for longest, if there are too many for one more.
+    fileprivate mutating func makeRoom(for most: Int) -> Visitor? {
+        guard visitors.count >= most else { return nil }
+        let idle = visitors.compactMap { key, visitor in visitor.idleSince.map { (key, $0) } }
+        return idle.min { $0.1 < $1.1 }.flatMap { visitors.removeValue(forKey: $0.0) }
     }
 }

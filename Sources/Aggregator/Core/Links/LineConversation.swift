@@ -178,7 +178,7 @@ package final class LineConversation: Connection {
                 let caller = peer.caller(reporting: token, in: message)
             else { return nil }
             return .aside(message, caller)
-        case .message: return .aside(message, inbox.hearer { peer.callers })
+        case .message: return .aside(message, inbox.hearer { peer.orderedCallers })
         default: return .aside(message, nil)
         }
     }

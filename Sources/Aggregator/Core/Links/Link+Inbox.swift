@@ -49,7 +49,7 @@ extension Link: Inbox {
         return caller.hears(of: progress)
     }
 
-    /// A log line: for the call that it was said about where that is known, else for everybody.
+    /// A log line: for the client that it was said about where that is known, else for everybody.
     private func log(_ message: Message, _ caller: Caller?) async {
         guard let outlet = caller?.outlet else {
             // A modern server says only what was asked for with a request, and to its asker.
@@ -61,17 +61,28 @@ extension Link: Inbox {
         if outlet.isCongested { await outlet.drained() }
     }
 
-    /// The one client whose calls under way asked for log lines; a legacy server's are everybody's,
-    /// unless the only call under way is one that brings its own envelope and asked for them.
+    /// The one client whose calls are under way: a log line may hold what is nobody else's business.
+    ///
+    /// Nil where it could be meant for several; then a modern server's line is for nobody, and that of
+    /// another one for everybody.
     package func hearer(among callers: () -> [Caller]) -> Caller? {
         let callers = callers()
+        guard speaksModern else {
+            guard Set(callers.map(\.outlet.client)).count == 1 else { return nil }
+            // Requests on one pipe may each want to hear something else.
+            return callers.min { isLouder($0, than: $1) }
+        }
         let asking = callers.filter { wantedLevel($0) != nil }
         guard let first = asking.first else { return nil }
-        let isNewer = first.envelope.revision.isModern
-        guard speaksModern else { return isNewer && callers.count == 1 ? first : nil }
         if asking.count == 1 { return first }
         // Requests without a session may be anybody's.
+        let isNewer = first.envelope.revision.isModern
         return !isNewer && Set(asking.map(\.outlet.client)).count == 1 ? first : nil
+    }
+
+    private func isLouder(_ caller: Caller, than other: Caller) -> Bool {
+        guard let level = wantedLevel(caller) else { return false }
+        return wantedLevel(other).map { level < $0 } ?? true
     }
 
     private func updated(_ message: Message) async {

@@ -21,9 +21,18 @@ extension Link {
             }
             for await (kind, outcome) in group { fetched[kind] = outcome }
         }
+        var complaints: [Item.Kind: [String]] = [:]
+        for (kind, outcome) in fetched {
+            complaints[kind] = outcome.problem.map {
+                ["Upstream '\(name)', list of \(kind.plural): \($0)"]
+            }
+        }
         if profile.revision.isModern, connection.repeatsArguments {
-            let callable = fetched[.tool]?.items?.filter(isCallable)
-            fetched[.tool]?.items = callable
+            fetched[.tool]?.items?.removeAll { tool in
+                guard let fault = fault(in: tool) else { return false }
+                complaints[.tool, default: []].append(fault)
+                return true
+            }
         }
         // A list that was cut off says something if what cut it off was not the connection's end.
         let isOver = openConnection?.connection !== connection
@@ -31,6 +40,7 @@ extension Link {
             return []
         }
         if await hasForgotten(fetched.values.compactMap(\.loss), connection) { return [] }
+        for kind in kinds { complain(complaints[kind] ?? [], about: kind) }
         connection.learned(publish(kinds, fetched, profile))
         return Set(fetched.filter(\.value.hasFailed).keys)
     }
@@ -60,28 +70,32 @@ extension Link {
             state.hasConcluded = true
             return state.listing
         }
-        for (kind, outcome) in fetched {
-            if let problem = outcome.problem {
-                services.log(.warning, "Upstream '\(name)', list of \(kind.plural): \(problem)")
-            }
-        }
         owner.link(self, listed: listing)
         changed.raise()
         return listing
     }
 
-    /// Whether a tool marks its arguments for headers as the standard wants it.
+    /// Logs what is wrong with a list, but not what was said of it when it was fetched last: a server may
+    /// announce changes all day.
+    private func complain(_ complaints: [String], about kind: Item.Kind) {
+        let known = state.withLock { state in
+            state.complaints.updateValue(Set(complaints), forKey: kind) ?? []
+        }
+        for complaint in complaints where !known.contains(complaint) {
+            services.log(.warning, complaint)
+        }
+    }
+
+    /// What is wrong with the way in which a tool marks its arguments for headers, if anything is.
     ///
-    /// Another one is left out (MCP 2026-07-28, "Custom headers"); the others are not its fault.
-    private func isCallable(_ tool: [UInt8]) -> Bool {
+    /// Then it is left out (MCP 2026-07-28, "Custom headers"); the others are not its fault.
+    private func fault(in tool: [UInt8]) -> String? {
         do throws(HeaderParameters.Fault) {
             _ = try HeaderParameters(tool: tool)
-            return true
+            return nil
         } catch {
             let tool = Value(tool, Extent(0..<tool.count))["name"]?.string ?? ""
-            services.log(
-                .warning, "Upstream '\(name)': its tool '\(tool)' is left out: \(error.reason).")
-            return false
+            return "Upstream '\(name)': its tool '\(tool)' is left out: \(error.reason)."
         }
     }
 

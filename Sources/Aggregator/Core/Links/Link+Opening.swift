@@ -66,7 +66,7 @@ extension Link {
                 + "protocol \(profile.revision.rawValue).")
         enter(.ready(connection))
         if let loss {
-            announce("\(loss.message) A new one was opened, and nothing that ran is run again.")
+            announce("\(loss.message) It was greeted again, and nothing that ran is run again.")
         }
     }
 

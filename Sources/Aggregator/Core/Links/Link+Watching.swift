@@ -3,6 +3,28 @@ package import Wire
 
 /// Who watches which resource: an upstream hears of the first one and of the last one only.
 extension Link {
+    /// Starts or ends the watching of a resource when nobody else is about to.
+    ///
+    /// Who comes second may be told that it is watched only once the upstream has agreed, and asks
+    /// by itself if it has not.
+    func inTurn<Outcome: Sendable>(
+        _ uri: [UInt8], _ work: () async throws(Failure) -> Outcome
+    ) async throws(Failure) -> Outcome {
+        while true {
+            let version = turns.version
+            if state.withLock({ $0.busy.insert(uri).inserted }) { break }
+            await turns.wait(after: version)
+            if Task.isCancelled {
+                throw Failure(.cancelled, "The call was cancelled.", upstream: name)
+            }
+        }
+        defer {
+            state.withLock { _ = $0.busy.remove(uri) }
+            turns.raise()
+        }
+        return try await work()
+    }
+
     /// Notes one more watcher; true when the upstream has to be told.
     package func watch(_ uri: [UInt8]) -> Bool {
         state.withLock { state in

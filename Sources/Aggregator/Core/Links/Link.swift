@@ -61,12 +61,16 @@ package final class Link: Sendable {
         var lastNoise: String?
         var stale: Set<Item.Kind> = []
         var listing = Listing()
+        /// What was wrong with each list when it was fetched last, as it was logged.
+        var complaints: [Item.Kind: Set<String>] = [:]
         var sessions: [ObjectIdentifier: any LinkClient] = [:]
         var level: LogLevel?
         /// The most verbose level that a request which brings its own envelope has asked for.
         var asked: LogLevel?
         /// How many clients watch each resource, by its original URI.
         var watched: [[UInt8]: Int] = [:]
+        /// The resources about whose watching the upstream is being asked.
+        var busy: Set<[UInt8]> = []
         /// What a modern server was asked to announce last, and whether it has agreed.
         var listen: Listen?
     }
@@ -83,6 +87,8 @@ package final class Link: Sendable {
     let staleness = Signal()
     /// Raised when what should be listened for, or what is, has changed.
     let listening = Signal()
+    /// Raised when the upstream was asked about a resource, and others may.
+    let turns = Signal()
     /// The `clientInfo` of every request to a modern server.
     let introduction: [UInt8]
     /// Read with every call, so it is kept apart from the phase, which says the same.

@@ -4,9 +4,9 @@ import Wire
 struct Watches: Sendable {
     private(set) var targets: [[UInt8]: Target] = [:]
 
-    /// Adds one; false if it was there already.
+    /// Adds one; false if it was there already, of the same upstream.
     mutating func add(_ uri: [UInt8], _ target: Target) -> Bool {
-        targets.updateValue(target, forKey: uri) == nil
+        targets.updateValue(target, forKey: uri)?.upstream != target.upstream
     }
 
     /// Takes one out; false if it was not there.

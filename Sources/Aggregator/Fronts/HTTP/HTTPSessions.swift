@@ -65,7 +65,7 @@ final class HTTPSessions: Sendable {
         let session = HTTPSession(hub, principal, kept)
         session.session.restore(envelope)
         add(session, token)
-        hub.services.log(.info, "A session of another process was restored from its token.")
+        hub.services.log(.info, "A session was restored from its token.")
         return session
     }
 
