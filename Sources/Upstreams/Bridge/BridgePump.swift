@@ -71,8 +71,8 @@ struct BridgePump: Sendable {
         waiting.append(Post(purpose: purpose, bytes: bytes, place: accepted..<end))
     }
 
-    /// What is to be posted now, if anything.
-    mutating func next() -> Post? {
+    /// What is to be posted now, if anything; nothing to fetch more with where there is no room for it.
+    mutating func next(fetches: Bool = true) -> Post? {
         guard inFlight < (isDuplex ? Self.most : 1) else { return nil }
         if let post = nextWaiting() {
             inFlight += 1
@@ -81,7 +81,7 @@ struct BridgePump: Sendable {
             return post
         }
         // A child that asks may wait for the reply before it says anything more.
-        guard !isDuplex, !outstanding.isEmpty, questions.isEmpty else { return nil }
+        guard fetches, !isDuplex, !outstanding.isEmpty, questions.isEmpty else { return nil }
         inFlight += 1
         return Post(purpose: .fetch, bytes: fetch.next(), place: accepted..<accepted)
     }

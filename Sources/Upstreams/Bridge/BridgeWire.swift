@@ -4,11 +4,12 @@ import Wire
 
 /// What posts messages to a bridge: AgentCore, or in tests a script.
 protocol BridgePoster: Sendable {
-    /// Posts one message and hands over, one by one, the messages that come back.
+    /// Posts one message and hands over, one by one, the messages that come back; reads on only once
+    /// `room` returns.
     ///
     /// Throws with `executed` as `.no` when the message provably never came to the child.
     func post(
-        _ message: [UInt8], hear: @Sendable (Message) -> Void
+        _ message: [UInt8], hear: @Sendable (Message) -> Void, room: @Sendable () async -> Void
     ) async throws(Failure)
 }
 
@@ -17,7 +18,7 @@ protocol BridgePoster: Sendable {
 final class BridgeWire: LineTransport, LineSource {
     private struct State {
         var pump = BridgePump()
-        var heard: [[UInt8]] = []
+        var heard = HeardLines()
         /// Since when the one post that an old bridge takes at a time is under way.
         var since: ContinuousClock.Instant?
         var isClosed = false
@@ -64,7 +65,8 @@ final class BridgeWire: LineTransport, LineSource {
     private func nextPost() -> BridgePump.Post? {
         let now = time.now
         return state.withLock { state in
-            guard !state.isClosed, let post = state.pump.next() else { return nil }
+            let hasRoom = state.heard.size <= highWater
+            guard !state.isClosed, let post = state.pump.next(fetches: hasRoom) else { return nil }
             state.since = state.pump.isDuplex ? nil : now
             return post
         }
@@ -99,7 +101,8 @@ final class BridgeWire: LineTransport, LineSource {
         _ refused: @Sendable ([UInt8], Failure) -> Void
     ) async {
         do throws(Failure) {
-            try await poster.post(post.bytes) { self.hear($0) }
+            try await poster.post(
+                post.bytes, hear: { self.hear($0) }, room: { await self.room() })
             state.withLock { state in
                 state.pump.finished()
                 state.since = nil
@@ -117,6 +120,19 @@ final class BridgeWire: LineTransport, LineSource {
         incoming.raise()
         // What came may have opened the way for what waits.
         outgoing.raise()
+    }
+
+    /// Waits until what was heard is taken, as far as it must be: who reads slowly, or not at all, must
+    /// not make us keep what a server goes on saying.
+    private func room() async {
+        while !Task.isCancelled {
+            let version = outgoing.version
+            let isFull = state.withLock { state in
+                state.heard.size > highWater && !state.isClosed && state.end == nil
+            }
+            guard isFull else { return }
+            await outgoing.wait(after: version)
+        }
     }
 
     /// What a post that failed means: one request less, or the end of the conversation, as nobody knows
@@ -191,6 +207,35 @@ final class BridgeWire: LineTransport, LineSource {
     }
 
     func next() -> LineBuffer.Line? {
-        state.withLock { $0.heard.isEmpty ? nil : .complete($0.heard.removeFirst()) }
+        let (line, hasRoom) = state.withLock { state in
+            let wasFull = state.heard.size > highWater
+            let line = state.heard.popFirst()
+            return (line, wasFull && state.heard.size <= highWater)
+        }
+        if hasRoom { outgoing.raise() }
+        return line.map { .complete($0) }
+    }
+}
+
+/// Lines that have come back and were not read yet, in order.
+private struct HeardLines {
+    /// How many bytes they have.
+    private(set) var size = 0
+    private var last: [[UInt8]] = []
+    /// The first ones, the very first at the end.
+    private var first: [[UInt8]] = []
+
+    var isEmpty: Bool { first.isEmpty && last.isEmpty }
+
+    mutating func append(_ line: [UInt8]) {
+        size += line.count
+        last.append(line)
+    }
+
+    mutating func popFirst() -> [UInt8]? {
+        if first.isEmpty { (first, last) = (last.reversed(), []) }
+        let line = first.popLast()
+        size -= line?.count ?? 0
+        return line
     }
 }

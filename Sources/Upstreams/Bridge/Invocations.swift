@@ -14,7 +14,7 @@ struct Invocations: BridgePoster {
     private static let mostOfRefusal = 64 << 10
 
     func post(
-        _ message: [UInt8], hear: @Sendable (Message) -> Void
+        _ message: [UInt8], hear: @Sendable (Message) -> Void, room: @Sendable () async -> Void
     ) async throws(Failure) {
         let start = tools.time.now
         var sends = 0
@@ -23,7 +23,7 @@ struct Invocations: BridgePoster {
             var request = request(message)
             try await route.authorize(&request)
             sends += 1
-            switch try await send(request, hear, mayRenew: &mayRenew) {
+            switch try await send(request, hear, room, mayRenew: &mayRenew) {
             case nil: return
             case .some(let (retry, failure)):
                 guard let pause = retry.pause(sent: sends, fraction: tools.random()),
@@ -56,7 +56,8 @@ struct Invocations: BridgePoster {
 
     /// Sends a message once; what it returns instead of an answer says when it may be sent again.
     private func send(
-        _ request: HTTPClientRequest, _ hear: @Sendable (Message) -> Void, mayRenew: inout Bool
+        _ request: HTTPClientRequest, _ hear: @Sendable (Message) -> Void,
+        _ room: @Sendable () async -> Void, mayRenew: inout Bool
     ) async throws(Failure) -> (Retry, Failure)? {
         let response: any HTTPAnswer
         do throws(MachineFailure) {
@@ -74,7 +75,7 @@ struct Invocations: BridgePoster {
             return try await judge(response, request, mayRenew: &mayRenew)
         }
         route.milestones.letIn(true)
-        try await read(response, hear)
+        try await read(response, hear, room)
         route.milestones.gotAnswer()
         return nil
     }
@@ -104,12 +105,13 @@ struct Invocations: BridgePoster {
     // MARK: What comes back
 
     private func read(
-        _ response: any HTTPAnswer, _ hear: @Sendable (Message) -> Void
+        _ response: any HTTPAnswer, _ hear: @Sendable (Message) -> Void,
+        _ room: @Sendable () async -> Void
     ) async throws(Failure) {
         let type = (response.fields["content-type"] ?? "").lowercased()
         let answer: Message?
         do throws(MachineFailure) {
-            if type.hasPrefix("text/event-stream") { return try await follow(response, hear) }
+            if type.hasPrefix("text/event-stream") { return try await follow(response, hear, room) }
             answer = try await whole(response)
         } catch {
             throw faults.broken(error)
@@ -120,11 +122,13 @@ struct Invocations: BridgePoster {
     }
 
     private func follow(
-        _ response: any HTTPAnswer, _ hear: @Sendable (Message) -> Void
+        _ response: any HTTPAnswer, _ hear: @Sendable (Message) -> Void,
+        _ room: @Sendable () async -> Void
     ) async throws(MachineFailure) {
         var parser = EventParser(limits: EventLimits(bytes: route.limit))
         while let piece = try await response.next() {
             try take(piece, &parser, hear)
+            await room()
         }
     }
 
