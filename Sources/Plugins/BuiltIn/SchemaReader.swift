@@ -7,6 +7,18 @@ import Wire
 struct SchemaReader {
     /// The whole schema, that references lead into.
     let root: Value
+    private let known = Known()
+
+    /// Where references lead that were followed already: each is a walk from the root.
+    private final class Known {
+        var ends: [String: Bool] = [:]
+    }
+
+    /// How many different references are followed; more are for clients.
+    private static let mostReferences = 1000
+
+    /// A reader of a schema.
+    init(root: Value) { self.root = root }
 
     private static let types = [
         "null", "boolean", "object", "array", "number", "string", "integer",
@@ -101,6 +113,18 @@ struct SchemaReader {
     private func reference(_ value: Value, _ place: String) -> String? {
         guard let text = value.string else { return "'\(place)' must be a text." }
         guard text.hasPrefix("#/") else { return nil }
+        let isThere: Bool
+        if let end = known.ends[text] {
+            isThere = end
+        } else {
+            guard known.ends.count < Self.mostReferences else { return nil }
+            isThere = leads(text)
+            known.ends[text] = isThere
+        }
+        return isThere ? nil : "'\(place)' leads to '\(text)', where nothing is."
+    }
+
+    private func leads(_ text: String) -> Bool {
         var target: Value? = root
         for part in text.dropFirst(2).split(separator: "/", omittingEmptySubsequences: false) {
             let name = Self.unescaped(part)
@@ -112,7 +136,7 @@ struct SchemaReader {
                 target = target?[name]
             }
         }
-        return target == nil ? "'\(place)' leads to '\(text)', where nothing is." : nil
+        return target != nil
     }
 
     /// A part of a pointer as a name (RFC 6901; in a fragment, percent signs are escapes).

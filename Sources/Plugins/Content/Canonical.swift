@@ -53,15 +53,20 @@ enum Canonical {
             lines.append("\(place(pointer)) was \(shown(old)) and is \(shown(new))")
             return
         }
-        for (key, value) in sorted(old) {
+        // Both may be large, and looking for each name from the beginning would take its square.
+        let (before, after) = (sorted(old), sorted(new))
+        let (oldNames, newValues) = (
+            Set(before.map(\.0)), Dictionary(after) { first, _ in first }
+        )
+        for (key, value) in before {
             let inner = "\(pointer)/\(escaped(key))"
-            if let other = new[key] {
+            if let other = newValues[key] {
                 compare(value, other, inner, &lines)
             } else {
                 lines.append("\(place(inner)) is gone")
             }
         }
-        for (key, value) in sorted(new) where old[key] == nil {
+        for (key, value) in after where !oldNames.contains(key) {
             lines.append("\(place("\(pointer)/\(escaped(key))")) is new: \(shown(value))")
         }
     }

@@ -51,6 +51,11 @@ struct ContentWalk {
     private var steps: [FieldPath.Step] = []
     /// Whether every text may be a document.
     private var seesEverything = false
+    /// How many documents this one lies in, each a text of the next.
+    private var depth = 0
+
+    /// A text below that many is no document any more: whoever writes them chooses how often.
+    private static let deepest = 4
 
     private init(_ visit: @escaping Visit) { self.visit = visit }
 
@@ -118,13 +123,14 @@ struct ContentWalk {
     /// Text, which is often a document itself: then what is in it is visited, and it stays a text.
     private mutating func text(_ value: Value) throws(RuleFault) {
         guard value.kind == .string else { return try part(value) }
-        guard let inner = value.text, Self.mayBeDocument(inner),
+        guard depth < Self.deepest, let inner = value.text, Self.mayBeDocument(inner),
             let document = try? Value(validating: inner)
         else {
             splices += try visit(Leaf(value: value, steps: seesEverything ? steps : nil))
             return
         }
         var walk = ContentWalk(visit)
+        walk.depth = depth + 1
         if seesEverything { (walk.seesEverything, walk.steps) = (true, steps) }
         try walk.tree(document)
         guard let changed = walk.written(document) else { return }

@@ -34,8 +34,11 @@ package struct Decimal: Sendable, Hashable {
         exponent = digits.isEmpty ? 0 : power
     }
 
+    /// An exponent that can be reckoned with; nil beyond all measure.
     private static func exponent(_ text: ArraySlice<UInt8>) -> Int? {
-        text.isEmpty ? 0 : Int(String(decoding: text, as: UTF8.self))
+        guard !text.isEmpty else { return 0 }
+        let given = Int(String(decoding: text, as: UTF8.self))
+        return given.flatMap { (-1_000_000_000...1_000_000_000).contains($0) ? $0 : nil }
     }
 
     /// Whether the nearest double, written as shortly as possible, is this very number.
