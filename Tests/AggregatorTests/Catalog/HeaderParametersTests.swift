@@ -41,6 +41,20 @@ import Wire
         #expect(parameters.headers(for: nil).isEmpty)
     }
 
+    @Test("more marks than a request has room for are refused, and at once")
+    func many() throws {
+        func tool(_ count: Int) -> [UInt8] {
+            let properties = (0..<count).map {
+                #""p\#($0)":{"type":"string","x-mcp-header":"H\#($0)"}"#
+            }
+            return Self.tool(#"{"properties":{\#(properties.joined(separator: ","))}}"#)
+        }
+        #expect(try HeaderParameters(tool: tool(64)) != nil)
+        for count in [65, 20_000] {
+            #expect(throws: HeaderParameters.Fault.self) { try HeaderParameters(tool: tool(count)) }
+        }
+    }
+
     @Test("headers that say the same are in order, numbers compared as numbers")
     func same() throws {
         let parameters = try #require(try HeaderParameters(tool: Self.tool(Self.schema)))

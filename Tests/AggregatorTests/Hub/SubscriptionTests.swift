@@ -32,6 +32,31 @@ import Wire
         world.stop()
     }
 
+    @Test("one client watches a thousand resources, of URIs of a length, and may go on with others")
+    func bounded() {
+        let server = ScriptedServer("one")
+        server.resources = [#"{"uri":"one:x","name":"x"}"#]
+        let world = World([server])
+        let client = world.client()
+        client.open()
+        func subscribe(_ uri: String) -> String {
+            client.request("1", "resources/subscribe", #"{"uri":"\#(uri)"}"#)
+            return client.take().last ?? ""
+        }
+        let long = "one:" + String(repeating: "x", count: 1 << 16)
+        #expect(subscribe(long).json("error", "code") == "-32602")
+        for number in 0..<1000 { #expect(subscribe("one:\(number)").json("result") == "{}") }
+        #expect(
+            subscribe("one:y").value("error", "message")?.string?.contains("1000 resources") == true
+        )
+        #expect(subscribe("one:7").json("result") == "{}")
+        client.request("2", "resources/unsubscribe", #"{"uri":"one:7"}"#)
+        _ = client.take()
+        #expect(subscribe("one:y").json("result") == "{}")
+        #expect(server.received("resources/subscribe").count == 1001)
+        world.stop()
+    }
+
     @Test(
         "who subscribes second asks by itself if the first one's request fails or is cancelled",
         arguments: [true, false])

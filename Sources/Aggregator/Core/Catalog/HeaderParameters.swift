@@ -67,6 +67,9 @@ package struct HeaderParameters: Sendable {
         }
     }
 
+    /// How many there may be: a request has room for a hundred headers.
+    private static let most = 64
+
     private static func add(
         _ name: Value, _ schema: Value, _ path: [String]?, _ found: inout [Parameter]
     ) throws(Fault) {
@@ -78,6 +81,9 @@ package struct HeaderParameters: Sendable {
         }
         guard let type = schema["type"]?.string.flatMap(ValueType.init(rawValue:)) else {
             throw Fault(reason: "'\(mark): \(text)' marks what is no string, integer or boolean")
+        }
+        guard found.count < Self.most else {
+            throw Fault(reason: "'\(mark)' is used more than \(Self.most) times")
         }
         guard !found.contains(where: { $0.name.lowercased() == text.lowercased() }) else {
             throw Fault(reason: "'\(mark): \(text)' is used twice")

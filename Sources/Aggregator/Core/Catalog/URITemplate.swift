@@ -35,17 +35,30 @@ package struct URITemplate: Sendable {
     }
 
     /// Beyond these a match is refused: both come from others, and a match must not take long.
-    private static let mostParts = 256
-    private static let longestURI = 1 << 16
+    private static let mostParts = 32
+    private static let longestURI = 1 << 13
 
     /// Whether some expansion of the template is `uri`.
     package func matches(_ uri: [UInt8]) -> Bool {
-        guard parts.count <= Self.mostParts, uri.count <= Self.longestURI else { return false }
+        guard parts.count <= Self.mostParts, uri.count <= Self.longestURI, hasEnds(of: uri) else {
+            return false
+        }
         // All the places that the parts so far may have led to, side by side: no backtracking.
         var places = [Bool](repeating: false, count: uri.count + 1)
         places[0] = true
         for part in parts { part.advance(&places, in: uri) }
         return places[uri.count]
+    }
+}
+
+extension URITemplate {
+    /// Whether a URI begins and ends as the template does, which nearly all others do not.
+    private func hasEnds(of uri: [UInt8]) -> Bool {
+        if case .literal(let head) = parts.first, !uri.starts(with: head) { return false }
+        if case .literal(let tail) = parts.last, !uri.suffix(tail.count).elementsEqual(tail) {
+            return false
+        }
+        return true
     }
 }
 

@@ -60,6 +60,7 @@ extension Hub {
         if let past = client.watches[uri], past.upstream != target.upstream {
             client.links[past]?.drop([past.original])
         }
+        try admit(uri, watchedBy: client)
         guard client.watch(uri, target) else { return .empty }
         guard link.watch(target.original) else { return .empty }
         do throws(Failure) {
@@ -69,6 +70,22 @@ extension Hub {
         } catch {
             forget(uri, target, client, link)
             throw error
+        }
+    }
+
+    /// How many resources one client may watch, and how long their URIs may be, in bytes.
+    private static let mostWatched = 1000
+    private static let longestWatched = 1 << 16
+
+    private func admit(_ uri: [UInt8], watchedBy client: any HubClient) throws(Failure) {
+        guard uri.count <= Self.longestWatched else {
+            throw Failure(.invalidParams, "A URI that is watched has at most 64 KiB.")
+        }
+        let watches = client.watches
+        guard watches.count < Self.mostWatched || watches[uri] != nil else {
+            throw Failure(
+                .refused,
+                "\(Self.mostWatched) resources are watched already; unsubscribe from one first.")
         }
     }
 

@@ -27,12 +27,17 @@ struct ListFetch {
 
     private static let mostPages = 1000
     private static let mostItems = 10_000
+    /// How many bytes of items are kept of one list: they lie in memory and in the warm catalog.
+    private static let mostBytes = 32 << 20
+    /// The longest cursor that is followed.
+    private static let longestCursor = 1 << 16
 
     /// Fetches page after page; `patience` is for each of them.
     func run(_ connection: any Connection, patience: Duration) async -> Outcome {
         var outcome = Outcome(items: nil, problem: nil)
         var seen: Set<[UInt8]> = []
         var cursor: [UInt8]?
+        var size = 0
         for _ in 0..<Self.mostPages {
             let page: Page
             do throws(Failure) {
@@ -48,12 +53,13 @@ struct ListFetch {
                 outcome.items == nil ? page.hints : outcome.hints.merged(with: page.hints)
             outcome.items = (outcome.items ?? []) + page.items
             if let fault = page.fault { outcome.problem = fault }
-            guard let next = page.next else { return outcome }
+            guard let next = page.next, next.count <= Self.longestCursor else { return outcome }
             guard seen.insert(next).inserted else {
                 outcome.problem = "the server repeats a cursor; what came so far is used."
                 return outcome
             }
-            guard outcome.items?.count ?? 0 < Self.mostItems else { break }
+            size += page.items.reduce(0) { $0 + $1.count }
+            guard outcome.items?.count ?? 0 < Self.mostItems, size < Self.mostBytes else { break }
             cursor = next
         }
         outcome.problem =
