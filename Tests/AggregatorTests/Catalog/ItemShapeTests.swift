@@ -62,6 +62,18 @@ import Wire
         #expect(answer.json("result", "resources") == #"[{"uri":"a:b","name":"a:b"}]"#)
     }
 
+    @Test("several entries are told one by one, and many by their number")
+    func many() {
+        let (answer, log) = list("tools/list") {
+            $0.tools = (1...7).map { #"{"name":"t\#($0)","inputSchema":5}"# }
+        }
+        #expect(answer.names == [])
+        let line = log.first { $0.contains("list of tools") }
+        #expect(line?.contains("'t1' was left out") == true)
+        #expect(line?.contains("'t5' was left out") == true)
+        #expect(line?.hasSuffix("And 2 more.") == true)
+    }
+
     @Test("a rule makes no entry and no result that clients cannot read")
     func rules() throws {
         for json in [#"{"name":"echo"}"#, #"{"name":"echo","inputSchema":{},"description":5}"#] {

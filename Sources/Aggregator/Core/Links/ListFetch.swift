@@ -38,6 +38,7 @@ struct ListFetch {
         var seen: Set<[UInt8]> = []
         var cursor: [UInt8]?
         var size = 0
+        var faults: [String] = []
         for _ in 0..<Self.mostPages {
             let page: Page
             do throws(Failure) {
@@ -52,7 +53,8 @@ struct ListFetch {
             outcome.hints =
                 outcome.items == nil ? page.hints : outcome.hints.merged(with: page.hints)
             outcome.items = (outcome.items ?? []) + page.items
-            if let fault = page.fault { outcome.problem = fault }
+            faults += page.faults
+            if !faults.isEmpty { outcome.problem = Self.summary(faults) }
             guard let next = page.next, next.count <= Self.longestCursor else { return outcome }
             guard seen.insert(next).inserted else {
                 outcome.problem = "the server repeats a cursor; what came so far is used."
@@ -67,10 +69,19 @@ struct ListFetch {
         return outcome
     }
 
+    /// How many faults of entries are told one by one.
+    private static let mostFaults = 5
+
+    private static func summary(_ faults: [String]) -> String {
+        let more = faults.count - mostFaults
+        return faults.prefix(mostFaults).joined(separator: " ")
+            + (more > 0 ? " And \(more) more." : "")
+    }
+
     private struct Page {
         var items: [[UInt8]] = []
         var next: [UInt8]?
-        var fault: String?
+        var faults: [String] = []
         var hints: CacheHints?
     }
 
@@ -109,12 +120,11 @@ struct ListFetch {
         let entry = Value(item, Extent(0..<item.count))
         let name = entry[kind.key]?.string.map { "\(kind.rawValue) '\($0.prefix(100))'" }
         if let (whole, key) = ItemShape.completed(entry, kind) {
-            page.fault =
-                "\(name ?? "an item") has no '\(key)', and was given one that says nothing."
+            page.faults.append("\(name ?? "an item") has no '\(key)', and was given one.")
             item = whole
         }
         if let fault = ItemShape.fault(Value(item, Extent(0..<item.count)), kind) {
-            page.fault = "\(name ?? "an item") was left out: \(fault)."
+            page.faults.append("\(name ?? "an item") was left out: \(fault).")
         } else {
             page.items.append(item)
         }
@@ -124,7 +134,7 @@ struct ListFetch {
         var page = Page()
         page.hints = CacheHints(result)
         guard let list = result[kind.member], list.kind == .array else {
-            page.fault = "the server's answer has no '\(kind.member)'."
+            page.faults.append("the server's answer has no '\(kind.member)'.")
             return page
         }
         for element in list.elements {
